@@ -1,0 +1,49 @@
+import { constants, brotliCompressSync, gzipSync } from 'node:zlib';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
+
+const compressible = /\.(js|css|svg|json|webmanifest|txt)$/;
+
+/**
+ * Writes a `.br` and a `.gz` beside every text file of the build, so that the server never compresses
+ * a request, and restores `.keep`, which lets the Go package compile before the first build.
+ */
+export function precompress(): Plugin {
+  let outDir = 'dist';
+  return {
+    name: 'precompress',
+    apply: 'build',
+    enforce: 'post',
+    configResolved(config) {
+      outDir = config.build.outDir;
+    },
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      handler() {
+        for (const file of files(outDir)) if (compressible.test(file)) compress(file);
+        writeFileSync(join(outDir, '.keep'), '');
+      },
+    },
+  };
+}
+
+function compress(file: string): void {
+  const bytes = readFileSync(file);
+  const br = brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+  writeFileSync(`${file}.br`, br);
+  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+}
+
+function files(dir: string): string[] {
+  return readdirSync(dir)
+    .filter((name) => name !== '.vite')
+    .map((name) => join(dir, name))
+    .flatMap((path) => (statSync(path).isDirectory() ? files(path) : [path]));
+}

@@ -1,0 +1,64 @@
+// Prints what each page costs over the wire (brotli) and fails when one is over its budget.
+import { brotliCompressSync } from 'node:zlib';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+
+const kB = 1024;
+// Budgets in bytes: JavaScript on a page of study, a later navigation to it, and JS and CSS of a first page.
+const budget = { studyScript: 45 * kB, later: 10 * kB, first: 60 * kB };
+const langs = ['en', 'ru', 'sk', 'kk', 'tg', 'ky'];
+
+const dist = new URL('../dist/', import.meta.url);
+const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+if (!existsSync(new URL('.vite/manifest.json', dist))) {
+  console.error('dist/ is empty: run `npm run build` first');
+  process.exit(2);
+}
+const manifest = read('../dist/.vite/manifest.json');
+const routes = read('../src/routes.json');
+
+const cost = new Map();
+function weigh(file) {
+  if (!cost.has(file)) {
+    const br = new URL(`${file}.br`, dist);
+    cost.set(file, existsSync(br) ? statSync(br).size : brotliCompressSync(readFileSync(new URL(file, dist))).length);
+  }
+  return cost.get(file);
+}
+
+/** All files a chunk needs, with those it imports. */
+function needs(key, seen = new Set()) {
+  const chunk = manifest[key];
+  if (!chunk) throw new Error(`the build has no ${key}`);
+  if (seen.has(chunk.file)) return seen;
+  seen.add(chunk.file);
+  for (const css of chunk.css ?? []) seen.add(css);
+  for (const next of chunk.imports ?? []) needs(next, seen);
+  return seen;
+}
+const sum = (files, end) => [...files].filter((f) => f.endsWith(end)).reduce((n, f) => n + weigh(f), 0);
+const show = (n) => `${(n / kB).toFixed(1)} kB`.padStart(9);
+
+const faults = [];
+console.log('page'.padEnd(34), 'JS'.padStart(9), 'CSS'.padStart(9), 'later'.padStart(9), ' (brotli, dearest language)');
+for (const route of routes) {
+  const shared = needs('src/main.ts');
+  let words = new Set();
+  for (const lang of langs) {
+    const files = needs(`src/lib/text/catalog/${lang}/study.ts`);
+    if (route.area === 'staff') needs(`src/lib/text/catalog/${lang}/staff.ts`, files);
+    if (sum(files, '.js') > sum(words, '.js')) words = files;
+  }
+  const own = needs(`src/routes/${route.page}.svelte`);
+  const all = new Set([...shared, ...words, ...own]);
+  const [js, css] = [sum(all, '.js'), sum(all, '.css')];
+  const fresh = new Set([...own].filter((f) => !shared.has(f)));
+  const later = sum(fresh, '');
+  console.log(route.path.padEnd(34), show(js), show(css), show(later));
+  if (route.area === 'study') {
+    if (js > budget.studyScript) faults.push(`${route.path}: ${show(js)} of JavaScript, ${show(budget.studyScript)} allowed`);
+    if (later > budget.later) faults.push(`${route.path}: a later visit costs ${show(later)}, ${show(budget.later)} allowed`);
+    if (js + css > budget.first) faults.push(`${route.path}: first visit ${show(js + css)}, ${show(budget.first)} allowed`);
+  }
+}
+for (const fault of faults) console.error('over budget:', fault);
+process.exit(faults.length ? 1 : 0);

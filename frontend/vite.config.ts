@@ -1,0 +1,40 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { devShell } from './build/dev-shell.ts';
+import { serviceWorker } from './build/service-worker.ts';
+import { precompress } from './build/precompress.ts';
+
+export default defineConfig({
+  appType: 'custom', // the HTML comes from the Go server, in development too
+  plugins: [svelte(), devShell(), serviceWorker(), precompress()],
+  build: {
+    target: ['chrome108', 'firefox108', 'safari16'],
+    manifest: true,
+    modulePreload: { polyfill: false }, // every browser of the target knows modulepreload
+    assetsInlineLimit: 0, // the content security policy allows no data: script or style
+    reportCompressedSize: false, // `npm run size` prints what the wire carries
+    rolldownOptions: {
+      input: 'src/main.ts',
+      output: {
+        // Words and chunk names stay readable in the size table; the hash allows immutable caching.
+        entryFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: (chunk) => `assets/${chunkName(chunk.facadeModuleId ?? chunk.name)}-[hash].js`,
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  test: {
+    include: ['src/**/*.test.ts'],
+    environment: 'node',
+    unstubGlobals: true,
+  },
+  // Components and runes run as in the browser, not as in server-side rendering.
+  ...(process.env['VITEST'] ? { resolve: { conditions: ['browser'] } } : {}),
+});
+
+/** Names a language's catalogue after its folder ("ru-study"), any other chunk after its file. */
+function chunkName(id: string): string {
+  const catalog = /catalog\/(\w+)\/(\w+)\.ts$/.exec(id);
+  if (catalog) return `${catalog[1]}-${catalog[2]}`;
+  return (id.split('/').pop() ?? 'chunk').replace(/\.\w+$/, '');
+}
