@@ -1,0 +1,679 @@
+-- The schema that all migrations make together, to be read. Written by `make schema`.
+
+CREATE FUNCTION public.centre_copies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE enrolments e SET centre_name = NEW.name
+      FROM persons p WHERE p.id = e.person_id AND p.centre_id = NEW.id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.enrolment_copies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    SELECT p.sort_name, p.country, coalesce(c.name, '')
+      INTO NEW.sort_name, NEW.country, NEW.centre_name
+      FROM persons p LEFT JOIN centres c ON c.id = p.centre_id
+     WHERE p.id = NEW.person_id;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.person_copies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE enrolments e
+       SET sort_name = NEW.sort_name, country = NEW.country,
+           centre_name = coalesce((SELECT c.name FROM centres c WHERE c.id = NEW.centre_id), '')
+     WHERE e.person_id = NEW.id;
+    RETURN NULL;
+END $$;
+
+CREATE TABLE public.activity_progress (
+    enrolment_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    revision integer NOT NULL,
+    state text NOT NULL,
+    score numeric(5,2),
+    first_seen_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT activity_progress_state_check CHECK ((state = ANY (ARRAY['seen'::text, 'in-progress'::text, 'submitted'::text, 'to-mark'::text, 'done'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.allowances (
+    id uuid NOT NULL,
+    enrolment_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    extra_attempts integer DEFAULT 0 NOT NULL,
+    extra_minutes integer DEFAULT 0 NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    granted_by uuid,
+    granted_at timestamp with time zone NOT NULL,
+    CONSTRAINT allowances_extra_attempts_check CHECK (((extra_attempts >= 0) AND (extra_attempts <= 20))),
+    CONSTRAINT allowances_extra_minutes_check CHECK (((extra_minutes >= 0) AND (extra_minutes <= 600)))
+);
+
+CREATE TABLE public.answers (
+    attempt_id uuid NOT NULL,
+    id uuid NOT NULL,
+    question_key text NOT NULL,
+    revision bigint NOT NULL,
+    content json NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    late boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.attempts (
+    id uuid NOT NULL,
+    enrolment_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    kind text NOT NULL,
+    number integer NOT NULL,
+    role text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    paper json NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    deadline_at timestamp with time zone,
+    grace_until timestamp with time zone,
+    submitted_at timestamp with time zone,
+    points numeric(8,3),
+    max_points numeric(8,3),
+    percent numeric(5,2),
+    passed boolean,
+    result json,
+    CONSTRAINT attempts_kind_check CHECK ((kind = ANY (ARRAY['quiz'::text, 'interview'::text]))),
+    CONSTRAINT attempts_state_check CHECK ((state = ANY (ARRAY['open'::text, 'to-mark'::text, 'scored'::text])))
+);
+
+CREATE TABLE public.audit_events (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id uuid,
+    action text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE public.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.centres (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    time_zone text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT centres_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE public.certificates (
+    id uuid NOT NULL,
+    serial text NOT NULL,
+    person_id uuid,
+    enrolment_id uuid,
+    course_id uuid NOT NULL,
+    award uuid NOT NULL,
+    issue_no integer DEFAULT 1 NOT NULL,
+    claim text NOT NULL,
+    seal bytea NOT NULL,
+    key_id text NOT NULL,
+    state text DEFAULT 'valid'::text NOT NULL,
+    state_reason text DEFAULT ''::text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_on date,
+    CONSTRAINT certificates_state_check CHECK ((state = ANY (ARRAY['valid'::text, 'suspended'::text, 'revoked'::text, 'superseded'::text, 'erased'::text])))
+);
+
+CREATE TABLE public.cohort_dates (
+    cohort_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    due_at timestamp with time zone,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    place text DEFAULT ''::text NOT NULL,
+    link text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.cohorts (
+    id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    name text NOT NULL,
+    country text,
+    centre_id uuid,
+    starts_on date,
+    ends_on date,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT cohorts_check CHECK ((ends_on >= starts_on)),
+    CONSTRAINT cohorts_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE public.countries (
+    code text NOT NULL,
+    CONSTRAINT countries_code_check CHECK ((code ~ '^[A-Z]{2}$'::text))
+);
+
+CREATE TABLE public.course_assets (
+    version_id uuid NOT NULL,
+    path text NOT NULL,
+    sha256 text NOT NULL,
+    bytes bigint NOT NULL,
+    media_type text NOT NULL
+);
+
+CREATE TABLE public.course_versions (
+    id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    number integer NOT NULL,
+    digest text NOT NULL,
+    document json NOT NULL,
+    problems json DEFAULT '[]'::json NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by uuid,
+    CONSTRAINT course_versions_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE public.courses (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    open boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    current_version_id uuid
+);
+
+CREATE TABLE public.enrolments (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    cohort_id uuid,
+    state text DEFAULT 'active'::text NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    last_seen_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    required_total integer DEFAULT 0 NOT NULL,
+    required_done integer DEFAULT 0 NOT NULL,
+    score numeric(5,2),
+    stuck_on text DEFAULT ''::text NOT NULL,
+    done text DEFAULT ''::text NOT NULL,
+    sort_name text DEFAULT ''::text NOT NULL,
+    country text,
+    centre_name text DEFAULT ''::text NOT NULL,
+    CONSTRAINT enrolments_state_check CHECK ((state = ANY (ARRAY['active'::text, 'completed'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.marks (
+    id uuid NOT NULL,
+    attempt_id uuid NOT NULL,
+    question_key text NOT NULL,
+    points numeric(8,3) NOT NULL,
+    comment text DEFAULT ''::text NOT NULL,
+    marked_by uuid,
+    marked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.memberships (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    role text NOT NULL,
+    scope_kind text NOT NULL,
+    country text,
+    scope_id uuid,
+    granted_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT memberships_check CHECK (((scope_kind = 'country'::text) = (country IS NOT NULL))),
+    CONSTRAINT memberships_check1 CHECK (((scope_kind = ANY (ARRAY['course'::text, 'cohort'::text, 'centre'::text])) = (scope_id IS NOT NULL))),
+    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['trainee'::text, 'trainer'::text, 'author'::text, 'facilitator'::text, 'interpreter'::text, 'coordinator'::text, 'admin'::text]))),
+    CONSTRAINT memberships_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['all'::text, 'country'::text, 'course'::text, 'cohort'::text, 'centre'::text])))
+);
+
+CREATE TABLE public.one_time_codes (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+CREATE TABLE public.organisations (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    country text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT organisations_kind_check CHECK ((kind = ANY (ARRAY['state'::text, 'municipality'::text, 'ngo'::text, 'international'::text, 'library'::text, 'police'::text, 'education'::text, 'health'::text, 'other'::text]))),
+    CONSTRAINT organisations_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE public.persons (
+    id uuid NOT NULL,
+    given_name text NOT NULL,
+    family_name text NOT NULL,
+    latin_given text DEFAULT ''::text NOT NULL,
+    latin_family text DEFAULT ''::text NOT NULL,
+    email text,
+    login text,
+    password_hash text,
+    language text DEFAULT 'en'::text NOT NULL,
+    theme text DEFAULT 'auto'::text NOT NULL,
+    country text,
+    countries text[] DEFAULT '{}'::text[] NOT NULL,
+    organisation_id uuid,
+    centre_id uuid,
+    sex text DEFAULT 'not-stated'::text NOT NULL,
+    birth_year smallint,
+    state text DEFAULT 'active'::text NOT NULL,
+    sort_name text GENERATED ALWAYS AS (lower(((family_name || ' '::text) || given_name))) STORED NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone,
+    CONSTRAINT persons_birth_year_check CHECK (((birth_year >= 1900) AND (birth_year <= 2100))),
+    CONSTRAINT persons_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text, 'not-stated'::text]))),
+    CONSTRAINT persons_state_check CHECK ((state = ANY (ARRAY['active'::text, 'blocked'::text, 'erased'::text]))),
+    CONSTRAINT persons_theme_check CHECK ((theme = ANY (ARRAY['auto'::text, 'light'::text, 'dark'::text])))
+);
+
+CREATE TABLE public.posts (
+    id uuid NOT NULL,
+    cohort_id uuid,
+    course_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    parent_id uuid,
+    enrolment_id uuid,
+    author_id uuid NOT NULL,
+    body text NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    hidden_at timestamp with time zone,
+    hidden_by uuid,
+    hidden_why text DEFAULT ''::text NOT NULL,
+    CONSTRAINT posts_body_check CHECK (((length(body) >= 1) AND (length(body) <= 8000)))
+);
+
+CREATE TABLE public.schema_migrations (
+    number integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.sealed_notes (
+    enrolment_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    revision bigint NOT NULL,
+    ciphertext text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT sealed_notes_ciphertext_check CHECK ((length(ciphertext) <= 131072))
+);
+
+CREATE TABLE public.sessions (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    refresh_hash bytea NOT NULL,
+    previous_hash bytea,
+    rotated_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    end_reason text
+);
+
+CREATE TABLE public.sign_in_failures (
+    key_hash bytea NOT NULL,
+    failures integer NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    blocked_until timestamp with time zone
+);
+
+CREATE TABLE public.submissions (
+    id uuid NOT NULL,
+    enrolment_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    kind text NOT NULL,
+    number integer NOT NULL,
+    fields json,
+    file_name text DEFAULT ''::text NOT NULL,
+    file_sha256 text DEFAULT ''::text NOT NULL,
+    file_bytes bigint DEFAULT 0 NOT NULL,
+    file_type text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'handed-in'::text NOT NULL,
+    handed_in_at timestamp with time zone NOT NULL,
+    points numeric(8,3),
+    rubric json,
+    feedback text DEFAULT ''::text NOT NULL,
+    returned_by uuid,
+    returned_at timestamp with time zone,
+    CONSTRAINT submissions_kind_check CHECK ((kind = ANY (ARRAY['worksheet'::text, 'file'::text]))),
+    CONSTRAINT submissions_state_check CHECK ((state = ANY (ARRAY['handed-in'::text, 'returned'::text])))
+);
+
+CREATE TABLE public.survey_responses (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    version_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    enrolment_id uuid,
+    answers json NOT NULL,
+    answered_on date NOT NULL
+);
+
+ALTER TABLE ONLY public.activity_progress
+    ADD CONSTRAINT activity_progress_pkey PRIMARY KEY (enrolment_id, activity_key);
+
+ALTER TABLE ONLY public.allowances
+    ADD CONSTRAINT allowances_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (attempt_id, id);
+
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_enrolment_id_activity_key_number_key UNIQUE (enrolment_id, activity_key, number);
+
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.centres
+    ADD CONSTRAINT centres_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_award_issue_no_key UNIQUE (award, issue_no);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_serial_key UNIQUE (serial);
+
+ALTER TABLE ONLY public.cohort_dates
+    ADD CONSTRAINT cohort_dates_pkey PRIMARY KEY (cohort_id, activity_key);
+
+ALTER TABLE ONLY public.cohorts
+    ADD CONSTRAINT cohorts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.countries
+    ADD CONSTRAINT countries_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.course_assets
+    ADD CONSTRAINT course_assets_pkey PRIMARY KEY (version_id, path);
+
+ALTER TABLE ONLY public.course_versions
+    ADD CONSTRAINT course_versions_course_id_digest_key UNIQUE (course_id, digest);
+
+ALTER TABLE ONLY public.course_versions
+    ADD CONSTRAINT course_versions_course_id_number_key UNIQUE (course_id, number);
+
+ALTER TABLE ONLY public.course_versions
+    ADD CONSTRAINT course_versions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.courses
+    ADD CONSTRAINT courses_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.courses
+    ADD CONSTRAINT courses_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.enrolments
+    ADD CONSTRAINT enrolments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.marks
+    ADD CONSTRAINT marks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.one_time_codes
+    ADD CONSTRAINT one_time_codes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.persons
+    ADD CONSTRAINT persons_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.sealed_notes
+    ADD CONSTRAINT sealed_notes_pkey PRIMARY KEY (enrolment_id, activity_key);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sign_in_failures
+    ADD CONSTRAINT sign_in_failures_pkey PRIMARY KEY (key_hash);
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_enrolment_id_activity_key_number_key UNIQUE (enrolment_id, activity_key, number);
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.survey_responses
+    ADD CONSTRAINT survey_responses_pkey PRIMARY KEY (id);
+
+CREATE INDEX allowances_enrolment ON public.allowances USING btree (enrolment_id, activity_key);
+
+CREATE UNIQUE INDEX attempts_one_open ON public.attempts USING btree (enrolment_id, activity_key) WHERE (state = 'open'::text);
+
+CREATE INDEX attempts_version ON public.attempts USING btree (version_id, activity_key) WHERE (state <> 'open'::text);
+
+CREATE INDEX audit_events_actor ON public.audit_events USING btree (actor_id, id DESC);
+
+CREATE INDEX audit_events_subject ON public.audit_events USING btree (subject_kind, subject_id, id DESC);
+
+CREATE UNIQUE INDEX centres_name_key ON public.centres USING btree (country, lower(name));
+
+CREATE INDEX certificates_person ON public.certificates USING btree (person_id, issued_at DESC);
+
+CREATE INDEX cohorts_course ON public.cohorts USING btree (course_id);
+
+CREATE INDEX enrolments_by_centre ON public.enrolments USING btree (cohort_id, centre_name, id);
+
+CREATE INDEX enrolments_by_country ON public.enrolments USING btree (cohort_id, country, id);
+
+CREATE INDEX enrolments_by_name ON public.enrolments USING btree (cohort_id, sort_name, id);
+
+CREATE INDEX enrolments_by_progress ON public.enrolments USING btree (cohort_id, required_done, id);
+
+CREATE INDEX enrolments_by_score ON public.enrolments USING btree (cohort_id, score, id);
+
+CREATE INDEX enrolments_by_seen ON public.enrolments USING btree (cohort_id, last_seen_at, id);
+
+CREATE INDEX enrolments_by_state ON public.enrolments USING btree (cohort_id, state, id) INCLUDE (required_done, score);
+
+CREATE UNIQUE INDEX enrolments_once ON public.enrolments USING btree (person_id, course_id) WHERE (state <> 'withdrawn'::text);
+
+CREATE INDEX enrolments_person ON public.enrolments USING btree (person_id);
+
+CREATE INDEX enrolments_version ON public.enrolments USING btree (version_id);
+
+CREATE INDEX marks_attempt ON public.marks USING btree (attempt_id, question_key, marked_at DESC);
+
+CREATE UNIQUE INDEX memberships_once ON public.memberships USING btree (person_id, role, scope_kind, COALESCE(country, ''::text), COALESCE(scope_id, '00000000-0000-0000-0000-000000000000'::uuid));
+
+CREATE UNIQUE INDEX one_time_codes_hash ON public.one_time_codes USING btree (code_hash);
+
+CREATE INDEX one_time_codes_person ON public.one_time_codes USING btree (person_id);
+
+CREATE UNIQUE INDEX organisations_name_key ON public.organisations USING btree (country, lower(name));
+
+CREATE INDEX persons_centre ON public.persons USING btree (centre_id);
+
+CREATE INDEX persons_country ON public.persons USING btree (country, sort_name);
+
+CREATE UNIQUE INDEX persons_email_key ON public.persons USING btree (lower(email));
+
+CREATE UNIQUE INDEX persons_login_key ON public.persons USING btree (lower(login));
+
+CREATE INDEX persons_sort_name ON public.persons USING btree (sort_name, id);
+
+CREATE INDEX posts_thread ON public.posts USING btree (course_id, activity_key, cohort_id, posted_at);
+
+CREATE INDEX sessions_person ON public.sessions USING btree (person_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX sessions_previous ON public.sessions USING btree (previous_hash);
+
+CREATE UNIQUE INDEX sessions_refresh ON public.sessions USING btree (refresh_hash);
+
+CREATE INDEX submissions_waiting ON public.submissions USING btree (handed_in_at) WHERE (state = 'handed-in'::text);
+
+CREATE UNIQUE INDEX survey_responses_once ON public.survey_responses USING btree (enrolment_id, activity_key);
+
+CREATE TRIGGER centres_copies AFTER UPDATE OF name ON public.centres FOR EACH ROW EXECUTE FUNCTION public.centre_copies();
+
+CREATE TRIGGER enrolments_copies BEFORE INSERT ON public.enrolments FOR EACH ROW EXECUTE FUNCTION public.enrolment_copies();
+
+CREATE TRIGGER persons_copies AFTER UPDATE OF given_name, family_name, country, centre_id ON public.persons FOR EACH ROW EXECUTE FUNCTION public.person_copies();
+
+ALTER TABLE ONLY public.activity_progress
+    ADD CONSTRAINT activity_progress_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.allowances
+    ADD CONSTRAINT allowances_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.allowances
+    ADD CONSTRAINT allowances_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.answers
+    ADD CONSTRAINT answers_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.centres
+    ADD CONSTRAINT centres_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.cohort_dates
+    ADD CONSTRAINT cohort_dates_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cohorts
+    ADD CONSTRAINT cohorts_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id);
+
+ALTER TABLE ONLY public.cohorts
+    ADD CONSTRAINT cohorts_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.cohorts
+    ADD CONSTRAINT cohorts_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
+
+ALTER TABLE ONLY public.course_assets
+    ADD CONSTRAINT course_assets_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.course_versions
+    ADD CONSTRAINT course_versions_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
+
+ALTER TABLE ONLY public.course_versions
+    ADD CONSTRAINT course_versions_published_by_fkey FOREIGN KEY (published_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.courses
+    ADD CONSTRAINT courses_current_version_id_fkey FOREIGN KEY (current_version_id) REFERENCES public.course_versions(id);
+
+ALTER TABLE ONLY public.enrolments
+    ADD CONSTRAINT enrolments_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id);
+
+ALTER TABLE ONLY public.enrolments
+    ADD CONSTRAINT enrolments_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
+
+ALTER TABLE ONLY public.enrolments
+    ADD CONSTRAINT enrolments_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.enrolments
+    ADD CONSTRAINT enrolments_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
+
+ALTER TABLE ONLY public.marks
+    ADD CONSTRAINT marks_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.marks
+    ADD CONSTRAINT marks_marked_by_fkey FOREIGN KEY (marked_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.one_time_codes
+    ADD CONSTRAINT one_time_codes_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.one_time_codes
+    ADD CONSTRAINT one_time_codes_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT organisations_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.persons
+    ADD CONSTRAINT persons_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id);
+
+ALTER TABLE ONLY public.persons
+    ADD CONSTRAINT persons_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.persons
+    ADD CONSTRAINT persons_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sealed_notes
+    ADD CONSTRAINT sealed_notes_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_returned_by_fkey FOREIGN KEY (returned_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.survey_responses
+    ADD CONSTRAINT survey_responses_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.survey_responses
+    ADD CONSTRAINT survey_responses_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
