@@ -1,0 +1,69 @@
+/** The words on the screen: `t('key', {values})` in the reader's language, drawn again when it changes. */
+import { compare } from './collate.ts';
+import { formatDate, formatDateTime, formatDay, formatShortDate, formatTime, formatWeekday } from './date.ts';
+import { formatBytes, formatNumber, formatPercent } from './number.ts';
+import { fill, type Catalog, type Message, type Params } from './message.ts';
+import type { Lang } from './lang.ts';
+import type study from './catalog/en/study.ts';
+import type staff from './catalog/en/staff.ts';
+
+type Texts = typeof study & typeof staff;
+export type Key = keyof Texts & string;
+/** The keys of texts without parameters: what a table of labels may name. */
+export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
+export type Area = 'study' | 'staff';
+
+const files = import.meta.glob<{ default: Catalog }>('./catalog/*/{study,staff}.ts');
+
+let current = $state.raw<{ lang: Lang; texts: Catalog }>({ lang: 'en', texts: {} });
+const loaded = new Map<string, Catalog>();
+
+/** The language on the screen now. */
+export function lang(): Lang {
+  return current.lang;
+}
+
+/** Gives a text of the catalogue, filled with its values. */
+export function t<K extends Key>(key: K, ...[values]: Params<Texts[K]>): string {
+  return fill(current.lang, text(key), values);
+}
+
+/** A text whose key is made at run time, such as a code from the server; the fallback where there is none. */
+export function tMaybe(key: string, fallback: string): string {
+  const found = current.texts[key];
+  return found === undefined ? fallback : fill(current.lang, found);
+}
+
+function text(key: string): Message {
+  return current.texts[key] ?? key;
+}
+
+/**
+ * Loads the words of a language for an area and shows them. Staff pages have the study words too, so
+ * the areas add up. Nothing changes on the screen until everything has arrived.
+ */
+export async function useLang(next: Lang, area: Area): Promise<void> {
+  const areas: Area[] = area === 'staff' ? ['study', 'staff'] : ['study'];
+  await Promise.all(areas.map((each) => load(next, each)));
+  const texts = Object.assign({}, loaded.get(`${next}/study`), loaded.get(`${next}/staff`)) as Catalog;
+  current = { lang: next, texts };
+  if (typeof document !== 'undefined') document.documentElement.lang = next;
+}
+
+async function load(next: Lang, area: Area): Promise<void> {
+  const name = `${next}/${area}`;
+  const file = files[`./catalog/${name}.ts`];
+  if (loaded.has(name) || !file) return;
+  loaded.set(name, (await file()).default);
+}
+
+export const date = (moment: Date | string, zone?: string) => formatDate(current.lang, new Date(moment), zone);
+export const day = (moment: Date | string, zone?: string) => formatDay(current.lang, new Date(moment), zone);
+export const shortDate = (moment: Date | string, zone?: string) => formatShortDate(current.lang, new Date(moment), zone);
+export const time = (moment: Date | string, zone?: string) => formatTime(current.lang, new Date(moment), zone);
+export const dateTime = (moment: Date | string, zone?: string) => formatDateTime(current.lang, new Date(moment), zone);
+export const weekday = (moment: Date | string, zone?: string) => formatWeekday(current.lang, new Date(moment), zone);
+export const number = (n: number, digits?: number) => formatNumber(current.lang, n, digits);
+export const percent = (share: number) => formatPercent(current.lang, share);
+export const bytes = (n: number) => formatBytes(current.lang, n);
+export const sorted = (a: string, b: string) => compare(current.lang, a, b);
