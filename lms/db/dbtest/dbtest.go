@@ -1,7 +1,7 @@
 // Package dbtest gives each test a PostgreSQL database of its own, copied from a migrated template.
 //
-// All test binaries of a machine share one server, which the first of them starts in the folder for
-// temporary files. Every binary holds a shared lock on a file for as long as it lives; a small shell
+// All test binaries of a machine share one server, which the first of them starts in memory or in
+// the folder for temporary files. Every binary holds a shared lock on a file for as long as it lives; a small shell
 // process waits until nobody holds it any more, ends the server and removes its folder. The kernel drops
 // the locks of a binary however it ends, so a killed test run leaves nothing behind either. When
 // DATABASE_URL is set, that server is used instead, and must let us create databases.
@@ -121,7 +121,7 @@ func external(ctx context.Context, given string) (*server, error) {
 // private uses the machine's test server and starts it when there is none. The order of the locks is
 // users, then start: the keeper takes only the first, and ends the server while it holds it alone.
 func private(ctx context.Context) (*server, error) {
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("mostik-dbtest-%d", os.Getuid()))
+	dir := filepath.Join(base(), fmt.Sprintf("mostik-dbtest-%d", os.Getuid()))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -140,6 +140,17 @@ func private(ctx context.Context) (*server, error) {
 	}
 	s := &server{url: pg.URL, tools: pg}
 	return s, s.makeTemplate(ctx)
+}
+
+// base is memory where there is enough of it (a database is a few hundred files, and copying them is what
+// a test waits for), else the folder for temporary files.
+func base() string {
+	const enough = 2 << 30
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs("/dev/shm", &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= enough {
+		return "/dev/shm"
+	}
+	return os.TempDir()
 }
 
 func running(ctx context.Context, dir string) (*postgres.Server, error) {
@@ -244,7 +255,7 @@ func migrate(ctx context.Context, databaseURL string) error {
 func (s *server) create(t testing.TB, template string) string {
 	t.Helper()
 	name := "mostik_test_" + strings.ToLower(rand.Text())
-	s.administer(t, t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template)
+	s.administer(t, t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy")
 	t.Cleanup(func() { s.administer(t, context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
 	return s.url(name)
 }

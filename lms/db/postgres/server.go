@@ -52,9 +52,9 @@ type Server struct {
 	cluster  *cluster
 	detached bool
 	log      *slog.Logger
-	host    string
-	hostDir *os.File // kept open while host points at it
-	lock    *os.File // nil when another process runs the server
+	host     string
+	hostDir  *os.File // kept open while host points at it
+	lock     *os.File // nil when another process runs the server
 
 	stopping atomic.Bool
 	stopped  chan struct{} // closed when the supervisor has ended
