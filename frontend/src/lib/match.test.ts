@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { links } from './links.ts';
+import { matchPath, routes, type Route } from './match.ts';
+
+const some: Route[] = [
+  { path: '/learn', page: 'learn/home', area: 'study' },
+  { path: '/learn/new', page: 'learn/new', area: 'study' },
+  { path: '/learn/:course', page: 'learn/course', area: 'study' },
+];
+
+test.each<[string, string | undefined, Record<string, string>]>([
+  ['/learn', 'learn/home', {}],
+  ['/learn/', 'learn/home', {}],
+  ['/learn/new', 'learn/new', {}],
+  ['/learn/a%20b', 'learn/course', { course: 'a b' }],
+  ['/learn/%E0%A4%A', 'learn/course', { course: '%E0%A4%A' }],
+  ['/learn/a/b', undefined, {}],
+  ['/', undefined, {}],
+])('%s leads to %s', (path, page, params) => {
+  const found = matchPath(path, some);
+  expect(found?.route.page).toBe(page);
+  expect(found?.params ?? {}).toEqual(params);
+});
+
+test('every route has a page and every page a route', () => {
+  const pages = Object.keys(import.meta.glob('../routes/**/*.svelte')).map((file) => file.slice('../routes/'.length, -'.svelte'.length));
+  const named = routes.map((route) => route.page);
+  expect([...pages].sort()).toEqual([...named].sort());
+  expect(new Set(routes.map((route) => route.path)).size).toBe(routes.length);
+});
+
+test('every link leads to a route', () => {
+  const lost = Object.entries(links).filter(([, link]) => {
+    const call = link as (...args: string[]) => string;
+    return !matchPath(new URL(call(...Array.from({ length: link.length }, () => 'x')), 'http://x').pathname);
+  });
+  expect(lost.map(([name]) => name)).toEqual([]);
+});
