@@ -1,0 +1,34 @@
+package lms
+
+// The things that ids point to. They carry no fields here: each slice has its own view of a thing, and
+// all of them agree on what identifies it.
+type (
+	// Person is somebody with an account: trainee, trainer, coordinator, anybody.
+	Person struct{}
+	// Organisation is whom a person works for.
+	Organisation struct{}
+	// Centre is a place where people study together.
+	Centre struct{}
+	// Membership is one role of one person, with its ground.
+	Membership struct{}
+	// Session is one sign-in on one device.
+	Session struct{}
+	// Course is a course in all its versions.
+	Course struct{}
+	// Version is one published, immutable state of a course.
+	Version struct{}
+	// Cohort is a group that takes a course together.
+	Cohort struct{}
+	// Enrolment is one person's study of one course.
+	Enrolment struct{}
+	// Attempt is one try at a quiz or an interview.
+	Attempt struct{}
+	// Answer is one saved answer of an attempt; its id is made on the device.
+	Answer struct{}
+	// Submission is a worksheet or a file that was handed in.
+	Submission struct{}
+	// Post is one contribution to a discussion.
+	Post struct{}
+	// Certificate is what a person can show for a course.
+	Certificate struct{}
+)
