@@ -9,6 +9,18 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.cohort_totals_add(cohort uuid, enrolment uuid, stood text, n integer, done integer, total integer, score numeric) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO cohort_totals AS t
+    VALUES (cohort, get_byte(uuid_send(enrolment), 15) & 7, stood, n, n * done, n * total,
+            CASE WHEN score IS NULL THEN 0 ELSE n END, n * coalesce(score * 100, 0)::bigint)
+    ON CONFLICT (cohort_id, shard, standing) DO UPDATE
+       SET people = t.people + excluded.people, required_done = t.required_done + excluded.required_done,
+           required_total = t.required_total + excluded.required_total,
+           scored = t.scored + excluded.scored, score_sum = t.score_sum + excluded.score_sum
+$$;
+
 CREATE FUNCTION public.enrolment_copies() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -18,6 +30,40 @@ BEGIN
       FROM persons p LEFT JOIN centres c ON c.id = p.centre_id
      WHERE p.id = NEW.person_id;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.enrolment_totals() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.cohort_id IS NOT NULL AND OLD.standing <> 'withdrawn' THEN
+        -- A cohort that is being deleted takes its totals along.
+        IF EXISTS (SELECT FROM cohorts WHERE id = OLD.cohort_id) THEN
+            PERFORM cohort_totals_add(OLD.cohort_id, OLD.id, OLD.standing, -1, OLD.required_done, OLD.required_total, OLD.score);
+        END IF;
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.cohort_id IS NOT NULL AND NEW.standing <> 'withdrawn' THEN
+        PERFORM cohort_totals_add(NEW.cohort_id, NEW.id, NEW.standing, 1, NEW.required_done, NEW.required_total, NEW.score);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.enrolment_totals_inserted() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO cohort_totals AS t
+    SELECT cohort_id, get_byte(uuid_send(id), 15) & 7 AS shard, standing, count(*), sum(required_done), sum(required_total),
+           count(score), coalesce(sum(score * 100), 0)::bigint
+      FROM added
+     WHERE cohort_id IS NOT NULL AND standing <> 'withdrawn'
+     GROUP BY cohort_id, shard, standing
+     ORDER BY cohort_id, shard, standing          -- the same order for all, against deadlocks
+    ON CONFLICT (cohort_id, shard, standing) DO UPDATE
+       SET people = t.people + excluded.people, required_done = t.required_done + excluded.required_done,
+           required_total = t.required_total + excluded.required_total,
+           scored = t.scored + excluded.scored, score_sum = t.score_sum + excluded.score_sum;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION public.person_copies() RETURNS trigger
@@ -63,7 +109,9 @@ CREATE TABLE public.answers (
     revision bigint NOT NULL,
     content json NOT NULL,
     received_at timestamp with time zone NOT NULL,
-    late boolean DEFAULT false NOT NULL
+    late boolean DEFAULT false NOT NULL,
+    newest boolean DEFAULT true NOT NULL,
+    answered smallint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.attempts (
@@ -145,6 +193,18 @@ CREATE TABLE public.cohort_dates (
     link text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE public.cohort_totals (
+    cohort_id uuid NOT NULL,
+    shard smallint NOT NULL,
+    standing text NOT NULL,
+    people integer NOT NULL,
+    required_done bigint NOT NULL,
+    required_total bigint NOT NULL,
+    scored integer NOT NULL,
+    score_sum bigint NOT NULL
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.cohorts (
     id uuid NOT NULL,
     course_id uuid NOT NULL,
@@ -210,6 +270,14 @@ CREATE TABLE public.enrolments (
     sort_name text DEFAULT ''::text NOT NULL,
     country text,
     centre_name text DEFAULT ''::text NOT NULL,
+    standing text GENERATED ALWAYS AS (
+CASE
+    WHEN (state = 'completed'::text) THEN 'completed'::text
+    WHEN (state = 'withdrawn'::text) THEN 'withdrawn'::text
+    WHEN (stuck_on <> ''::text) THEN 'stuck'::text
+    WHEN (started_at IS NULL) THEN 'not-started'::text
+    ELSE 'active'::text
+END) STORED NOT NULL,
     CONSTRAINT enrolments_state_check CHECK ((state = ANY (ARRAY['active'::text, 'completed'::text, 'withdrawn'::text])))
 );
 
@@ -400,6 +468,9 @@ ALTER TABLE ONLY public.certificates
 ALTER TABLE ONLY public.cohort_dates
     ADD CONSTRAINT cohort_dates_pkey PRIMARY KEY (cohort_id, activity_key);
 
+ALTER TABLE ONLY public.cohort_totals
+    ADD CONSTRAINT cohort_totals_pkey PRIMARY KEY (cohort_id, shard, standing);
+
 ALTER TABLE ONLY public.cohorts
     ADD CONSTRAINT cohorts_pkey PRIMARY KEY (id);
 
@@ -470,6 +541,8 @@ CREATE INDEX allowances_enrolment ON public.allowances USING btree (enrolment_id
 
 CREATE UNIQUE INDEX attempts_one_open ON public.attempts USING btree (enrolment_id, activity_key) WHERE (state = 'open'::text);
 
+CREATE INDEX attempts_to_mark ON public.attempts USING btree (enrolment_id) WHERE (state = 'to-mark'::text);
+
 CREATE INDEX attempts_version ON public.attempts USING btree (version_id, activity_key) WHERE (state <> 'open'::text);
 
 CREATE INDEX audit_events_actor ON public.audit_events USING btree (actor_id, id DESC);
@@ -482,19 +555,19 @@ CREATE INDEX certificates_person ON public.certificates USING btree (person_id, 
 
 CREATE INDEX cohorts_course ON public.cohorts USING btree (course_id);
 
-CREATE INDEX enrolments_by_centre ON public.enrolments USING btree (cohort_id, centre_name, id);
+CREATE INDEX enrolments_by_centre ON public.enrolments USING btree (cohort_id, centre_name, id) WHERE (state <> 'withdrawn'::text);
 
-CREATE INDEX enrolments_by_country ON public.enrolments USING btree (cohort_id, country, id);
+CREATE INDEX enrolments_by_country ON public.enrolments USING btree (cohort_id, country NULLS FIRST, id) WHERE (state <> 'withdrawn'::text);
 
-CREATE INDEX enrolments_by_name ON public.enrolments USING btree (cohort_id, sort_name, id);
+CREATE INDEX enrolments_by_name ON public.enrolments USING btree (cohort_id, sort_name, id) WHERE (state <> 'withdrawn'::text);
 
-CREATE INDEX enrolments_by_progress ON public.enrolments USING btree (cohort_id, required_done, id);
+CREATE INDEX enrolments_by_progress ON public.enrolments USING btree (cohort_id, required_done, id) WHERE (state <> 'withdrawn'::text);
 
-CREATE INDEX enrolments_by_score ON public.enrolments USING btree (cohort_id, score, id);
+CREATE INDEX enrolments_by_score ON public.enrolments USING btree (cohort_id, score NULLS FIRST, id) WHERE (state <> 'withdrawn'::text);
 
-CREATE INDEX enrolments_by_seen ON public.enrolments USING btree (cohort_id, last_seen_at, id);
+CREATE INDEX enrolments_by_seen ON public.enrolments USING btree (cohort_id, last_seen_at NULLS FIRST, id) WHERE (state <> 'withdrawn'::text);
 
-CREATE INDEX enrolments_by_state ON public.enrolments USING btree (cohort_id, state, id) INCLUDE (required_done, score);
+CREATE INDEX enrolments_by_standing ON public.enrolments USING btree (cohort_id, standing, id) WHERE (state <> 'withdrawn'::text);
 
 CREATE UNIQUE INDEX enrolments_once ON public.enrolments USING btree (person_id, course_id) WHERE (state <> 'withdrawn'::text);
 
@@ -530,6 +603,8 @@ CREATE INDEX sessions_previous ON public.sessions USING btree (previous_hash);
 
 CREATE UNIQUE INDEX sessions_refresh ON public.sessions USING btree (refresh_hash);
 
+CREATE INDEX submissions_enrolment_waiting ON public.submissions USING btree (enrolment_id) WHERE (state = 'handed-in'::text);
+
 CREATE INDEX submissions_waiting ON public.submissions USING btree (handed_in_at) WHERE (state = 'handed-in'::text);
 
 CREATE UNIQUE INDEX survey_responses_once ON public.survey_responses USING btree (enrolment_id, activity_key);
@@ -537,6 +612,12 @@ CREATE UNIQUE INDEX survey_responses_once ON public.survey_responses USING btree
 CREATE TRIGGER centres_copies AFTER UPDATE OF name ON public.centres FOR EACH ROW EXECUTE FUNCTION public.centre_copies();
 
 CREATE TRIGGER enrolments_copies BEFORE INSERT ON public.enrolments FOR EACH ROW EXECUTE FUNCTION public.enrolment_copies();
+
+CREATE TRIGGER enrolments_totals_delete AFTER DELETE ON public.enrolments FOR EACH ROW EXECUTE FUNCTION public.enrolment_totals();
+
+CREATE TRIGGER enrolments_totals_insert AFTER INSERT ON public.enrolments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.enrolment_totals_inserted();
+
+CREATE TRIGGER enrolments_totals_update AFTER UPDATE ON public.enrolments FOR EACH ROW WHEN ((((((old.cohort_id IS DISTINCT FROM new.cohort_id) OR (old.standing IS DISTINCT FROM new.standing)) OR (old.required_done IS DISTINCT FROM new.required_done)) OR (old.required_total IS DISTINCT FROM new.required_total)) OR (old.score IS DISTINCT FROM new.score))) EXECUTE FUNCTION public.enrolment_totals();
 
 CREATE TRIGGER persons_copies AFTER UPDATE OF given_name, family_name, country, centre_id ON public.persons FOR EACH ROW EXECUTE FUNCTION public.person_copies();
 
@@ -575,6 +656,9 @@ ALTER TABLE ONLY public.certificates
 
 ALTER TABLE ONLY public.cohort_dates
     ADD CONSTRAINT cohort_dates_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cohort_totals
+    ADD CONSTRAINT cohort_totals_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.cohorts
     ADD CONSTRAINT cohorts_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id);
