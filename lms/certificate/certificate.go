@@ -1,0 +1,210 @@
+package certificate
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mostik/lms"
+)
+
+// State is what a certificate is worth today. The zero state is "not set".
+type State string
+
+// The states. Expired and unknown are never stored: the first follows from the date, the second from
+// the lack of a row.
+const (
+	Valid      State = "valid"
+	Expired    State = "expired"
+	Suspended  State = "suspended"
+	Revoked    State = "revoked"
+	Superseded State = "superseded"
+	Erased     State = "erased"
+	Unknown    State = "unknown"
+)
+
+// Keys are the pair that seals now, and every public key that ever sealed, by id: a seal must verify for
+// as long as its paper exists.
+type Keys struct {
+	Sealing ed25519.PrivateKey
+	Public  map[string]ed25519.PublicKey
+}
+
+// NewKeys builds the set from the sealing key and public keys of earlier ones.
+func NewKeys(sealing ed25519.PrivateKey, earlier ...ed25519.PublicKey) Keys {
+	keys := Keys{Sealing: sealing, Public: map[string]ed25519.PublicKey{}}
+	for _, k := range append(earlier, sealing.Public().(ed25519.PublicKey)) {
+		keys.Public[KeyID(k)] = k
+	}
+	return keys
+}
+
+// Service keeps certificates.
+type Service struct {
+	DB *bun.DB
+	// Keys seal and verify.
+	Keys Keys
+	// Issuer is the name that stands on the paper.
+	Issuer string
+	// PublicURL is where the verification page lives, without a slash at the end.
+	PublicURL string
+	Now       func() time.Time
+}
+
+// Award is what earned a certificate: who, what, and the texts of the day.
+type Award struct {
+	Person    lms.ID[lms.Person]
+	Enrolment lms.ID[lms.Enrolment]
+	Course    lms.ID[lms.Course]
+
+	Holder, HolderLatin string
+	CourseTitle         string // in Language
+	CourseKey           string
+	Version             int
+	Hours               string // decimal, "4" or "4.5"
+	ValidityMonths      int    // 0: does not expire
+	LawAsOf             *Date
+	Language            string
+}
+
+// Row is one certificate as lists show it.
+type Row struct {
+	Serial    string
+	Person    lms.ID[lms.Person]
+	Course    lms.ID[lms.Course]
+	Claim     Claim
+	State     State // of today
+	IssuedAt  time.Time
+	ExpiresOn *Date
+}
+
+// Issue seals and stores the first certificate of an enrolment within the caller's transaction and gives
+// its serial. Called again for the same enrolment it changes nothing and gives the serial of the first.
+func (s *Service) Issue(ctx context.Context, tx bun.IDB, award Award) (serial string, err error) {
+	defer lms.Wrap(&err, "certificate.Issue(%s)", award.Enrolment)
+	now := s.Now().UTC()
+	claim := s.claim(award, now)
+	sealed, err := Seal(claim, s.Keys.Sealing)
+	if err != nil {
+		return "", err
+	}
+	return insert(ctx, tx, award, claim, sealed, now)
+}
+
+func (s *Service) claim(a Award, now time.Time) Claim {
+	claim := Claim{
+		Serial: NewSerial(), Holder: a.Holder, HolderLatin: a.HolderLatin, Course: a.CourseTitle,
+		CourseKey: a.CourseKey, Version: a.Version, Hours: a.Hours, IssuedOn: DateOf(now),
+		LawAsOf: a.LawAsOf, Issuer: s.Issuer, Language: a.Language,
+	}
+	if a.ValidityMonths > 0 {
+		expires := addMonths(claim.IssuedOn, a.ValidityMonths)
+		claim.ExpiresOn = &expires
+	}
+	return claim
+}
+
+// addMonths keeps the day within the month that is reached: three months after 30 November is the last
+// of February, where time.AddDate would run on into March.
+func addMonths(d Date, months int) Date {
+	y, m, day := d.Date()
+	last := time.Date(y, m+time.Month(months)+1, 0, 0, 0, 0, 0, time.UTC)
+	return Date{time.Date(last.Year(), last.Month(), min(day, last.Day()), 0, 0, 0, 0, time.UTC)}
+}
+
+// Mine lists the actor's own certificates, the newest first.
+func (s *Service) Mine(ctx context.Context, actor lms.Actor) ([]Row, error) {
+	return byPerson(ctx, s.DB, actor.Person, s.Now())
+}
+
+// Verification is all that a stranger is told: the state, and the facts as printed.
+type Verification struct {
+	State  State
+	Claim  Claim
+	KeyID  string
+	Sealed string // for checking offline
+}
+
+// Verify looks a serial up for a stranger. A typing error is ErrSerial, told apart before any query; a
+// serial that was never given has the state Unknown. A row whose seal does not fit its facts was changed
+// behind our back: that is an internal error and never shown as valid.
+func (s *Service) Verify(ctx context.Context, typed string) (v Verification, err error) {
+	serial, err := ParseSerial(typed)
+	if err != nil {
+		return Verification{}, err
+	}
+	defer lms.Wrap(&err, "certificate.Verify")
+	row, sealed, err := bySerial(ctx, s.DB, serial, s.Now())
+	if lms.KindOf(err) == lms.NotFound {
+		return Verification{State: Unknown}, nil
+	}
+	if err != nil {
+		return Verification{}, err
+	}
+	if row.State == Erased {
+		return Verification{State: Erased}, nil
+	}
+	claim, err := Open(sealed.String(), s.Keys.Public)
+	if err != nil {
+		return Verification{}, fmt.Errorf("a stored certificate does not verify: %w", err)
+	}
+	return Verification{State: row.State, Claim: claim, KeyID: sealed.KeyID, Sealed: sealed.String()}, nil
+}
+
+// PDF draws a certificate for its holder, or for somebody whose role lets him read the holder's
+// certificates. Errors: NotFound, also for what may not be seen.
+func (s *Service) PDF(ctx context.Context, actor lms.Actor, typed, lang string) (pdf []byte, err error) {
+	serial, err := ParseSerial(typed)
+	if err != nil {
+		return nil, lms.ErrNotFound("certificate")
+	}
+	defer lms.Wrap(&err, "certificate.PDF")
+	row, sealed, err := bySerial(ctx, s.DB, serial, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	facts, err := readers(ctx, s.DB, row)
+	if err != nil {
+		return nil, err
+	}
+	if err := actor.Can(lms.ReadCertificate, facts); err != nil {
+		return nil, err
+	}
+	if row.State == Erased {
+		return nil, lms.ErrNotFound("certificate")
+	}
+	if lang == "" {
+		lang = row.Claim.Language
+	}
+	return Render(row.Claim, sealed, s.PublicURL, lang)
+}
+
+// PublishedKeys is the document at /.well-known/mostik-keys.json: a JSON Web Key Set (RFC 7517, and
+// RFC 8037 for Ed25519).
+func (s *Service) PublishedKeys() ([]byte, error) {
+	type jwk struct {
+		Type  string `json:"kty"`
+		Curve string `json:"crv"`
+		ID    string `json:"kid"`
+		Use   string `json:"use"`
+		Alg   string `json:"alg"`
+		X     string `json:"x"`
+	}
+	set := struct {
+		Keys []jwk `json:"keys"`
+	}{Keys: []jwk{}}
+	for _, id := range sortedIDs(s.Keys.Public) {
+		set.Keys = append(set.Keys, jwk{
+			Type: "OKP", Curve: "Ed25519", ID: id, Use: "sig", Alg: "EdDSA", X: base64URL(s.Keys.Public[id]),
+		})
+	}
+	return json.Marshal(set)
+}
+
+// IsTypingError tells a serial that was mistyped from every other failure.
+func IsTypingError(err error) bool { return errors.Is(err, ErrSerial) }

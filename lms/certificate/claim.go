@@ -1,0 +1,64 @@
+package certificate
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Claim is what a certificate says. Its JSON in this order of fields, without spaces, is the form that
+// is sealed; a field is only ever added at the end with omitempty, so that old seals keep fitting.
+type Claim struct {
+	Serial      string `json:"serial"`
+	Holder      string `json:"holder"`                 // as printed
+	HolderLatin string `json:"holder_latin,omitempty"` // as in the passport, where given
+	Course      string `json:"course"`                 // the title, in Language
+	CourseKey   string `json:"course_key"`
+	Version     int    `json:"version"`
+	Hours       string `json:"hours"`     // of professional development, decimal: "4" or "4.5"
+	IssuedOn    Date   `json:"issued_on"` // in UTC
+	ExpiresOn   *Date  `json:"expires_on,omitempty"`
+	LawAsOf     *Date  `json:"law_as_of,omitempty"`
+	Issuer      string `json:"issuer"`
+	Language    string `json:"language"` // of the texts above, BCP 47
+}
+
+// Date is a day without a clock, written 2006-01-02.
+type Date struct{ time.Time }
+
+// DateOf takes the day of a moment in UTC.
+func DateOf(t time.Time) Date {
+	y, m, d := t.UTC().Date()
+	return Date{time.Date(y, m, d, 0, 0, 0, 0, time.UTC)}
+}
+
+// ParseDate reads 2006-01-02.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Date{}, fmt.Errorf("reading a date: %w", err)
+	}
+	return Date{t}, nil
+}
+
+// String writes 2006-01-02.
+func (d Date) String() string { return d.Format(time.DateOnly) }
+
+// MarshalText writes 2006-01-02.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// MarshalJSON writes "2006-01-02" and not the moment that time.Time would write.
+func (d Date) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
+
+// UnmarshalJSON reads "2006-01-02".
+func (d *Date) UnmarshalJSON(b []byte) error {
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("reading a date: %w", err)
+	}
+	v, err := ParseDate(s)
+	if err == nil {
+		*d = v
+	}
+	return err
+}

@@ -1,0 +1,115 @@
+package certificate
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mostik/lms"
+	"mostik/lms/db"
+)
+
+// insert stores a sealed claim once per award. The serial of the row that is there afterwards comes
+// back, so a repeat gets the first one's.
+func insert(ctx context.Context, tx bun.IDB, a Award, claim Claim, sealed Sealed, now time.Time) (string, error) {
+	var serial string
+	err := db.Row(ctx, tx, `
+		WITH new AS (
+			INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, award, claim, seal, key_id,
+			                          issued_at, expires_on)
+			VALUES ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10)
+			ON CONFLICT (award, issue_no) DO NOTHING
+			RETURNING serial
+		)
+		SELECT serial FROM new
+		UNION ALL
+		SELECT serial FROM certificates WHERE award = $4 AND issue_no = 1
+		LIMIT 1`,
+		lms.NewID[lms.Certificate](), claim.Serial, a.Person, a.Enrolment, a.Course, string(sealed.Claim),
+		sealed.Seal, sealed.KeyID, now, nullDate(claim.ExpiresOn),
+	).Scan(&serial)
+	return serial, db.Translate(err)
+}
+
+func nullDate(d *Date) any {
+	if d == nil {
+		return nil
+	}
+	return d.Time
+}
+
+const columns = `serial, person_id, course_id, claim, seal, key_id, state, issued_at, expires_on`
+
+// scan reads one row of columns and turns a stored state into that of today.
+func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, error) {
+	var (
+		row     Row
+		sealed  Sealed
+		claim   string
+		expires sql.NullTime
+	)
+	if err := from.Scan(&row.Serial, &row.Person, &row.Course, &claim, &sealed.Seal, &sealed.KeyID, &row.State,
+		&row.IssuedAt, &expires); err != nil {
+		return Row{}, Sealed{}, err
+	}
+	sealed.Claim = []byte(claim)
+	if expires.Valid {
+		d := DateOf(expires.Time)
+		row.ExpiresOn = &d
+		// A certificate is good on the last day that it names, wherever on earth the reader is.
+		if row.State == Valid && now.UTC().After(d.AddDate(0, 0, 1).Add(12*time.Hour)) {
+			row.State = Expired
+		}
+	}
+	if row.State == Erased {
+		return row, sealed, nil
+	}
+	if err := json.Unmarshal(sealed.Claim, &row.Claim); err != nil {
+		return Row{}, Sealed{}, fmt.Errorf("reading a stored claim: %w", err)
+	}
+	return row, sealed, nil
+}
+
+func bySerial(ctx context.Context, q bun.IDB, serial string, now time.Time) (Row, Sealed, error) {
+	row, sealed, err := scan(db.Row(ctx, q, `SELECT `+columns+` FROM certificates WHERE serial = $1`, serial), now)
+	return row, sealed, db.Found(err, "certificate")
+}
+
+func byPerson(ctx context.Context, q bun.IDB, person lms.ID[lms.Person], now time.Time) ([]Row, error) {
+	rows, err := db.Rows(ctx, q, `
+		SELECT `+columns+`
+		  FROM certificates
+		 WHERE person_id = $1 AND state <> 'erased'
+		 ORDER BY issued_at DESC, serial`, person)
+	if err != nil {
+		return nil, db.Translate(err)
+	}
+	defer rows.Close()
+	var list []Row
+	for rows.Next() {
+		row, _, err := scan(rows, now)
+		if err != nil {
+			return nil, db.Translate(err)
+		}
+		list = append(list, row)
+	}
+	return list, db.Translate(rows.Err())
+}
+
+// readers gathers what decides who may read a certificate: its holder, and where the holder belongs.
+func readers(ctx context.Context, q bun.IDB, row Row) (lms.Facts, error) {
+	facts := lms.Facts{Owner: row.Person, Course: row.Course}
+	var country sql.NullString
+	err := db.Row(ctx, q, `
+		SELECT p.country, p.centre_id, e.cohort_id
+		  FROM persons p
+		  JOIN certificates c ON c.person_id = p.id
+		  LEFT JOIN enrolments e ON e.id = c.enrolment_id
+		 WHERE c.serial = $1`, row.Serial).Scan(&country, &facts.Centre, &facts.Cohort)
+	facts.Country = country.String
+	return facts, db.Found(err, "certificate")
+}
