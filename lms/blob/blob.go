@@ -37,6 +37,18 @@ func (h Hash) String() string { return h.hex }
 // IsZero tells a hash that was never set.
 func (h Hash) IsZero() bool { return h.hex == "" }
 
+// MarshalText gives the 64 digits, for JSON.
+func (h Hash) MarshalText() ([]byte, error) { return []byte(h.hex), nil }
+
+// UnmarshalText reads the 64 digits.
+func (h *Hash) UnmarshalText(b []byte) error {
+	v, err := ParseHash(string(b))
+	if err == nil {
+		*h = v
+	}
+	return err
+}
+
 // Value stores the hash as text.
 func (h Hash) Value() (driver.Value, error) { return h.hex, nil }
 
@@ -89,7 +101,8 @@ func Open(root string) (*Store, error) {
 // incoming holds files until their hash is known; it is on the same file system, so that a rename does.
 func (s *Store) incoming() string { return filepath.Join(s.root, "incoming") }
 
-func (s *Store) path(h Hash) string { return filepath.Join(s.root, h.hex[:2], h.hex[2:4], h.hex) }
+// Path is where a blob lies, or would lie, for programs that take a file's name.
+func (s *Store) Path(h Hash) string { return filepath.Join(s.root, h.hex[:2], h.hex[2:4], h.hex) }
 
 // Put keeps what the reader gives, at most limit bytes, and returns when it is safely on disk. Errors:
 // TooLarge when there is more, and the reader's own.
@@ -125,7 +138,7 @@ func write(f *os.File, r io.Reader, limit int64) (Info, error) {
 
 // publish moves a complete file to its place and makes the move itself durable.
 func (s *Store) publish(temp string, h Hash) error {
-	to := s.path(h)
+	to := s.Path(h)
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err
 	}
@@ -164,7 +177,7 @@ func (s *Store) Open(h Hash) (*os.File, error) {
 	if h.IsZero() {
 		return nil, lms.ErrNotFound("the file")
 	}
-	f, err := os.Open(s.path(h))
+	f, err := os.Open(s.Path(h))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, lms.ErrNotFound("the file")
 	}
@@ -176,7 +189,7 @@ func (s *Store) Has(h Hash) bool {
 	if h.IsZero() {
 		return false
 	}
-	_, err := os.Stat(s.path(h))
+	_, err := os.Stat(s.Path(h))
 	return err == nil
 }
 
@@ -185,7 +198,7 @@ func (s *Store) Forget(h Hash) error {
 	if h.IsZero() {
 		return nil
 	}
-	return ignoreMissing(os.Remove(s.path(h)))
+	return ignoreMissing(os.Remove(s.Path(h)))
 }
 
 // Walk calls a function for each blob, in the order of their hashes, until it returns an error.
