@@ -131,7 +131,7 @@ func (c *Config) derive() {
 }
 
 // listenURL is the address on this machine, as a browser would be given it.
-func (c *Config) listenURL() string {
+func (c Config) listenURL() string {
 	host, port, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return ""
@@ -152,7 +152,7 @@ func (c *Config) listenURL() string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-func (c *Config) check() error {
+func (c Config) check() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
@@ -187,14 +187,14 @@ func (c *Config) check() error {
 	return errors.Join(faults...)
 }
 
-func (c *Config) level() slog.Level {
+func (c Config) level() slog.Level {
 	var l slog.Level
 	_ = l.UnmarshalText([]byte(c.LogLevel)) // checked when it was read
 	return l
 }
 
 // proxies reads addresses and ranges alike.
-func (c *Config) proxies() ([]netip.Prefix, error) {
+func (c Config) proxies() ([]netip.Prefix, error) {
 	var all []netip.Prefix
 	for _, s := range c.TrustedProxies {
 		s = strings.TrimSpace(s)
@@ -212,7 +212,7 @@ func (c *Config) proxies() ([]netip.Prefix, error) {
 }
 
 // demoSafe refuses demonstration mode, whose passwords everybody knows, where others could reach it.
-func (c *Config) demoSafe() error {
+func (c Config) demoSafe() error {
 	if !c.Demo || c.DemoAnywhere {
 		return nil
 	}
@@ -236,10 +236,10 @@ func loopback(host string) bool {
 }
 
 // The parts of the data folder.
-func (c *Config) postgresFolder() string { return filepath.Join(c.Data, "postgres") }
-func (c *Config) blobFolder() string     { return filepath.Join(c.Data, "blobs") }
-func (c *Config) keyFolder() string      { return filepath.Join(c.Data, "keys") }
-func (c *Config) acmeFolder() string     { return filepath.Join(c.Data, "acme") }
+func (c Config) postgresFolder() string { return filepath.Join(c.Data, "postgres") }
+func (c Config) blobFolder() string     { return filepath.Join(c.Data, "blobs") }
+func (c Config) keyFolder() string      { return filepath.Join(c.Data, "keys") }
+func (c Config) acmeFolder() string     { return filepath.Join(c.Data, "acme") }
 
 // setting is one line of `mostik config`.
 type setting struct {
