@@ -1,6 +1,9 @@
 package quiz
 
-import "mostik/courses"
+import (
+	"mostik/courses"
+	"mostik/courses/lesson"
+)
 
 // Answer is what a trainee chose, with the keys of the question. Only the field of the question's
 // kind is set; the zero value is unanswered. It is stored as JSON.
@@ -78,7 +81,7 @@ type Result struct {
 type Review struct {
 	Key    string `json:"key"`
 	Result Result `json:"result"`
-	// Answer is the right one, in the form of an answer.
+	// Right is the right one, in the form of an answer; for text the first accepted variant.
 	Right Answer `json:"right"`
 	// Given is the trainee's answer.
 	Given Answer `json:"given"`
@@ -87,8 +90,8 @@ type Review struct {
 	// Feedback is safe HTML, by option, left key, handle, "true", "false".
 	Feedback map[string]string `json:"feedback,omitempty"`
 	Explain  string            `json:"explain,omitempty"` // safe HTML
-	// Guidance is what a marker looks for; only in reviews for markers.
-	Sources []courses.Citation `json:"sources,omitempty"`
+	// Sources are numbered as the feedback cites them, the question's own first.
+	Sources []lesson.Cited `json:"sources,omitempty"`
 }
 
 // Paper is the list of questions that one attempt asks; stored as JSON with the attempt.
