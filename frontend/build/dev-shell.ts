@@ -1,4 +1,4 @@
-import type { Plugin, ViteDevServer } from 'vite';
+import type { Connect, Plugin, ViteDevServer } from 'vite';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Where the Go server answers while Vite serves the sources. */
@@ -25,24 +25,38 @@ export function devShell(): Plugin {
   };
 }
 
-async function serve(server: ViteDevServer, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function serve(server: ViteDevServer, req: Connect.IncomingMessage, res: ServerResponse): Promise<void> {
   const url = req.originalUrl ?? '/';
   if (url.startsWith('/dev/ui')) return send(server, url, res, galleryShell);
-  const answer = await fetch(backend + url, {
+  const answer = await ask(req, url);
+  if (!answer) {
+    res.statusCode = 502;
+    return void res.end(`No answer from ${backend}. Start the server with: make run`);
+  }
+  relay(answer, res);
+  const text = await answer.text();
+  if (!text.includes('id="boot"')) return void res.end(text);
+  await send(server, url, res, withSources(text));
+}
+
+/** Asks the Go server as the browser would; nothing when it is not running. */
+async function ask(req: IncomingMessage, url: string): Promise<Response | undefined> {
+  const init = {
     method: req.method ?? 'GET',
     headers: pick(req.headers),
     redirect: 'manual',
     ...(req.method === 'POST' ? { body: await body(req) } : {}),
-  });
+  } as const;
+  return fetch(backend + url, init).catch(() => undefined);
+}
+
+function relay(answer: Response, res: ServerResponse): void {
   res.statusCode = answer.status;
   for (const name of ['location', 'content-type']) {
     const value = answer.headers.get(name);
     if (value) res.setHeader(name, value);
   }
   res.setHeader('set-cookie', answer.headers.getSetCookie());
-  const text = await answer.text();
-  if (!text.includes('id="boot"')) return void res.end(text);
-  await send(server, url, res, withSources(text));
 }
 
 async function send(server: ViteDevServer, url: string, res: ServerResponse, html: string): Promise<void> {

@@ -1,22 +1,29 @@
 /** What the server wrote into the page: who reads it, in which language, and the data it draws first. */
 import type { Lang } from './text/lang.ts';
 
+/** The person who reads, as `GET /api/v1/me` gives it; what the frame of the site uses of it. */
 export interface Me {
   id: string;
-  name: string;
-  /** Every role the person holds anywhere; what they open is decided by the server. */
-  roles: Role[];
+  given_name: string;
+  family_name: string;
+  language: Lang;
+  theme: Theme;
+  country: string;
+  /** Countries whose overlays open first: the person's own and those they work with. */
+  countries: string[];
+  centre?: { id: string; name: string; time_zone: string };
+  /** Areas whose door stands in the bar. What opens behind it is decided by the server. */
+  can: AreaName[];
 }
 
-export type Role = 'trainee' | 'trainer' | 'author' | 'facilitator' | 'interpreter' | 'coordinator' | 'admin';
+export type Theme = 'auto' | 'light' | 'dark';
+export type AreaName = 'teach' | 'coordinate' | 'author' | 'admin';
 
 /** One way to report a concern, named by the operator, outside the line of command. */
 export interface ConcernContact {
-  name: string;
-  note?: string;
-  phone?: string;
-  email?: string;
-  url?: string;
+  label: string;
+  value: string;
+  kind: 'mail' | 'tel' | 'url';
 }
 
 export interface Config {

@@ -25,7 +25,7 @@ const graph = new Map(files(root).map((file) => [relative(root, file), imports(f
 function floor(file: string): string {
   const [top = '', name = ''] = file.split('/');
   if (top === 'features') return `features/${name}`;
-  return file.includes('/') ? top : 'frame';
+  return file.includes('/') && top !== 'dev' ? top : 'frame';
 }
 
 const below: Record<string, string[]> = { frame: ['frame', 'features', 'lib'], routes: ['routes', 'features', 'lib'], features: ['lib'], lib: ['lib'], sw: ['sw'] };

@@ -17,10 +17,10 @@ export const serverLinks = {
   verify: (serial: string) => at`/verify/${serial}`,
 } as const;
 
-/** The doors of the bar, in order. A door whose page does not exist yet is not shown; see areas.ts. */
+/** The doors of the bar, in order. A door is shown when its page exists and the person may open it. */
 export const doors = {
   learn: '/learn',
-  catalog: '/courses',
+  catalog: '/catalogue',
   teach: '/teach',
   coordinate: '/coordinate',
   author: '/author',

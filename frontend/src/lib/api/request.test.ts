@@ -79,6 +79,14 @@ describe('request', () => {
   });
 });
 
+test('the language goes with a request to the API, once', async () => {
+  answers['GET /api/v1/a?lang=ru'] = [json(1)];
+  answers['GET /api/v1/b?page=2&lang=ru'] = [json(1)];
+  answers['GET /api/v1/c?lang=sk'] = [json(1)];
+  await Promise.all(['/api/v1/a', '/api/v1/b?page=2', '/api/v1/c?lang=sk'].map((path) => request('GET', path)));
+  expect(asked).toHaveLength(3);
+});
+
 describe('get', () => {
   test('the preload serves the first reading without a request, the second asks', async () => {
     configure({ preload: { '/c': { v: 1 } } });
@@ -106,8 +114,9 @@ describe('get', () => {
     let lang = 'kk';
     configure({ lang: () => lang });
     await expect(get('/c')).rejects.toBeInstanceOf(Unreachable);
-    lang = 'ru';
     expect(peek('/c')).toBeUndefined();
+    lang = 'ru';
+    expect(peek('/c')).toBe('first');
   });
 
   test('asks the service worker to keep only what it was told to', async () => {

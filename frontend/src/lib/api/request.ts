@@ -39,12 +39,16 @@ let settings: Settings = {
   onReach: () => undefined,
   onSignedOut: () => undefined,
 };
+/** Answers that came with the page and were not read yet, by path. */
+let first = new Map<string, unknown>();
 const last = new Map<string, unknown>();
 
 export function configure(given: Partial<Settings>): void {
   settings = { ...settings, ...given };
+  if (!given.preload) return;
   last.clear();
-  if (settings.kept) for (const [path, data] of Object.entries(settings.preload)) last.set(cacheKey(path), data);
+  first = new Map(settings.kept ? [] : Object.entries(given.preload));
+  if (settings.kept) for (const [path, data] of Object.entries(given.preload)) last.set(cacheKey(path), data);
 }
 
 /** Sends a request and gives the decoded answer. Throws Problem or Unreachable, and nothing else. */
@@ -77,13 +81,12 @@ async function send(method: Method, path: string, body: unknown, options: Option
   options.signal?.addEventListener('abort', forward, { once: true });
   if (options.signal?.aborted) abort.abort();
   try {
-    const response = await fetch(path, {
+    const response = await fetch(inLanguage(path), {
       method,
       credentials: 'same-origin',
       signal: abort.signal,
       headers: {
         accept: 'application/json',
-        'accept-language': settings.lang(),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
       },
@@ -100,15 +103,21 @@ async function send(method: Method, path: string, body: unknown, options: Option
   }
 }
 
+/** The reader's language goes with each request, for the page may be ahead of the profile by a moment. */
+function inLanguage(path: string): string {
+  if (!path.startsWith('/api/') || /[?&]lang=/.test(path)) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}lang=${settings.lang()}`;
+}
+
 /**
  * Reads data for a page. The preload serves the first reading; later ones ask the server, and fall back
  * to the last answer when it cannot be reached, for an old page serves a trainee better than none.
  */
 export async function get<T>(path: string, options: Options & { keep?: boolean } = {}): Promise<T> {
   const key = cacheKey(path);
-  if (!settings.kept && path in settings.preload) {
-    const data = settings.preload[path] as T;
-    delete settings.preload[path];
+  if (first.has(path)) {
+    const data = first.get(path) as T;
+    first.delete(path);
     last.set(key, data);
     return data;
   }
@@ -132,7 +141,7 @@ export function peek<T>(path: string): T | undefined {
 /** Forgets every answer; at sign-out. */
 export function forget(): void {
   last.clear();
-  settings.preload = {};
+  first.clear();
 }
 
 function cacheKey(path: string): string {

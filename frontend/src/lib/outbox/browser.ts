@@ -16,7 +16,10 @@ export function openOutbox(person: string | null): Outbox {
     send: request,
     person,
     present: () => present(person),
-    exclusive: (work) => ('locks' in navigator ? navigator.locks.request('mostik.outbox', work) : work()),
+    exclusive: async (work) => {
+      if ('locks' in navigator) await navigator.locks.request('mostik.outbox', work);
+      else await work();
+    },
     announce: () => channel?.postMessage('changed'),
     later: (work, ms) => {
       clearTimeout(timer);
@@ -41,6 +44,11 @@ function present(here: string | null): string | null {
   } catch {
     return here; // without storage the tabs cannot agree; the server still compares the person's header
   }
+}
+
+/** Who signed in last in this browser, before this page opened its box. */
+export function lastPerson(): string | null {
+  return present(null);
 }
 
 /** Notes who is signed in now; null at sign-out. */

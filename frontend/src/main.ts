@@ -1,0 +1,41 @@
+/** Starts the site: words, router and frame; then the outbox and the service worker, when the page stands. */
+import './lib/ui/tokens.css';
+import './lib/ui/base.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { openBox } from './lib/box.svelte.ts';
+import { readBoot } from './lib/boot.ts';
+import { matchPath } from './lib/match.ts';
+import { purgeKept, startWorker } from './lib/offline/worker.ts';
+import { lastPerson } from './lib/outbox/browser.ts';
+import { router, type PageModule } from './lib/router.svelte.ts';
+import { openSite } from './lib/site.svelte.ts';
+import { useLang } from './lib/text/text.svelte.ts';
+
+const files = import.meta.glob<PageModule>('./routes/**/*.svelte');
+const pages = Object.fromEntries(
+  Object.entries(files).map(([file, load]) => [file.slice('./routes/'.length, -'.svelte'.length), load]),
+);
+
+async function start(): Promise<void> {
+  const asSent = `<!doctype html>${document.documentElement.outerHTML}`;
+  const boot = readBoot(document);
+  openSite(boot);
+  await useLang(boot.lang, matchPath(location.pathname)?.route.area ?? 'study');
+  if (import.meta.env.DEV && location.pathname === '/dev/ui') return showGallery();
+  // What was kept of somebody else goes before anything of this person is kept.
+  if (boot.me && lastPerson() && lastPerson() !== boot.me.id) await purgeKept();
+  await router.start(pages);
+  const target = document.getElementById('app') ?? document.body;
+  target.replaceChildren();
+  mount(App, { target });
+  openBox(boot.me?.id ?? null);
+  startWorker(asSent);
+}
+
+async function showGallery(): Promise<void> {
+  const { default: Gallery } = await import('./dev/Gallery.svelte');
+  mount(Gallery, { target: document.getElementById('app') ?? document.body });
+}
+
+void start();
