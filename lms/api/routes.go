@@ -1,0 +1,7 @@
+package api
+
+// routeFiles are the files that declare routes, one a slice, in the order of the document. A new file adds
+// its line here.
+var routeFiles = []func(*Server, *router){
+	(*Server).authRoutes,
+}
