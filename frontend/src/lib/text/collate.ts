@@ -40,6 +40,12 @@ function order(lang: Lang): Order {
   return known;
 }
 
+/** Letters that Unicode does not take apart, with the plain letter beside which a foreign reader looks. */
+const plain: Record<string, string> = {
+  ...{ ә: 'а', ғ: 'г', қ: 'к', ң: 'н', ө: 'о', ұ: 'у', ү: 'у', һ: 'х', ҳ: 'х', ҷ: 'ч' },
+  ...{ ł: 'l', ø: 'o', đ: 'd', ı: 'i' },
+};
+
 const afterLetters = 100_000;
 
 /** Compares two strings as a dictionary of the language does: letters first, then marks, then case. */
@@ -75,7 +81,7 @@ function weigh(lang: Lang, text: string): Weights {
     let [place, mark] = [primary.get(letter), secondary.get(letter) ?? 0];
     if (place === undefined) {
       // A letter with a mark the language does not use stands with its plain letter.
-      place = primary.get(letter.normalize('NFD').charAt(0));
+      place = primary.get(plain[letter] ?? letter.normalize('NFD').charAt(0));
       mark = 50;
     }
     if (place === undefined) place = other(letter);

@@ -81,6 +81,10 @@ describe('sorting', () => {
   test.each(alphabets)('%s follows its alphabet', (lang, names) => {
     expect([...names].reverse().sort(collator(lang))).toEqual(names);
   });
+  test("letters of a neighbour's alphabet stand beside their plain ones", () => {
+    const names = ['Анна', 'Кира', 'Қарлығаш', 'Ҷамшед', 'Юлия', 'Žofia'];
+    expect([...names].reverse().sort(collator('ru'))).toEqual(['Анна', 'Қарлығаш', 'Кира', 'Ҷамшед', 'Юлия', 'Žofia']);
+  });
   test('marks and case decide only between equals', () => {
     expect(compare('sk', 'Dávid', 'David')).toBeGreaterThan(0);
     expect(compare('sk', 'Dávid', 'Davidov')).toBeLessThan(0);
