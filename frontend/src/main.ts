@@ -3,6 +3,7 @@ import './lib/ui/tokens.css';
 import './lib/ui/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { showStartFailed } from './startFailed.ts';
 import { openBox } from './lib/box.svelte.ts';
 import { readBoot } from './lib/boot.ts';
 import { matchPath } from './lib/match.ts';
@@ -38,4 +39,4 @@ async function showGallery(): Promise<void> {
   mount(Gallery, { target: document.getElementById('app') ?? document.body });
 }
 
-void start();
+start().catch(showStartFailed);
