@@ -151,10 +151,12 @@ func TestDamagedArchivesChangeNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, damage := range map[string]func(tar []byte) []byte{
-		"cut off":        func(tar []byte) []byte { return tar[:len(tar)/2] },
-		"a key changed":  func(tar []byte) []byte { return bytes.Replace(tar, []byte("private"), []byte("pirated"), 1) },
-		"a path outside": func(tar []byte) []byte { return bytes.Replace(tar, []byte("keys/seal.key"), []byte("../../seal.ke"), 1) },
-		"no manifest":    func(tar []byte) []byte { return tar[:bytes.LastIndex(tar, []byte(manifestEntry))] },
+		"cut off":       func(tar []byte) []byte { return tar[:len(tar)/2] },
+		"a key changed": func(tar []byte) []byte { return bytes.Replace(tar, []byte("private"), []byte("pirated"), 1) },
+		"a path outside": func(tar []byte) []byte {
+			return bytes.Replace(tar, []byte("keys/seal.key"), []byte("../../seal.ke"), 1)
+		},
+		"no manifest": func(tar []byte) []byte { return tar[:bytes.LastIndex(tar, []byte(manifestEntry))] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "damaged.tar.zst")

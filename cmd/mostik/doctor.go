@@ -49,7 +49,7 @@ func (doctorCmd) Run(e *environment) error {
 	}
 	failed := 0
 	for _, f := range findings {
-		fmt.Fprintf(e.out, "%-4s  %s\n", f.verdict, f.what)
+		fmt.Fprintf(e.out, "%-4s  %s\n", f.verdict, strings.Join(strings.Fields(f.what), " "))
 		if f.remedy != "" {
 			fmt.Fprintf(e.out, "      → %s\n", f.remedy)
 		}

@@ -42,10 +42,15 @@ Settings come from the environment, or from a file of KEY=value lines named by M
 'mostik config' lists them. Begin with 'mostik doctor'.`
 
 func main() {
+	os.Exit(run(interrupted(), os.Args[1:], variables(os.Environ()), os.Stdout, os.Stderr))
+}
+
+// interrupted is a context that ends when the program is asked to stop. A second request ends the program
+// at once, as the system does by default.
+func interrupted() context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], variables(os.Environ()), os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	context.AfterFunc(ctx, stop)
+	return ctx
 }
 
 // run is main with its surroundings handed in, so that tests start the very same program.

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows is the import picture of docs/architecture.md: each package and what of ours it may import. A new
+// arrow is a decision, and it is taken here.
+var arrows = map[string][]string{
+	"courses":          {},
+	"courses/lesson":   {"courses"},
+	"courses/quiz":     {"courses", "courses/lesson"},
+	"courses/scenario": {"courses"},
+	"courses/scale":    {"courses"},
+	"courses/pack":     {"courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale"},
+	"courses/check":    {"courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/pack"},
+	"courses/content":  {},
+
+	"lms":             {},
+	"lms/db":          {"lms"},
+	"lms/db/postgres": {},
+	"lms/db/dbtest":   {"lms/db", "lms/db/postgres", "migrations"},
+	"lms/blob":        {"lms"},
+	"lms/text":        {"lms"},
+	"lms/audit":       {"lms", "lms/db"},
+	"lms/account":     {"lms", "lms/db", "lms/audit"},
+	"lms/catalog":     {"lms", "lms/db", "lms/audit", "lms/blob", "courses", "courses/pack", "courses/check", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale"},
+	"lms/certificate": {"lms", "lms/db", "lms/audit", "lms/text"},
+	"lms/learning":    {"lms", "lms/db", "lms/audit", "lms/blob", "lms/catalog", "lms/certificate", "courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale"},
+	"lms/api":         {"lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale"},
+	"lms/page":        {"lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
+	"lms/demo":        {"lms", "lms/db", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale"},
+	"lms/lmstest":     {"lms", "lms/db", "lms/db/dbtest", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content"},
+
+	"migrations": {},
+	"frontend":   {},
+}
+
+// anything holds the packages that put the others together.
+var anything = []string{"cmd/mostik", "cmd/mostik-bench"}
+
+// testSupport may be imported by tests from everywhere, and from one support package into another.
+var testSupport = []string{"lms/db/dbtest", "lms/lmstest"}
+
+// source is one Go file and what it says of itself.
+type source struct {
+	path, folder string
+	test         bool
+	file         *ast.File
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	const root = "../.."
+	var all []source
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			if name := e.Name(); path != root && (name == "node_modules" || name == "testdata" || strings.HasPrefix(name, ".")) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		text, err := os.ReadFile(path) // opened by the test itself, so that its cache notices a change
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.ImportsOnly|parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		all = append(all, source{path, filepath.ToSlash(rel), strings.HasSuffix(path, "_test.go"), file})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// ours lists the imports of a file that belong to this module, without the module's name.
+func (s source) ours(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	for _, i := range s.file.Imports {
+		path, err := strconv.Unquote(i.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rest, ok := strings.CutPrefix(path, "mostik/"); ok {
+			found = append(found, rest)
+		}
+	}
+	return found
+}
+
+func TestImportsFollowThePicture(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range sources(t) {
+		if slices.Contains(anything, s.folder) {
+			continue
+		}
+		allowed, known := arrows[s.folder]
+		if !known {
+			t.Errorf("%s: the package %s is not in the picture", s.path, s.folder)
+			continue
+		}
+		seen[s.folder] = true
+		if s.test {
+			continue // a test may stand on whatever it needs to show its point
+		}
+		for _, to := range s.ours(t) {
+			if !slices.Contains(allowed, to) {
+				t.Errorf("%s: %s may not import %s", s.path, s.folder, to)
+			}
+		}
+	}
+	if len(seen) < 5 {
+		t.Errorf("only %d packages were looked at", len(seen))
+	}
+}
+
+func TestTestSupportStaysInTests(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, to := range s.ours(t) {
+			if slices.Contains(testSupport, to) && !s.test && !slices.Contains(testSupport, s.folder) {
+				t.Errorf("%s imports the test support %s", s.path, to)
+			}
+		}
+	}
+}
+
+func TestThePictureHasNoLoops(t *testing.T) {
+	state := map[string]int{} // 1: on the way, 2: done
+	var visit func(name string, way []string)
+	visit = func(name string, way []string) {
+		switch state[name] {
+		case 1:
+			t.Errorf("a loop: %s", strings.Join(append(way, name), " → "))
+			return
+		case 2:
+			return
+		}
+		state[name] = 1
+		for _, to := range arrows[name] {
+			if _, known := arrows[to]; !known {
+				t.Errorf("%s may import %s, which is not in the picture", name, to)
+			}
+			visit(to, append(way, name))
+		}
+		state[name] = 2
+	}
+	for name := range arrows {
+		visit(name, nil)
+	}
+}
+
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	said := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		said[s.folder] = said[s.folder] || s.file.Doc != nil
+	}
+	for folder, ok := range said {
+		if !ok {
+			t.Errorf("%s has no package comment", folder)
+		}
+	}
+}
+
+func TestOnlyCommandsReadTheEnvironment(t *testing.T) {
+	// The private PostgreSQL hands the environment on to its programs and looks for them on PATH.
+	exempt := []string{"lms/db/postgres", "lms/db/dbtest"}
+	for _, s := range sources(t) {
+		if s.test || strings.HasPrefix(s.folder, "cmd/") || slices.Contains(exempt, s.folder) {
+			continue
+		}
+		text, err := os.ReadFile(s.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range []string{"os.Getenv(", "os.LookupEnv(", "os.Environ("} {
+			if strings.Contains(string(text), call) {
+				t.Errorf("%s reads the environment", s.path)
+			}
+		}
+	}
+}
