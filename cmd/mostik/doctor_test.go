@@ -23,8 +23,8 @@ import (
 	"mostik/lms/db/dbtest"
 )
 
-// certificate writes a self-signed certificate and its key, and gives their paths.
-func certificate(t *testing.T, dir, host string, until time.Time) (certFile, keyFile string) {
+// certificateFiles writes a self-signed certificate and its key, and gives their paths.
+func certificateFiles(t *testing.T, dir, host string, until time.Time) (certFile, keyFile string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -54,9 +54,9 @@ func certificate(t *testing.T, dir, host string, until time.Time) (certFile, key
 
 func TestDoctor(t *testing.T) {
 	good, soon, over := t.TempDir(), t.TempDir(), t.TempDir()
-	goodCert, goodKey := certificate(t, good, "learn.example.org", time.Now().AddDate(0, 3, 0))
-	soonCert, soonKey := certificate(t, soon, "learn.example.org", time.Now().AddDate(0, 0, 3))
-	overCert, overKey := certificate(t, over, "learn.example.org", time.Now().AddDate(0, 0, -1))
+	goodCert, goodKey := certificateFiles(t, good, "learn.example.org", time.Now().AddDate(0, 3, 0))
+	soonCert, soonKey := certificateFiles(t, soon, "learn.example.org", time.Now().AddDate(0, 0, 3))
+	overCert, overKey := certificateFiles(t, over, "learn.example.org", time.Now().AddDate(0, 0, -1))
 	withTLS := func(cert, key, public string) map[string]string {
 		return map[string]string{"MOSTIK_TLS": "files", "MOSTIK_TLS_CERT": cert, "MOSTIK_TLS_KEY": key, "MOSTIK_PUBLIC_URL": public}
 	}
@@ -135,7 +135,7 @@ func tlsClient() *http.Client {
 func TestCertificateFilesAreReadAgain(t *testing.T) {
 	dir := t.TempDir()
 	first := time.Now().AddDate(0, 1, 0)
-	cert, key := certificate(t, dir, "learn.example.org", first)
+	cert, key := certificateFiles(t, dir, "learn.example.org", first)
 	cfg, err := readConfig(map[string]string{
 		"MOSTIK_ADDR": "127.0.0.1:0", "MOSTIK_TLS": "files", "MOSTIK_TLS_CERT": cert, "MOSTIK_TLS_KEY": key,
 		"MOSTIK_PUBLIC_URL": "https://learn.example.org", "MOSTIK_TLS_REDIRECT": "127.0.0.1:0",
@@ -168,7 +168,7 @@ func TestCertificateFilesAreReadAgain(t *testing.T) {
 		t.Fatal("the first certificate is not shown")
 	}
 	second := first.AddDate(0, 1, 0)
-	certificate(t, dir, "learn.example.org", second)
+	certificateFiles(t, dir, "learn.example.org", second)
 	for range 500 { // files are looked at once a second
 		if shown().Equal(second.UTC().Truncate(time.Second)) {
 			return

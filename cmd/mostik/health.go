@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/valyala/fasthttp/fasthttpadaptor"
 
+	"mostik/lms"
 	"mostik/migrations"
 )
 
@@ -43,16 +44,7 @@ func fromThisMachine(c *fiber.Ctx) bool {
 	return err == nil && a.Addr().Unmap().IsLoopback()
 }
 
-// problem answers with an RFC 9457 problem, as every route does.
-func problem(c *fiber.Ctx, status int, code, detail string) error {
-	return c.Status(status).JSON(fiber.Map{
-		"type": "about:blank", "title": statusTitle(status), "status": status, "code": code, "detail": detail,
-	}, "application/problem+json")
-}
-
-func statusTitle(status int) string { return fiber.NewError(status).Message }
-
-// demoGuard refuses what did not come straight from a browser on this machine. The name in Host is
+// demoGuard is a guard of the API that refuses what did not come straight from a browser on this machine. The name in Host is
 // looked at too: a page of a stranger can point its own name at 127.0.0.1, but cannot change that header.
 func demoGuard(c *fiber.Ctx) error {
 	host := string(c.Request().Host())
@@ -62,10 +54,9 @@ func demoGuard(c *fiber.Ctx) error {
 		host = name
 	}
 	if forwarded(c) || !loopback(host) {
-		return problem(c, fiber.StatusForbidden, "demo-local-only",
-			"demonstration mode answers only to browsers on its own machine")
+		return &lms.Error{Kind: lms.Forbidden, Code: "demo-local-only", Detail: "demonstration mode answers only to browsers on its own machine"}
 	}
-	return c.Next()
+	return nil
 }
 
 // health answers whoever watches the program.
@@ -105,7 +96,7 @@ func (h *health) mount(app fiber.Router) {
 	metrics := fasthttpadaptor.NewFastHTTPHandler(promhttp.HandlerFor(h.registry, promhttp.HandlerOpts{}))
 	app.Get("/metrics", func(c *fiber.Ctx) error {
 		if !h.mayRead(c) {
-			return problem(c, fiber.StatusForbidden, "forbidden", "metrics are for this machine, or for the holder of the token")
+			return lms.ErrForbidden("metrics are for this machine, or for the holder of the token")
 		}
 		metrics(c.Context())
 		return nil
@@ -115,13 +106,15 @@ func (h *health) mount(app fiber.Router) {
 // ready tells whether requests would succeed now.
 func (h *health) ready(c *fiber.Ctx) error {
 	if h.draining.Load() {
-		return problem(c, fiber.StatusServiceUnavailable, "stopping", "the program is stopping")
+		return &lms.Error{Kind: lms.Unavailable, Code: "stopping", Detail: "the program is stopping"}
 	}
 	ctx, cancel := context.WithTimeout(c.Context(), 2*time.Second)
 	defer cancel()
 	if err := h.check(ctx); err != nil {
-		// The cause may name hosts and users; whoever operates Mostik finds it in the log.
-		return problem(c, fiber.StatusServiceUnavailable, "database-unavailable", "the database does not answer, or its schema is not the newest")
+		return &lms.Error{
+			Kind: lms.Unavailable, Code: "database-unavailable", RetryAfter: 1, Err: err,
+			Detail: "the database does not answer, or its schema is not the newest",
+		}
 	}
 	return c.JSON(fiber.Map{"status": "ok"})
 }

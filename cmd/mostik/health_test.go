@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"mostik/lms"
 	"mostik/lms/db"
 	"mostik/lms/db/dbtest"
 )
@@ -18,7 +20,15 @@ import (
 // listening starts an app on a real loopback port, because the tests look at the peer's address.
 func listening(t *testing.T, mount func(app *fiber.App)) string {
 	t.Helper()
-	app := fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true})
+	app := fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
+		// The API's handler, in short: the status by the kind, and never the cause.
+		status := map[lms.Kind]int{lms.Forbidden: 403, lms.Unavailable: 503}[lms.KindOf(err)]
+		var e *lms.Error
+		if !errors.As(err, &e) || status == 0 {
+			return c.Status(500).SendString(err.Error())
+		}
+		return c.Status(status).JSON(fiber.Map{"code": e.Code, "detail": e.Detail})
+	}})
 	mount(app)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -122,7 +132,12 @@ func TestMetricsAreForThisMachineOrTheToken(t *testing.T) {
 
 func TestDemoGuard(t *testing.T) {
 	base := listening(t, func(app *fiber.App) {
-		app.Use(demoGuard)
+		app.Use(func(c *fiber.Ctx) error {
+			if err := demoGuard(c); err != nil {
+				return err
+			}
+			return c.Next()
+		})
 		app.Get("/", func(c *fiber.Ctx) error { return c.SendString("in") })
 	})
 	for name, c := range map[string]struct {

@@ -8,11 +8,14 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"mostik/frontend"
+	"mostik/lms/account"
+	"mostik/lms/api"
 	"mostik/migrations"
 )
 
@@ -56,7 +59,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 	}
 
 	h := newHealth(d, cfg.MetricsToken)
-	app, err := newApp(cfg, h)
+	app, err := newApp(e.ctx, cfg, d, h, log)
 	if err != nil {
 		return err
 	}
@@ -68,22 +71,58 @@ func (s serveCmd) Run(e *environment) (err error) {
 	return serveUntilDone(e.ctx, app, h, ln, redirect, log)
 }
 
-// newApp puts the routes together.
-func newApp(cfg Config, h *health) (*fiber.App, error) {
-	app := fiber.New(fiber.Config{
-		// Without Immutable, strings of a request change under whoever keeps them.
-		Immutable: true, DisableStartupMessage: true, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
-	})
-	if cfg.Demo && !cfg.DemoAnywhere {
-		app.Use(demoGuard)
+// newApp builds the slices, from those that stand alone to those that stand on others, and puts the routes
+// together.
+func newApp(ctx context.Context, cfg Config, d *database, h *health, log *slog.Logger) (*fiber.App, error) {
+	accounts, err := newAccounts(ctx, cfg, d)
+	if err != nil {
+		return nil, err
 	}
-	h.mount(app)
+	server, err := api.New(api.Deps{
+		Account: accounts, PublicURL: cfg.PublicURL, Secure: strings.HasPrefix(cfg.PublicURL, "https:"),
+		Guards: guards(cfg), Contacts: contacts(cfg), TrustedProxies: cfg.TrustedProxies,
+		Log: log, Metrics: h.registry, Now: time.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
 	assets, err := frontend.Load()
 	if err != nil {
 		return nil, err
 	}
+	app := server.NewApp()
+	h.mount(app)
 	assets.Mount(app)
 	return app, nil
+}
+
+func newAccounts(ctx context.Context, cfg Config, d *database) (*account.Service, error) {
+	keys, err := account.LoadKeys(cfg.keyFolder())
+	if err != nil {
+		return nil, err
+	}
+	return account.New(ctx, d.DB, account.Config{}, keys, time.Now)
+}
+
+func guards(cfg Config) []api.Guard {
+	if cfg.Demo && !cfg.DemoAnywhere {
+		return []api.Guard{demoGuard}
+	}
+	return nil
+}
+
+// contacts are what "Report a concern" leads to.
+func contacts(cfg Config) []api.Contact {
+	var all []api.Contact
+	for _, c := range []api.Contact{
+		{Kind: "mail", Value: cfg.ConcernEmail}, {Kind: "tel", Value: cfg.ConcernPhone}, {Kind: "url", Value: cfg.ConcernURL},
+	} {
+		if c.Value != "" {
+			c.Label = cfg.ConcernName
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // announce tells whoever started the program what they need now.

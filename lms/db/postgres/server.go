@@ -260,12 +260,10 @@ func (s *Server) supervise(in *instance) {
 			failures = 0
 		}
 		s.log.Error("PostgreSQL ended and is started again", "cause", in.err, "log", s.cluster.log())
-		next := s.relaunch(&failures)
-		if next == nil {
+		s.restarts.Add(1)
+		if in = s.relaunch(&failures); in == nil {
 			return
 		}
-		s.restarts.Add(1)
-		in = next
 	}
 }
 
@@ -354,7 +352,7 @@ func (s *Server) Installation() Installation { return s.cluster.inst }
 // Shared tells that another process runs the server and Stop will leave it alone.
 func (s *Server) Shared() bool { return s.lock == nil }
 
-// Restarts counts how often the server died and was started again.
+// Restarts counts how often the server died and had to be started again.
 func (s *Server) Restarts() int { return int(s.restarts.Load()) }
 
 // PID is the postmaster's process id, 0 while there is none.
