@@ -258,3 +258,16 @@ func (w *svgWriter) words(s string) {
 		return text.In(w.lang)
 	})))
 }
+
+// Labels lists the marks {{label}} of a drawing in their order, each once.
+func Labels(svg string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, m := range svgMark.FindAllStringSubmatch(svg, -1) {
+		if label := strings.TrimSpace(m[1]); !seen[label] {
+			seen[label] = true
+			out = append(out, label)
+		}
+	}
+	return out
+}

@@ -4,6 +4,9 @@
 package pack
 
 import (
+	"errors"
+	"io"
+
 	"mostik/courses"
 	"mostik/courses/quiz"
 	"mostik/courses/scale"
@@ -28,14 +31,44 @@ type Package struct {
 	Files map[string]Asset `json:"files,omitempty"`
 
 	places map[string]map[string]courses.Position // file, path in it: place
+	paths  map[courses.Position]string            // the outermost path that begins at a place
 }
 
-// Asset is a file of media/. Data is not part of the JSON; who keeps a package keeps it by its hash.
+// Asset is a file of media/. Its bytes are not part of the JSON; who keeps a package keeps them by
+// their hash.
 type Asset struct {
 	SHA256 string `json:"sha256"` // hexadecimal
 	Size   int64  `json:"size"`   // bytes
 	Type   string `json:"type"`   // media type, by the file name's ending
-	Data   []byte `json:"-"`
+	open   func() (io.ReadCloser, error)
+}
+
+// ErrNoBytes is returned for an asset of a package that was not read from a folder or a zip.
+var ErrNoBytes = errors.New("the bytes of this asset are kept elsewhere")
+
+// Open gives the bytes while the folder or zip that was read is open; ErrNoBytes after JSON.
+func (a Asset) Open() (io.ReadCloser, error) {
+	if a.open == nil {
+		return nil, ErrNoBytes
+	}
+	return a.open()
+}
+
+// Place gives the place of a path in a file of a package that was read, or of the nearest thing that
+// holds it.
+func (p *Package) Place(file, path string) courses.Position { return near(p.places[file], file, path) }
+
+// Near gives the place of something inside the thing that begins at pos, such as "requires/0".
+func (p *Package) Near(pos courses.Position, path string) courses.Position {
+	outer, ok := p.paths[pos]
+	if !ok {
+		return pos
+	}
+	found := near(p.places[pos.File], pos.File, join(outer, path))
+	if found.Line == 0 {
+		return pos
+	}
+	return found
 }
 
 // Limits bound what a reader accepts, so that a hostile package costs little. Sizes are in bytes.
