@@ -5,8 +5,35 @@ const at = (strings: TemplateStringsArray, ...parts: string[]) =>
 
 /** Pages that the browser draws; each must match a route. A test holds that. */
 export const links = {
+  learn: () => '/learn',
+  catalogue: () => '/catalogue',
+  about: (course: string) => at`/courses/${course}`,
+  course: (enrolment: string) => at`/learn/${enrolment}`,
+  activity: (enrolment: string, activity: string) => at`/learn/${enrolment}/${activity}`,
+  /** A self-check opens in the course's page: what stands behind # never leaves the device. */
+  selfCheck: (enrolment: string, activity: string) => `${at`/learn/${enrolment}`}#${activity}`,
+  certificate: (serial: string) => at`/certificates/${serial}`,
   concern: () => '/concern',
   profile: () => '/profile',
+  // Pages of the staff.
+  teach: () => '/teach',
+  cohort: (id: string) => at`/teach/cohorts/${id}`,
+  cohortMarking: (id: string) => at`/teach/cohorts/${id}/marking`,
+  cohortDates: (id: string) => at`/teach/cohorts/${id}/dates`,
+  cohortAttendance: (id: string) => at`/teach/cohorts/${id}/attendance`,
+  cohortStatistics: (id: string) => at`/teach/cohorts/${id}/statistics`,
+  study: (enrolment: string) => at`/teach/enrolments/${enrolment}`,
+  author: () => '/author',
+  authorCourse: (course: string) => at`/author/${course}`,
+  admin: () => '/admin',
+  people: () => '/admin/people',
+  personNew: () => '/admin/people/new',
+  person: (id: string) => at`/admin/people/${id}`,
+  centres: () => '/admin/centres',
+  adminCohorts: () => '/admin/cohorts',
+  adminCohort: (id: string) => at`/admin/cohorts/${id}`,
+  codes: () => '/admin/codes',
+  audit: () => '/admin/audit',
 } as const;
 
 /** Pages that the server draws, and addresses that it answers otherwise. */
@@ -14,7 +41,12 @@ export const serverLinks = {
   home: () => '/',
   /** Sign-in, which leads back to where the person was. */
   signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
+  /** A neutral page to be on at once. */
+  leave: () => '/leave',
   verify: (serial: string) => at`/verify/${serial}`,
+  cohortTable: (id: string) => at`/api/v1/cohorts/${id}/report.csv`,
+  submissionFile: (id: string) => at`/api/v1/submissions/${id}/file`,
+  personExport: (id: string) => at`/api/v1/people/${id}/export`,
 } as const;
 
 /** The doors of the bar, in order. A door is shown when its page exists and the person may open it. */

@@ -1,4 +1,5 @@
 /** Columns of a table, and sorting its rows. */
+import type { Snippet } from 'svelte';
 
 export interface Column<Row> {
   id: string;
@@ -9,6 +10,10 @@ export interface Column<Row> {
   sort?: (a: Row, b: Row) => number;
   href?: (row: Row) => string | undefined;
   numeric?: boolean;
+  /** Draws the cell in place of its text: a mark, a control. */
+  cell?: Snippet<[Row]>;
+  /** A column that gives no order; its head is no button. */
+  fixed?: boolean;
 }
 
 export interface Sorting {

@@ -1,0 +1,210 @@
+/** What the API says of courses and their study, as far as the pages of study read it. */
+
+export type Kind =
+  | 'lesson'
+  | 'quiz'
+  | 'interview'
+  | 'encounter'
+  | 'survey'
+  | 'selfcheck'
+  | 'reflection'
+  | 'worksheet'
+  | 'file'
+  | 'discussion'
+  | 'in-person'
+  | 'webinar';
+
+export type ActivityState = 'open' | 'locked' | 'in-progress' | 'seen' | 'submitted' | 'to-mark' | 'done' | 'failed';
+
+export interface NextStep {
+  enrolment_id: string;
+  course_title: string;
+  activity_key: string;
+  kind: Kind;
+  title: string;
+  minutes: number;
+}
+
+export interface EnrolmentRow {
+  id: string;
+  course_key: string;
+  title: string;
+  summary: string;
+  state: 'active' | 'completed';
+  required_total: number;
+  required_done: number;
+  modules_total: number;
+  modules_done: number;
+  minutes_left: number;
+  due_at?: string;
+  next?: NextStep;
+}
+
+export interface CertificateRow {
+  serial: string;
+  course_title: string;
+  issued_on: string;
+  expires_on?: string;
+  state: string;
+  hours: string;
+  pdf: string;
+  verify: string;
+}
+
+export interface Due {
+  enrolment_id: string;
+  activity_key: string;
+  course_title: string;
+  title: string;
+  due_at: string;
+}
+
+export interface CourseEvent {
+  kind: 'in-person' | 'webinar';
+  title: string;
+  starts_at: string;
+  place?: string;
+  enrolment_id: string;
+  activity_key: string;
+}
+
+export interface Dashboard {
+  greeting_name: string;
+  continue?: NextStep;
+  enrolments: EnrolmentRow[];
+  due: Due[];
+  events: CourseEvent[];
+  certificates: CertificateRow[];
+}
+
+export interface CatalogueRow {
+  course_key: string;
+  title: string;
+  summary: string;
+  hours: number;
+  level: string;
+  languages: string[];
+  modules: number;
+  activities: number;
+  minutes: number;
+  enrolment_id?: string;
+  open: boolean;
+}
+
+export interface ActivityRow {
+  key: string;
+  kind: Kind;
+  title: string;
+  minutes: number;
+  required: boolean;
+  sensitive: boolean;
+  state: ActivityState;
+  score?: number;
+  due_at?: string;
+  starts_at?: string;
+  requires?: { key: string; title: string }[];
+}
+
+export interface ModuleRow {
+  key: string;
+  title: string;
+  summary: string;
+  locked: boolean;
+  done: boolean;
+  minutes: number;
+  activities: ActivityRow[];
+}
+
+export interface CourseHead {
+  course_key: string;
+  title: string;
+  summary: string;
+  audience: string;
+  outcomes: string[];
+  hours: number;
+  languages: string[];
+  modules: ModuleRow[];
+}
+
+export interface CoursePage extends CourseHead {
+  enrolment: {
+    id: string;
+    state: 'active' | 'completed' | 'withdrawn';
+    required_total: number;
+    required_done: number;
+    completed_at?: string;
+    certificate?: CertificateRow;
+    countries: string[];
+  };
+  next?: NextStep;
+  self_checks: Record<string, SelfCheck>;
+}
+
+export interface SelfCheck {
+  title: string;
+  intro: string;
+  source: string;
+  /** The answers of each frame, in the order in which they are offered. */
+  frames: Record<string, { value: number; label: string }[]>;
+  items: { key: string; stem: string; frame: string; reversed: boolean }[];
+  scales: { key: string; title: string; about: string; items: string[]; min_answered: number }[];
+  /** Help contacts of the countries, the reader's own first. */
+  contacts: OverlayBlock[];
+}
+
+export interface Neighbour {
+  key: string;
+  title: string;
+  kind: Kind;
+  minutes: number;
+}
+
+export interface SourceRow {
+  n: number;
+  key: string;
+  title: string;
+  by: string;
+  year?: number;
+  url?: string;
+  locator?: string;
+}
+
+export interface OverlayBlock {
+  country: string;
+  html: string;
+  as_of?: string;
+  review_by?: string;
+  status: 'confirmed' | 'unconfirmed';
+  open: boolean;
+}
+
+export interface Lesson {
+  html: string;
+  sources: SourceRow[];
+  terms: Record<string, { term: string; definition: string }>;
+  overlays: { key: string; countries: OverlayBlock[] }[];
+}
+
+export interface ActivityPage {
+  key: string;
+  kind: Kind;
+  title: string;
+  minutes: number;
+  required: boolean;
+  sensitive: boolean;
+  state: ActivityState;
+  due_at?: string;
+  module: { key: string; title: string };
+  prev?: Neighbour;
+  next?: Neighbour;
+  lesson?: Lesson;
+}
+
+/** What an act did to the progress of a course. */
+export interface Progress {
+  activity: { key: string; state: ActivityState; score?: number };
+  required_total: number;
+  required_done: number;
+  completed: boolean;
+  certificate?: { serial: string };
+}
