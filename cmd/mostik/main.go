@@ -21,6 +21,8 @@ var version = "dev"
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the pages and the API until told to stop."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema. 'serve' does it too; do it by hand to see what would run."`
+	User    userCmd    `cmd:"" help:"Make accounts, print one-time codes, set passwords and roles."`
+	Course  courseCmd  `cmd:"" help:"Check, import and export courses."`
 	Config  configCmd  `cmd:"" help:"List every setting with its meaning, its default and its present value. Secrets are masked."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for what would keep Mostik from running well, and say what to do about it."`
 	Backup  backupCmd  `cmd:"" help:"Write database, files and keys into one archive. Mostik may go on running."`
@@ -55,7 +57,11 @@ func interrupted() context.Context {
 
 // run is main with its surroundings handed in, so that tests start the very same program.
 func run(ctx context.Context, args []string, vars map[string]string, out, errOut writer) int {
-	env := &environment{ctx: ctx, out: out, errOut: errOut, vars: vars, in: os.Stdin}
+	return runWith(ctx, args, vars, os.Stdin, out, errOut)
+}
+
+func runWith(ctx context.Context, args []string, vars map[string]string, in *os.File, out, errOut writer) int {
+	env := &environment{ctx: ctx, out: out, errOut: errOut, vars: vars, in: in}
 	var cli commands
 	exit := -1
 	parser, err := kong.New(&cli, kong.Name("mostik"), kong.Description(description), kong.UsageOnError(),

@@ -40,6 +40,9 @@ var (
 	once    sync.Once
 	shared  *server
 	failure error
+	// inUse is the lock that keeps the server running. It stands here because a file that nothing points
+	// at is closed by the garbage collector.
+	inUse *os.File
 )
 
 // New gives a database with the newest schema and no rows. It is dropped when the test ends.
@@ -125,8 +128,8 @@ func private(ctx context.Context) (*server, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	// Never closed: it is held until this process ends.
-	if _, err := flock(filepath.Join(dir, "users"), syscall.LOCK_SH); err != nil {
+	var err error
+	if inUse, err = flock(filepath.Join(dir, "users"), syscall.LOCK_SH); err != nil {
 		return nil, err
 	}
 	start, err := flock(filepath.Join(dir, "start"), syscall.LOCK_EX)
