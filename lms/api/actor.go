@@ -59,6 +59,9 @@ func (s *Server) checkOrigin(c *fiber.Ctx, strict bool) error {
 	return foreign
 }
 
+// SameOrigin refuses what was not sent by a page of this site; for forms of pages that are drawn elsewhere.
+func (s *Server) SameOrigin(c *fiber.Ctx) error { return s.checkOrigin(c, true) }
+
 func (s *Server) ownOrigin(c *fiber.Ctx, origin string) bool {
 	if origin == "" {
 		return false

@@ -152,3 +152,38 @@ func Decimal(lang, number string) string {
 	}
 	return strings.Replace(number, ".", ",", 1)
 }
+
+// monthNames stand alone, as the head of a calendar does.
+var monthNames = map[string][12]string{
+	"ru": {"Январь", "Февраль", "Март", "Апрель", "Май", "Июнь", "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь"},
+	"sk": {"Január", "Február", "Marec", "Apríl", "Máj", "Jún", "Júl", "August", "September", "Október", "November", "December"},
+	"kk": {"Қаңтар", "Ақпан", "Наурыз", "Сәуір", "Мамыр", "Маусым", "Шілде", "Тамыз", "Қыркүйек", "Қазан", "Қараша", "Желтоқсан"},
+	"tg": {"Январ", "Феврал", "Март", "Апрел", "Май", "Июн", "Июл", "Август", "Сентябр", "Октябр", "Ноябр", "Декабр"},
+	"ky": {"Январь", "Февраль", "Март", "Апрель", "Май", "Июнь", "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь"},
+}
+
+// Month writes a month and its year as the head of a calendar: "November 2026", "Ноябрь 2026".
+func Month(lang string, t time.Time) string {
+	names, ok := monthNames[Primary(lang)]
+	if !ok {
+		names = months[Default] // English has one form
+	}
+	return names[t.Month()-1] + " " + strconv.Itoa(t.Year())
+}
+
+var weekdays = map[string][]string{
+	"en": {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+	"ru": {"пн", "вт", "ср", "чт", "пт", "сб", "вс"},
+	"sk": {"po", "ut", "st", "št", "pi", "so", "ne"},
+	"kk": {"дс", "сс", "ср", "бс", "жм", "сб", "жс"},
+	"tg": {"дш", "сш", "чш", "пш", "ҷм", "шн", "яш"},
+	"ky": {"дш", "шш", "шр", "бш", "жм", "иш", "жш"},
+}
+
+// Weekdays are the short names from Monday on.
+func Weekdays(lang string) []string {
+	if days, ok := weekdays[Primary(lang)]; ok {
+		return days
+	}
+	return weekdays[Default]
+}

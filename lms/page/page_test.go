@@ -1,0 +1,86 @@
+package page
+
+import (
+	"testing"
+	"time"
+
+	"mostik/lms/certificate"
+	"mostik/lms/text"
+)
+
+func TestNextStaysOnThisSite(t *testing.T) {
+	for asked, want := range map[string]string{
+		"":                          "/",
+		"/learn/1?x=2#y":            "/learn/1?x=2#y",
+		"learn":                     "/",
+		"https://elsewhere.example": "/",
+		"//elsewhere.example/learn": "/",
+		`/\elsewhere.example`:       "/",
+		"javascript:alert(1)":       "/",
+		"/a\r\nSet-Cookie: b":       "/",
+	} {
+		if got := next(asked); got != want {
+			t.Errorf("next(%q) = %q, want %q", asked, got, want)
+		}
+	}
+}
+
+func TestLimiterCountsNetworks(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	l := newLimiter(func() time.Time { return now }, 2)
+	for i, c := range []struct {
+		address string
+		want    bool
+	}{
+		{"192.0.2.1", true}, {"192.0.2.77", true}, {"192.0.2.200", false}, // one /24
+		{"198.51.100.1", true},
+		{"2001:db8:0:1::1", true}, {"2001:db8:0:fe::1", true}, {"2001:db8:0:ff::1", false}, // one /56
+		{"::ffff:192.0.2.9", false}, // IPv4 in IPv6's clothes
+	} {
+		if got := l.allow(c.address); got != c.want {
+			t.Errorf("%d: allow(%s) = %v", i, c.address, got)
+		}
+	}
+	now = now.Add(time.Minute)
+	if !l.allow("192.0.2.1") {
+		t.Error("the next minute begins with the old count")
+	}
+}
+
+func TestWeeksOfAMonth(t *testing.T) {
+	got := weeks(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)) // begins on a Sunday, has 30 days
+	if len(got) != 6 || got[0] != [7]int{0, 0, 0, 0, 0, 0, 1} || got[5] != [7]int{30} {
+		t.Errorf("weeks = %v", got)
+	}
+}
+
+// Every state has a sign and words of its own in every language: none is told by colour alone.
+func TestEveryStateIsDistinct(t *testing.T) {
+	for _, lang := range text.Languages {
+		seen := map[string]certificate.State{}
+		for _, state := range []certificate.State{
+			certificate.Valid, certificate.Expired, certificate.Suspended, certificate.Revoked,
+			certificate.Superseded, certificate.Erased, certificate.Unknown,
+		} {
+			page := verifyPage{frame: frame{Lang: lang, Words: text.In(lang)}}
+			page.show(certificate.Verification{State: state}, "")
+			for _, word := range []string{page.Sign, page.StateWord, page.StateNote} {
+				if other, ok := seen[word]; word == "" || ok {
+					t.Errorf("%s: %q stands for %s and %s", lang, word, state, other)
+				}
+				seen[word] = state
+			}
+		}
+	}
+}
+
+// What stands in the page's script element cannot end it.
+func TestBootCannotEndItsElement(t *testing.T) {
+	js, err := scriptSafe(map[string]string{"name": "</script><script>alert(1)</script>"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"name":"\u003c/script\u003e\u003cscript\u003ealert(1)\u003c/script\u003e"}`; string(js) != want {
+		t.Errorf("got %s", js)
+	}
+}

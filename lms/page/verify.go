@@ -1,0 +1,109 @@
+package page
+
+import (
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+
+	"mostik/lms/certificate"
+	"mostik/lms/text"
+)
+
+// verifyPage is the form, or what was found.
+type verifyPage struct {
+	frame
+	Message, Typed string
+
+	State                                          certificate.State
+	Sign, StateWord, StateNote                     string
+	Claim                                          *certificate.Claim
+	Hours, Issued, Expires, LawAsOf, Today, Sealed string
+}
+
+// getVerifyForm is the form for a typed serial; with one it leads to the page of that serial.
+func (p *Pages) getVerifyForm(c *fiber.Ctx) error {
+	typed := c.Query("serial")
+	page := verifyPage{frame: p.frame(c, verifyTitle), Typed: typed}
+	if typed == "" {
+		return p.draw(c, fiber.StatusOK, "verify", page)
+	}
+	serial, err := certificate.ParseSerial(typed)
+	if err != nil {
+		page.Message = page.Words.Verify.Mistyped
+		return p.draw(c, fiber.StatusUnprocessableEntity, "verify", page)
+	}
+	to := "/verify/" + url.PathEscape(serial)
+	if lang := c.Query("lang"); text.Known(lang) {
+		to += "?lang=" + url.QueryEscape(lang)
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+func verifyTitle(w *text.Words) string { return w.Verify.Title }
+
+// getVerification shows a stranger the state of a certificate and the facts as printed, and nothing else.
+func (p *Pages) getVerification(c *fiber.Ctx) error {
+	page := verifyPage{frame: p.frame(c, verifyTitle)}
+	typed, err := url.PathUnescape(c.Params("serial"))
+	if err != nil {
+		typed = ""
+	}
+	if _, err := certificate.ParseSerial(typed); err != nil {
+		page.Message, page.Typed = page.Words.Verify.Mistyped, typed
+		return p.draw(c, fiber.StatusUnprocessableEntity, "verify", page)
+	}
+	if !p.strangers.allow(c.IP()) {
+		page.Message, page.Typed = page.Words.Verify.Busy, typed
+		c.Set(fiber.HeaderRetryAfter, "60")
+		return p.draw(c, fiber.StatusTooManyRequests, "verify", page)
+	}
+	v, err := p.deps.Certificate.Verify(c.UserContext(), typed)
+	if err != nil {
+		return err
+	}
+	page.show(v, text.Date(page.Lang, p.deps.Now().UTC()))
+	status := fiber.StatusOK
+	if v.State == certificate.Unknown {
+		status = fiber.StatusNotFound
+	}
+	return p.draw(c, status, "verify", page)
+}
+
+// show fills in what was found. Each state has a sign of its own, for colour never speaks alone.
+func (page *verifyPage) show(v certificate.Verification, today string) {
+	w := page.Words.Verify
+	words := map[certificate.State][3]string{
+		certificate.Valid:      {"✓", w.Valid, w.ValidNote},
+		certificate.Expired:    {"⧖", w.Expired, w.ExpiredNote},
+		certificate.Suspended:  {"‖", w.Suspended, w.SuspendedNote},
+		certificate.Revoked:    {"✕", w.Revoked, w.RevokedNote},
+		certificate.Superseded: {"↻", w.Superseded, w.SupersededNote},
+		certificate.Erased:     {"–", w.Erased, w.ErasedNote},
+		certificate.Unknown:    {"?", w.Unknown, w.UnknownNote},
+	}[v.State]
+	page.State, page.Sign, page.StateWord, page.StateNote = v.State, words[0], words[1], words[2]
+	if v.Sealed == "" {
+		return
+	}
+	page.Claim, page.Sealed, page.Today = &v.Claim, v.Sealed, today
+	page.Hours = text.Decimal(page.Lang, v.Claim.Hours)
+	page.Issued = text.Date(page.Lang, v.Claim.IssuedOn.Time)
+	page.Expires = w.NoExpiry
+	if v.Claim.ExpiresOn != nil {
+		page.Expires = text.Date(page.Lang, v.Claim.ExpiresOn.Time)
+	}
+	if v.Claim.LawAsOf != nil {
+		page.LawAsOf = text.Date(page.Lang, v.Claim.LawAsOf.Time)
+	}
+}
+
+// getKeys publishes the keys that seals are checked with.
+func (p *Pages) getKeys(c *fiber.Ctx) error {
+	keys, err := p.deps.Certificate.PublishedKeys()
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/jwk-set+json")
+	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
+	return c.Send(keys)
+}
