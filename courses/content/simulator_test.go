@@ -1,0 +1,274 @@
+package content_test
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"testing"
+
+	"mostik/courses"
+	"mostik/courses/pack"
+	"mostik/courses/scenario"
+)
+
+const (
+	simulator = "hostel-cleaner"
+	passMark  = 60
+)
+
+// simulated reads the simulator out of the course and fails on any problem in its files.
+func simulated(t *testing.T) *scenario.Scenario {
+	t.Helper()
+	p, problems := pack.Read(os.DirFS("trafficking"), pack.DefaultLimits())
+	for _, x := range problems {
+		if x.Severity == courses.Error {
+			t.Errorf("%v", x)
+		}
+	}
+	s := p.Scenarios[simulator]
+	if s == nil {
+		t.Fatalf("the course has no scenario %q", simulator)
+	}
+	return s
+}
+
+// attentive notes what showed itself on the path and sorts every fact where it belongs.
+func attentive(t *testing.T, s *scenario.Scenario, role string, path []string) scenario.Run {
+	t.Helper()
+	st, err := s.Follow(role, path)
+	if err != nil {
+		t.Fatalf("%s %v: %v", role, path, err)
+	}
+	run := scenario.Run{Role: role, Path: path, Noted: st.Shown, Sorted: map[string]scenario.Element{}}
+	for _, f := range s.Facts {
+		if slices.Contains(st.Facts, f.Key) {
+			run.Sorted[f.Key] = f.Element
+		}
+	}
+	return run
+}
+
+func assess(t *testing.T, s *scenario.Scenario, run scenario.Run) scenario.Scores {
+	t.Helper()
+	scores, err := s.Assess(run, passMark)
+	if err != nil {
+		t.Fatalf("%s %v: %v", run.Role, run.Path, err)
+	}
+	return scores
+}
+
+// fourOf gives the four scores in a fixed order.
+func fourOf(x scenario.Scores) []scenario.Score {
+	return []scenario.Score{x.Indicators, x.Reasoning, x.Ethics, x.Referral}
+}
+
+// walkStates goes through every state that a role can come to, by one path to each. States are the same
+// if they agree in what decides the way and the scores: node, trust, safety up to where a condition asks
+// for it, steps, and what faults have cost. All are bounded, so the walk ends although one may go round.
+func walkStates(t *testing.T, s *scenario.Scenario, role string, visit func(scenario.State)) {
+	t.Helper()
+	start, err := s.Start(role)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enough := 0
+	for _, n := range s.Nodes {
+		for _, c := range n.Choices {
+			if c.When != nil {
+				enough = max(enough, c.When.SafetyAtLeast)
+			}
+		}
+	}
+	identity := func(st scenario.State) string {
+		scores := assess(t, s, scenario.Run{Role: role, Path: st.Path})
+		return fmt.Sprint(st.Node, st.Trust, st.Safety >= enough, slices.Sorted(slices.Values(st.Done)), scores.Ethics)
+	}
+	seen := map[string]bool{identity(start): true}
+	for queue := []scenario.State{start}; len(queue) > 0; queue = queue[1:] {
+		st := queue[0]
+		visit(st)
+		if len(seen) > 100_000 {
+			t.Fatal("more states than a person can meet")
+		}
+		if st.End != "" {
+			continue
+		}
+		for _, c := range s.Node(st.Node).Choices {
+			next, err := s.Apply(st, c.Key)
+			if err != nil {
+				t.Fatalf("%s, %v then %s: %v", role, st.Path, c.Key, err)
+			}
+			if id := identity(next); !seen[id] {
+				seen[id] = true
+				queue = append(queue, next)
+			}
+		}
+	}
+}
+
+func TestSimulatorEveryPathLeadsToAnEnd(t *testing.T) {
+	s := simulated(t)
+	f := scenario.Explore(s)
+	if !f.Complete {
+		t.Fatal("the walk was cut off, so it proves nothing")
+	}
+	if len(f.UnreachableNodes)+len(f.UnreachableBranches)+len(f.DeadEnds)+len(f.NoEnd)+len(f.NoPass) > 0 {
+		t.Errorf("unreachable nodes %v, branches never taken %v, dead ends %v, roles without an end %v, without a passing path %v",
+			f.UnreachableNodes, f.UnreachableBranches, f.DeadEnds, f.NoEnd, f.NoPass)
+	}
+	for _, role := range s.Roles {
+		want := []scenario.End{scenario.Harmed, scenario.Left, scenario.Referred, scenario.Stopped}
+		if !reflect.DeepEqual(f.Ends[role.Key], want) {
+			t.Errorf("role %s can end as %v, want %v", role.Key, f.Ends[role.Key], want)
+		}
+	}
+	if len(s.Nodes) < 32 {
+		t.Errorf("%d nodes, want at least 32", len(s.Nodes))
+	}
+}
+
+func TestSimulatorScoresOfEveryState(t *testing.T) {
+	s := simulated(t)
+	for _, role := range s.Roles {
+		walkStates(t, s, role.Key, func(st scenario.State) {
+			run := attentive(t, s, role.Key, st.Path)
+			first, second := assess(t, s, run), assess(t, s, run)
+			if !reflect.DeepEqual(first, second) {
+				t.Fatalf("%s %v: the same run scored %v and %v", role.Key, st.Path, first, second)
+			}
+			for i, score := range fourOf(first) {
+				if score.Percent < 0 || score.Percent > 100 {
+					t.Fatalf("%s %v: score %d is %d", role.Key, st.Path, i, score.Percent)
+				}
+			}
+			if first.Passed && (st.End == scenario.Harmed || st.End == scenario.Left) {
+				t.Errorf("%s %v passes although the person was harmed or went away", role.Key, st.Path)
+			}
+			if st.End == "" && first.Passed {
+				t.Errorf("%s %v passes before its end", role.Key, st.Path)
+			}
+			if st.End == scenario.Harmed && len(first.Faults) == 0 {
+				t.Errorf("%s %v does harm without a fault that says why", role.Key, st.Path)
+			}
+		})
+	}
+}
+
+func TestSimulatorBestPaths(t *testing.T) {
+	s := simulated(t)
+	for _, x := range []struct {
+		name, role string
+		path       []string
+		end        scenario.End
+	}{
+		{"a desk that asks for no story", "notices", []string{"b", "a", "c", "a", "b", "a", "c"}, scenario.Referred},
+		{"an interviewer who listens", "interviewer", []string{"b", "c", "a", "c", "a", "b", "a", "b"}, scenario.Referred},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			scores := assess(t, s, attentive(t, s, x.role, x.path))
+			if scores.End != x.end || !scores.Passed || len(scores.Faults) != 0 {
+				t.Errorf("%+v", scores)
+			}
+			for i, score := range fourOf(scores) {
+				if score.Percent != 100 {
+					t.Errorf("score %d is %d, want 100", i, score.Percent)
+				}
+			}
+		})
+	}
+}
+
+// The person's "not today" is an answer: who respects it and leaves a way back passes, and it costs none
+// of the steps owed.
+func TestSimulatorRespectsNotToday(t *testing.T) {
+	s := simulated(t)
+	passes := assess(t, s, attentive(t, s, "notices", []string{"b", "a", "c", "a", "c", "a", "c"}))
+	if passes.End != scenario.Stopped || !passes.Passed {
+		t.Errorf("end %s, passed %v: a talk that he ended and that left a way back should pass", passes.End, passes.Passed)
+	}
+	// Asked at the counter and pressed at the table, he hears a good offer and still says "not yet".
+	declined := assess(t, s, attentive(t, s, "notices", []string{"c", "c", "b", "b", "a", "b", "c"}))
+	if declined.End != scenario.Stopped || declined.Referral.Percent != 100 {
+		t.Errorf("end %q, referral %d: his decision must not cost the learner the steps taken", declined.End, declined.Referral.Percent)
+	}
+}
+
+func TestSimulatorCarelessPathsFail(t *testing.T) {
+	s := simulated(t)
+	for _, x := range []struct {
+		name, role string
+		path       []string
+		principle  string
+		source     string
+	}{
+		{"police without consent", "notices", []string{"b", "a", "c", "a", "a", "c"}, "informed-consent", "who-2003 principle 6"},
+		{"a promise that spreads", "notices", []string{"b", "a", "c", "b", "a"}, "no-promises", "who-2003 principle 3"},
+		{"the manager interprets", "notices", []string{"a", "a", "a"}, "interpreter", "who-2003 principle 4"},
+		{"offer to confront", "notices", []string{"b", "a", "c", "c", "c"}, "do-no-harm", "who-2003 principle 1"},
+		{"everything is asked for", "notices", []string{"b", "a", "a", "b", "b", "b", "b", "b", "c", "a"}, "no-pressing", "who-pfa"},
+		{"a signature first", "interviewer", []string{"b", "c", "b", "a"}, "informed-consent", "who-2003 principle 6"},
+		{"told that he agreed to it", "interviewer", []string{"b", "c", "a", "c", "a", "a", "b"}, "consent-irrelevant", "palermo art. 3(b)"},
+		{"everything is asked for by a trained person", "interviewer", []string{"b", "c", "c", "c", "a", "a"}, "no-retraumatising", "who-2003 principle 8"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			scores := assess(t, s, attentive(t, s, x.role, x.path))
+			if scores.End == "" || scores.Passed {
+				t.Errorf("end %q, passed %v", scores.End, scores.Passed)
+			}
+			if !slices.ContainsFunc(scores.Faults, func(f scenario.FaultMark) bool { return f.Principle == x.principle && f.Source == x.source }) {
+				t.Errorf("no fault against %s (%s): %+v", x.principle, x.source, scores.Faults)
+			}
+		})
+	}
+}
+
+// Who noted everything, whether it showed itself or not, has not looked.
+func TestSimulatorNotingEverythingCosts(t *testing.T) {
+	s := simulated(t)
+	run := attentive(t, s, "notices", []string{"b", "a", "c", "a", "b", "a", "c"})
+	run.Noted = nil
+	for _, i := range s.Indicators {
+		run.Noted = append(run.Noted, i.Key)
+	}
+	if got := assess(t, s, run).Indicators.Percent; got >= 100 {
+		t.Errorf("noting the whole list scores %d", got)
+	}
+}
+
+// A path that got more of the story out of the person never scores more than the shortest good one.
+func TestSimulatorDisclosureEarnsNothing(t *testing.T) {
+	s := simulated(t)
+	short := assess(t, s, attentive(t, s, "notices", []string{"b", "a", "c", "a", "b", "a", "c"}))
+	long := assess(t, s, attentive(t, s, "notices", []string{"b", "a", "a", "c", "a", "b", "a", "a", "b"}))
+	if long.End != scenario.Referred {
+		t.Fatalf("the longer path ends as %q", long.End)
+	}
+	for i, score := range fourOf(long) {
+		if score.Percent > fourOf(short)[i].Percent {
+			t.Errorf("score %d: %d for more story, %d for less", i, score.Percent, fourOf(short)[i].Percent)
+		}
+	}
+	if long.Ethics.Percent >= short.Ethics.Percent {
+		t.Errorf("pressing costs nothing: %d and %d", long.Ethics.Percent, short.Ethics.Percent)
+	}
+}
+
+// Every choice says in the replay why it was good or not, in every language, and every fault has a source.
+func TestSimulatorExplainsEveryChoice(t *testing.T) {
+	s := simulated(t)
+	for _, n := range s.Nodes {
+		for _, c := range n.Choices {
+			for _, lang := range []courses.Lang{"en", "ru"} {
+				if c.Say[lang] == "" || c.Comment[lang] == "" {
+					t.Errorf("%s %s has no words in %s", n.Key, c.Key, lang)
+				}
+			}
+			for _, f := range c.Faults {
+				if s.Principles[f.Principle].Source == "" {
+					t.Errorf("%s %s: no source for %s", n.Key, c.Key, f.Principle)
+				}
+			}
+		}
+	}
+}
