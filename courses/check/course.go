@@ -94,30 +94,28 @@ func (c *checker) cycles() {
 		}
 	}
 	state := map[string]int{} // 1 on the way, 2 done
-	var visit func(key string) bool
-	visit = func(key string) bool {
-		switch state[key] {
-		case 1:
-			return true
-		case 2:
-			return false
-		}
+	var visit func(key string)
+	visit = func(key string) {
 		state[key] = 1
 		for _, n := range needs[key] {
-			if visit(n) {
-				state[key] = 2
-				if _, isModule := c.module(key); !isModule || len(needs[key]) == 0 {
-					c.fail(pos[key], "requirement-cycle", "%q waits for itself by way of %q", key, n)
+			switch state[n] {
+			case 0:
+				visit(n)
+			case 1:
+				at := n
+				if _, isModule := c.module(n); isModule {
+					at = key
 				}
-				return false
+				c.fail(pos[at], "requirement-cycle", "%q waits for itself: %q comes first and waits for it too", n, key)
 			}
 		}
 		state[key] = 2
-		return false
 	}
 	for _, m := range c.p.Course.Modules {
 		for _, a := range m.Activities {
-			visit(a.Key)
+			if state[a.Key] == 0 {
+				visit(a.Key)
+			}
 		}
 	}
 }

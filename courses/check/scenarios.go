@@ -193,8 +193,12 @@ func (c *checker) walk(s *scenario.Scenario) {
 	}
 	for _, b := range f.UnreachableBranches {
 		for _, choice := range s.Node(b.Node).Choices {
-			if choice.Key == b.Choice {
-				c.fail(choice.Pos, "unreachable-branch", "the condition of choice %q of %q decides nothing: it always or never holds", b.Choice, b.Node)
+			switch {
+			case choice.Key != b.Choice:
+			case b.Otherwise: // no harm to a learner, but not what the author thinks
+				c.warn(choice.Pos, "condition-always-holds", "the condition of choice %q of %q holds on every path: otherwise is never taken", b.Choice, b.Node)
+			default:
+				c.fail(choice.Pos, "unreachable-branch", "no path takes choice %q of %q to %q", b.Choice, b.Node, choice.To)
 			}
 		}
 	}

@@ -28,6 +28,11 @@ type doc struct {
 
 var yamlLine = regexp.MustCompile(`line (\d+)`)
 
+var yamlPrefix = regexp.MustCompile(`^yaml: (line \d+: )?`)
+
+// The library counts lines from 0 in the messages of its parser, and from 1 in those of its scanner.
+var fromZero = regexp.MustCompile(`did not find expected (node content|'-' indicator|key|',' or|<)`)
+
 // parse reads the syntax. Anchors and aliases are refused: a few lines of them grow without bound.
 func parse(file string, data []byte, problems *[]courses.Problem) *doc {
 	d := &doc{file: file, places: map[string]courses.Position{}, paths: map[courses.Position]string{}, problems: problems}
@@ -36,8 +41,11 @@ func parse(file string, data []byte, problems *[]courses.Problem) *doc {
 		pos := courses.Position{File: file}
 		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 			pos.Line, _ = strconv.Atoi(m[1]) // digits, by the expression
+			if fromZero.MatchString(err.Error()) {
+				pos.Line++
+			}
 		}
-		d.fail(pos, "yaml-syntax", "%s", strings.TrimPrefix(err.Error(), "yaml: "))
+		d.fail(pos, "yaml-syntax", "%s", yamlPrefix.ReplaceAllString(err.Error(), ""))
 		return d
 	}
 	if n.Kind != yaml.DocumentNode || len(n.Content) != 1 {

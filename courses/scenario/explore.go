@@ -14,6 +14,13 @@ type Place struct {
 	Node, Choice string
 }
 
+// Branch is one of the two ways of a choice with a condition.
+type Branch struct {
+	Place
+	// Otherwise tells the way taken when the condition does not hold from the other.
+	Otherwise bool
+}
+
 // Findings is what a walk through every state that can occur has shown.
 type Findings struct {
 	// Complete is false if the walk was cut off at its bound; then nothing is said to be unreachable.
@@ -21,7 +28,7 @@ type Findings struct {
 	// UnreachableNodes no role ever comes to; UnreachableBranches are places whose Otherwise (or, with a
 	// condition, whose To) is never taken.
 	UnreachableNodes    []string
-	UnreachableBranches []Place
+	UnreachableBranches []Branch
 	// DeadEnds are nodes from which, in some state, no end can be reached.
 	DeadEnds []string
 	// NoEnd are roles that reach no end; NoPass are roles of which no path passes: no fault of weight
@@ -72,14 +79,12 @@ func (f *Findings) unreached(s *Scenario, reached map[string]bool, taken map[Pla
 			continue
 		}
 		for _, c := range n.Choices {
-			targets := []string{c.To}
-			if c.When != nil {
-				targets = append(targets, c.Otherwise)
+			at := Place{n.Key, c.Key}
+			if !taken[at][c.To] {
+				f.UnreachableBranches = append(f.UnreachableBranches, Branch{at, false})
 			}
-			for _, to := range targets {
-				if !taken[Place{n.Key, c.Key}][to] {
-					f.UnreachableBranches = append(f.UnreachableBranches, Place{n.Key, c.Key})
-				}
+			if c.When != nil && !taken[at][c.Otherwise] {
+				f.UnreachableBranches = append(f.UnreachableBranches, Branch{at, true})
 			}
 		}
 	}

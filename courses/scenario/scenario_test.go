@@ -206,7 +206,7 @@ func TestExplore(t *testing.T) {
 	}{
 		"unreachable node": {func(s *Scenario) { s.Nodes = append(s.Nodes, Node{Key: "n9", End: Stopped}) }, func(f Findings) bool { return slices.Equal(f.UnreachableNodes, []string{"n9"}) }},
 		"trust that cannot be had": {func(s *Scenario) { s.Nodes[1].Choices[0].When.TrustAtLeast = 80 }, func(f Findings) bool {
-			return slices.Equal(f.UnreachableBranches, []Place{{"n2", "a"}}) && slices.Equal(f.NoPass, []string{"notices"})
+			return slices.Equal(f.UnreachableBranches, []Branch{{Place{"n2", "a"}, false}}) && slices.Equal(f.NoPass, []string{"notices"})
 		}},
 		"a circle without an end": {func(s *Scenario) {
 			s.Nodes[2].Choices = append(s.Nodes[2].Choices, Choice{Key: "c", To: "n7"})
