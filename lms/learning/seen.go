@@ -1,0 +1,93 @@
+package learning
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"mostik/courses"
+	"mostik/lms"
+	"mostik/lms/catalog"
+	"mostik/lms/db"
+)
+
+// SeenInput says that an activity was read to its end, or an encounter came to one of its ends.
+type SeenInput struct {
+	Enrolment lms.ID[lms.Enrolment]
+	Activity  string
+	// End is the node at which an encounter ended.
+	End  string
+	Lang string
+}
+
+// MarkSeen notes that an activity was read to its end. Doing it again changes nothing. A self-check cannot be
+// seen: its opening stays on the device. Errors: NotFound, Forbidden (locked), Invalid (no such end).
+func (s *Service) MarkSeen(ctx context.Context, actor lms.Actor, in SeenInput) (view *ProgressView, err error) {
+	defer lms.Wrap(&err, "learning.MarkSeen(%s, %s)", in.Enrolment, in.Activity)
+	return s.change(ctx, actor, in.Enrolment, in.Activity, in.Lang, seenable, func(_ bun.Tx, st *study, a *catalog.Activity) (*change, error) {
+		if a.Kind == courses.Encounter {
+			e := st.Loaded.Package.Encounters[a.Scenario]
+			if e == nil {
+				return nil, lms.ErrNotFound("encounter")
+			}
+			if n := e.Node(in.End); n == nil || len(n.Choices) > 0 {
+				return nil, lms.ErrInvalid("end", "end-unknown", "the encounter has no such end")
+			}
+		}
+		return &change{State: seenState(a.Activity)}, nil
+	})
+}
+
+// seenable are the kinds that one can look at; of a self-check nothing is noted.
+var seenable = []kind{
+	courses.Lesson, courses.Encounter, courses.Quiz, courses.Interview, courses.Survey, courses.Reflection,
+	courses.Worksheet, courses.File, courses.Discussion, courses.InPerson, courses.Webinar,
+}
+
+// change is the way of every small step: lock the enrolment, ask, let decide say what becomes of the
+// activity, and store it with the sum in one statement. Where nothing would change, nothing is written.
+// decide may give nil to leave things as they are.
+func (s *Service) change(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enrolment], key, lang string, kinds []kind,
+	decide func(tx bun.Tx, st *study, a *catalog.Activity) (*change, error),
+) (view *ProgressView, err error) {
+	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		st, err := s.lockStudy(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := st.may(actor, lms.Study); err != nil {
+			return err
+		}
+		a, err := st.open(key, lang, kinds...)
+		if err != nil {
+			return err
+		}
+		c, err := decide(tx, st, a)
+		if err != nil {
+			return err
+		}
+		if err := s.apply(ctx, tx, st, a, c, false); err != nil {
+			return err
+		}
+		view = st.progressView(key, nil)
+		return nil
+	})
+	return view, err
+}
+
+// apply stores a change of an activity, and issues the certificate when it completes the course.
+func (s *Service) apply(ctx context.Context, tx bun.Tx, st *study, a *catalog.Activity, c *change, undo bool) error {
+	if c == nil {
+		return nil
+	}
+	before := st.Progress
+	after := advance(st.Loaded, before, a, *c, undo)
+	if st.StartedAt != nil && c.Score == nil && after.State(a.Index) == before.State(a.Index) && len(before.Marks) == len(after.Marks) {
+		return nil
+	}
+	st.Progress = after
+	if err := saveProgress(ctx, tx, st, a, *c, after, s.now()); err != nil {
+		return err
+	}
+	return s.certify(ctx, tx, st, before)
+}
