@@ -23,6 +23,9 @@ type Config struct {
 	CodeTTL time.Duration
 	// Hashers bounds how many passwords are hashed at once; 0 means one a core.
 	Hashers int
+	// ForgetFile removes the bytes of a file that was handed in, by its SHA-256 in hex; what is not there is
+	// no error. Nil leaves them to the sweep.
+	ForgetFile func(sha256 string) error
 }
 
 func (c Config) filled() Config {

@@ -17,8 +17,9 @@ import (
 type Keys struct {
 	// Access signs access tokens.
 	Access ed25519.PrivateKey
-	// code makes the HMAC of one-time codes, throttle that of sign-in failures, device signs device cookies.
-	code, throttle, device []byte
+	// code makes the HMAC of one-time codes, throttle that of sign-in failures, device signs device cookies and refresh
+	// seals refresh tokens.
+	code, throttle, device, refresh []byte
 }
 
 // LoadKeys reads <dir>/access.ed25519, and makes it at the first start with mode 0600. The other secrets
@@ -39,6 +40,7 @@ func KeysFromSeed(seed []byte) (Keys, error) {
 	k := Keys{Access: ed25519.NewKeyFromSeed(seed)}
 	for purpose, to := range map[string]*[]byte{
 		"mostik one-time codes": &k.code, "mostik sign-in failures": &k.throttle, "mostik devices": &k.device,
+		"mostik refresh tokens": &k.refresh,
 	} {
 		var err error
 		if *to, err = hkdf.Key(sha256.New, seed, nil, purpose, 32); err != nil {

@@ -161,7 +161,7 @@ func (v *voided) covers(a lms.Actor) bool {
 	return ok && !a.IssuedAt.After(before)
 }
 
-// person voids every token of a person that was issued until now, and returns the instant.
+// person voids every token of a person that was issued until now.
 func (v *voided) person(id lms.ID[lms.Person]) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -169,11 +169,13 @@ func (v *voided) person(id lms.ID[lms.Person]) {
 	v.persons[id] = v.now()
 }
 
-func (v *voided) session(id lms.ID[lms.Session]) {
+func (v *voided) session(ids ...lms.ID[lms.Session]) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.sweep()
-	v.sessions[id] = v.now()
+	for _, id := range ids {
+		v.sessions[id] = v.now()
+	}
 }
 
 // sweep is called locked.

@@ -1,0 +1,222 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mostik/lms"
+	"mostik/lms/audit"
+	"mostik/lms/db"
+)
+
+// Export and erasure go through every slice's tables from here: a person asks one question, and a table
+// that was forgotten would answer it wrongly. A test reads the schema and refuses a table that leads to a
+// person and stands in neither list.
+
+// exportQueries give everything about a person, one statement a table, rows as JSON; $1 is the person.
+// Left out is only what proves who somebody is (hashes) and what the program keeps for its own order.
+var exportQueries = []struct{ table, sql string }{
+	{"persons", `SELECT to_jsonb(t) - 'password_hash' - 'sort_name' FROM persons t WHERE t.id = $1`},
+	{"memberships", `SELECT to_jsonb(t) - 'granted_by' FROM memberships t WHERE t.person_id = $1 ORDER BY t.created_at`},
+	{"sessions", `SELECT to_jsonb(t) - 'refresh_hash' - 'previous_hash' FROM sessions t WHERE t.person_id = $1 ORDER BY t.created_at`},
+	{"one_time_codes", `SELECT to_jsonb(t) - 'code_hash' - 'created_by' FROM one_time_codes t WHERE t.person_id = $1 ORDER BY t.created_at`},
+	{"audit_events", `SELECT to_jsonb(t) FROM audit_events t WHERE t.actor_id = $1::uuid
+	                     OR t.subject_kind = 'person' AND t.subject_id = ($1::uuid)::text ORDER BY t.id`},
+	{"enrolments", `SELECT to_jsonb(t) - 'sort_name' FROM enrolments t WHERE t.person_id = $1 ORDER BY t.enrolled_at`},
+	{"activity_progress", `SELECT to_jsonb(t) FROM activity_progress t JOIN enrolments e ON e.id = t.enrolment_id
+	                        WHERE e.person_id = $1 ORDER BY t.first_seen_at`},
+	{"attempts", `SELECT to_jsonb(t) - 'paper' FROM attempts t JOIN enrolments e ON e.id = t.enrolment_id
+	               WHERE e.person_id = $1 ORDER BY t.started_at`},
+	{"answers", `SELECT to_jsonb(t) FROM answers t JOIN attempts a ON a.id = t.attempt_id JOIN enrolments e ON e.id = a.enrolment_id
+	              WHERE e.person_id = $1 ORDER BY t.received_at`},
+	{"marks", `SELECT to_jsonb(t) - 'marked_by' FROM marks t JOIN attempts a ON a.id = t.attempt_id JOIN enrolments e ON e.id = a.enrolment_id
+	            WHERE e.person_id = $1 ORDER BY t.marked_at`},
+	{"submissions", `SELECT to_jsonb(t) - 'returned_by' FROM submissions t JOIN enrolments e ON e.id = t.enrolment_id
+	                  WHERE e.person_id = $1 ORDER BY t.handed_in_at`},
+	{"sealed_notes", `SELECT to_jsonb(t) FROM sealed_notes t JOIN enrolments e ON e.id = t.enrolment_id
+	                   WHERE e.person_id = $1 ORDER BY t.updated_at`},
+	{"survey_responses", `SELECT to_jsonb(t) FROM survey_responses t JOIN enrolments e ON e.id = t.enrolment_id
+	                       WHERE e.person_id = $1 ORDER BY t.answered_on`},
+	{"posts", `SELECT to_jsonb(t) - 'hidden_by' FROM posts t WHERE t.author_id = $1 ORDER BY t.posted_at`},
+	{"allowances", `SELECT to_jsonb(t) - 'granted_by' FROM allowances t JOIN enrolments e ON e.id = t.enrolment_id
+	                 WHERE e.person_id = $1 ORDER BY t.granted_at`},
+	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
+}
+
+// privateTables stay out of an export that somebody else makes: no role reads them, sealed or not.
+var privateTables = map[string]bool{"sealed_notes": true}
+
+// Export is everything that is kept about a person.
+type Export struct {
+	MadeAt time.Time          `json:"made_at"`
+	Person lms.ID[lms.Person] `json:"person_id"`
+	// Tables hold the rows as they are stored, by table.
+	Tables map[string][]json.RawMessage `json:"tables"`
+}
+
+// ExportMe gives everything about the actor, as of one moment.
+func (s *Service) ExportMe(ctx context.Context, actor lms.Actor) (Export, error) {
+	return s.export(ctx, actor, actor.Person, nil)
+}
+
+// ExportPerson gives everything about a person who asked for it, without what no role may read. Errors:
+// NotFound, Forbidden.
+func (s *Service) ExportPerson(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person]) (Export, error) {
+	k, err := known(ctx, s.db, id)
+	if err != nil {
+		return Export{}, err
+	}
+	if err := actor.Can(lms.ExportPerson, k.facts); err != nil {
+		return Export{}, err
+	}
+	return s.export(ctx, actor, id, privateTables)
+}
+
+func (s *Service) export(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person], without map[string]bool) (Export, error) {
+	out := Export{MadeAt: s.now(), Person: id, Tables: map[string][]json.RawMessage{}}
+	err := db.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+		clear(out.Tables)
+		if _, err := tx.ExecContext(ctx, `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`); err != nil {
+			return err
+		}
+		for _, q := range exportQueries {
+			if without[q.table] {
+				continue
+			}
+			rows, err := db.Rows(ctx, tx, q.sql, id)
+			if err != nil {
+				return fmt.Errorf("exporting %s: %w", q.table, err)
+			}
+			out.Tables[q.table], err = collect(rows, func(scan func(...any) error) (row json.RawMessage, err error) {
+				var raw []byte
+				err = scan(&raw)
+				return raw, err
+			})
+			if err != nil {
+				return fmt.Errorf("exporting %s: %w", q.table, err)
+			}
+		}
+		return audit.Write(ctx, tx, s.event(actor, "person.export", "person", id.String(), nil))
+	})
+	return out, err
+}
+
+// erasedBody stands where a post was that others answered, so that their words keep their place.
+const erasedBody = "…"
+
+// eraseStatements take a person out of the database, in order; $1 is the person. What hangs on an
+// enrolment goes with it by its foreign key: progress, attempts, answers, marks, submissions, sealed notes,
+// named survey answers, allowances. The person's row stays as an empty stone, for posts that others
+// answered point to it. Certificates keep that one was issued, and nothing of whose.
+var eraseStatements = []string{
+	`DELETE FROM sessions WHERE person_id = $1`,
+	`DELETE FROM one_time_codes WHERE person_id = $1`,
+	`DELETE FROM memberships WHERE person_id = $1`,
+	`UPDATE posts SET body = '` + erasedBody + `', enrolment_id = NULL, hidden_why = '' WHERE author_id = $1`,
+	`DELETE FROM posts t WHERE t.author_id = $1 AND NOT EXISTS (SELECT FROM posts r WHERE r.parent_id = t.id AND r.author_id <> $1)`,
+	`UPDATE certificates SET claim = '', seal = '', state = 'erased', state_reason = '', person_id = NULL, enrolment_id = NULL
+	  WHERE person_id = $1`,
+	`DELETE FROM enrolments WHERE person_id = $1`,
+	`UPDATE audit_events SET actor_id = NULL WHERE actor_id = $1`,
+	`UPDATE memberships SET granted_by = NULL WHERE granted_by = $1`,
+	`UPDATE one_time_codes SET created_by = NULL WHERE created_by = $1`,
+	`UPDATE course_versions SET published_by = NULL WHERE published_by = $1`,
+	`UPDATE marks SET marked_by = NULL WHERE marked_by = $1`,
+	`UPDATE submissions SET returned_by = NULL WHERE returned_by = $1`,
+	`UPDATE posts SET hidden_by = NULL WHERE hidden_by = $1`,
+	`UPDATE allowances SET granted_by = NULL WHERE granted_by = $1`,
+	`UPDATE persons SET given_name = '', family_name = '', latin_given = '', latin_family = '', email = NULL, login = NULL,
+	        password_hash = NULL, language = 'en', theme = 'auto', country = NULL, countries = '{}', organisation_id = NULL,
+	        centre_id = NULL, sex = 'not-stated', birth_year = NULL, state = 'erased', last_seen_at = NULL,
+	        created_at = date_trunc('year', created_at)
+	  WHERE id = $1`,
+}
+
+// EraseMe erases the actor, who confirms with the password. Errors: Invalid password-wrong, Conflict
+// last-administrator, TooMany.
+func (s *Service) EraseMe(ctx context.Context, actor lms.Actor, password string) error {
+	if err := s.confirm(ctx, actor, "password", password); err != nil {
+		return err
+	}
+	return s.erase(ctx, lms.Actor{}, actor.Person, func(knownPerson) error { return nil })
+}
+
+// ErasePerson erases somebody who asked for it. Errors: NotFound, Forbidden, Conflict last-administrator.
+func (s *Service) ErasePerson(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person]) error {
+	return s.erase(ctx, actor, id, func(k knownPerson) error { return actor.Can(lms.ErasePerson, k.facts) })
+}
+
+func (s *Service) erase(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person], may func(knownPerson) error) error {
+	var files []string
+	err := db.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+		// Locked first: whoever signs in or refreshes now waits, and finds nobody.
+		if _, err := db.Exec(ctx, tx, `SELECT FROM persons WHERE id = $1 FOR UPDATE`, id); err != nil {
+			return err
+		}
+		k, err := known(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := may(k); err != nil {
+			return err
+		}
+		if err := othersAdminister(ctx, tx, id); err != nil && holdsAdmin(k.facts) {
+			return err
+		}
+		if files, err = ownFiles(ctx, tx, id); err != nil {
+			return err
+		}
+		for _, sql := range eraseStatements {
+			if _, err := db.Exec(ctx, tx, sql, id); err != nil {
+				return fmt.Errorf("erasing a person (%.40s…): %w", sql, err)
+			}
+		}
+		return audit.Write(ctx, tx, s.event(actor, "person.erase", "person", id.String(), nil))
+	})
+	if err != nil {
+		return err
+	}
+	s.void.person(id)
+	return s.forgetFiles(files)
+}
+
+func holdsAdmin(f lms.Facts) bool {
+	for _, h := range f.Holds {
+		if h.Role == lms.Admin {
+			return true
+		}
+	}
+	return false
+}
+
+// ownFiles lists the files that only this person's submissions hold.
+func ownFiles(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person]) ([]string, error) {
+	rows, err := db.Rows(ctx, tx, `
+		SELECT DISTINCT t.file_sha256 FROM submissions t JOIN enrolments e ON e.id = t.enrolment_id
+		 WHERE e.person_id = $1 AND t.file_sha256 <> ''
+		   AND NOT EXISTS (SELECT FROM submissions o JOIN enrolments oe ON oe.id = o.enrolment_id
+		                    WHERE o.file_sha256 = t.file_sha256 AND oe.person_id <> $1)
+		   AND NOT EXISTS (SELECT FROM course_assets c WHERE c.sha256 = t.file_sha256)`, id)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(scan func(...any) error) (sha string, err error) { return sha, scan(&sha) })
+}
+
+// forgetFiles removes the bytes after the rows are gone. What fails is told; the daily sweep of files that
+// no row names takes the rest.
+func (s *Service) forgetFiles(files []string) error {
+	if s.cfg.ForgetFile == nil {
+		return nil
+	}
+	for _, sha := range files {
+		if err := s.cfg.ForgetFile(sha); err != nil {
+			return fmt.Errorf("removing a file of somebody who was erased: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+// Package lmstest builds people, places, courses and study for tests, straight into the tables: what a
+// slice's own tests are about goes through its use cases, and everything around it comes from here.
+package lmstest
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mostik/lms"
+	"mostik/lms/db"
+	"mostik/lms/db/dbtest"
+)
+
+// World is a database with builders. Every builder ends the test when a row is refused.
+type World struct {
+	T  testing.TB
+	DB *bun.DB
+	// Start is the time that rows carry as theirs: fixed, in UTC.
+	Start time.Time
+
+	serial atomic.Int64
+}
+
+// New gives an empty world with the programme's countries in a database of its own.
+func New(t testing.TB) *World {
+	t.Helper()
+	w := &World{T: t, DB: dbtest.New(t), Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	for _, code := range []string{"KZ", "RU", "TJ", "SK", "CZ", "KG"} {
+		w.Exec(`INSERT INTO countries (code) VALUES ($1) ON CONFLICT DO NOTHING`, code)
+	}
+	return w
+}
+
+// Exec runs a statement with $1 … as parameters.
+func (w *World) Exec(sql string, args ...any) {
+	w.T.Helper()
+	if _, err := db.Exec(w.T.Context(), w.DB, sql, args...); err != nil {
+		w.T.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// Int reads one number.
+func (w *World) Int(sql string, args ...any) int {
+	w.T.Helper()
+	var n int
+	if err := db.Row(w.T.Context(), w.DB, sql, args...).Scan(&n); err != nil {
+		w.T.Fatalf("%s: %v", sql, err)
+	}
+	return n
+}
+
+// Text reads one text.
+func (w *World) Text(sql string, args ...any) string {
+	w.T.Helper()
+	var s string
+	if err := db.Row(w.T.Context(), w.DB, sql, args...).Scan(&s); err != nil {
+		w.T.Fatalf("%s: %v", sql, err)
+	}
+	return s
+}
+
+// next numbers what has no name of its own.
+func (w *World) next() int64 { return w.serial.Add(1) }
+
+// Centre makes one in a country.
+func (w *World) Centre(country string) lms.ID[lms.Centre] {
+	w.T.Helper()
+	id := lms.NewID[lms.Centre]()
+	w.Exec(`INSERT INTO centres (id, name, country, time_zone, created_at) VALUES ($1, $2, $3, 'Asia/Almaty', $4)`,
+		id, fmt.Sprintf("Centre %d", w.next()), country, w.Start)
+	return id
+}
+
+// Organisation makes one in a country.
+func (w *World) Organisation(country string) lms.ID[lms.Organisation] {
+	w.T.Helper()
+	id := lms.NewID[lms.Organisation]()
+	w.Exec(`INSERT INTO organisations (id, name, kind, country, created_at) VALUES ($1, $2, 'ngo', $3, $4)`,
+		id, fmt.Sprintf("Organisation %d", w.next()), country, w.Start)
+	return id
+}
+
+// PersonSpec is what a test says of a person; empty parts are made up.
+type PersonSpec struct {
+	GivenName, FamilyName, Email, Login string
+	Country                             string // "" is none
+	Centre                              lms.ID[lms.Centre]
+	Organisation                        lms.ID[lms.Organisation]
+	// PasswordHash is in PHC form; "" lets nobody sign in with a password.
+	PasswordHash string
+	Language     string
+	Grants       []lms.Grant
+}
+
+// Person makes one.
+func (w *World) Person(spec PersonSpec) lms.ID[lms.Person] {
+	w.T.Helper()
+	id, n := lms.NewID[lms.Person](), w.next()
+	if spec.GivenName == "" {
+		spec.GivenName = fmt.Sprintf("Given%d", n)
+	}
+	if spec.FamilyName == "" {
+		spec.FamilyName = fmt.Sprintf("Family%d", n)
+	}
+	if spec.Login == "" && spec.Email == "" {
+		spec.Login = fmt.Sprintf("person-%d", n)
+	}
+	if spec.Language == "" {
+		spec.Language = "en"
+	}
+	w.Exec(`
+		INSERT INTO persons (id, given_name, family_name, email, login, password_hash, language, country, countries, centre_id, organisation_id, created_at)
+		VALUES ($1, $2, $3, nullif($4, ''), nullif($5, ''), nullif($6, ''), $7, nullif($8, ''), array_remove(ARRAY[$8], ''), $9, $10, $11)`,
+		id, spec.GivenName, spec.FamilyName, spec.Email, spec.Login, spec.PasswordHash, spec.Language, spec.Country,
+		orNull(spec.Centre), orNull(spec.Organisation), w.Start)
+	for _, g := range spec.Grants {
+		w.Grant(id, g)
+	}
+	return id
+}
+
+// Grant gives a role and returns the membership's id.
+func (w *World) Grant(person lms.ID[lms.Person], g lms.Grant) lms.ID[lms.Membership] {
+	w.T.Helper()
+	id := lms.NewID[lms.Membership]()
+	w.Exec(`
+		INSERT INTO memberships (id, person_id, role, scope_kind, country, scope_id, created_at)
+		VALUES ($1, $2, $3, $4, nullif($5, ''), $6, $7)`,
+		id, person, string(g.Role), string(g.Scope.Kind), g.Scope.Country, orNull(g.Scope.ID), w.Start)
+	return id
+}
+
+// Course makes a course with one published version, whose document is given as JSON.
+func (w *World) Course(key, document string) (lms.ID[lms.Course], lms.ID[lms.Version]) {
+	w.T.Helper()
+	course, version := lms.NewID[lms.Course](), lms.NewID[lms.Version]()
+	w.Exec(`INSERT INTO courses (id, key, open, created_at) VALUES ($1, $2, true, $3)`, course, key, w.Start)
+	w.Exec(`INSERT INTO course_versions (id, course_id, number, digest, document, published_at) VALUES ($1, $2, 1, $3, $4, $5)`,
+		version, course, version.String(), document, w.Start)
+	w.Exec(`UPDATE courses SET current_version_id = $2 WHERE id = $1`, course, version)
+	return course, version
+}
+
+// Cohort makes one of a course; country and centre may be empty.
+func (w *World) Cohort(course lms.ID[lms.Course], country string, centre lms.ID[lms.Centre]) lms.ID[lms.Cohort] {
+	w.T.Helper()
+	id := lms.NewID[lms.Cohort]()
+	w.Exec(`
+		INSERT INTO cohorts (id, course_id, name, country, centre_id, starts_on, ends_on, created_at)
+		VALUES ($1, $2, $3, nullif($4, ''), $5, '2026-03-01', '2026-06-30', $6)`,
+		id, course, fmt.Sprintf("Cohort %d", w.next()), country, orNull(centre), w.Start)
+	return id
+}
+
+// Enrol puts a person into a course, and into a cohort where it is not zero.
+func (w *World) Enrol(person lms.ID[lms.Person], course lms.ID[lms.Course], version lms.ID[lms.Version], cohort lms.ID[lms.Cohort]) lms.ID[lms.Enrolment] {
+	w.T.Helper()
+	id := lms.NewID[lms.Enrolment]()
+	w.Exec(`INSERT INTO enrolments (id, person_id, course_id, version_id, cohort_id, enrolled_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		id, person, course, version, orNull(cohort), w.Start)
+	return id
+}
+
+func orNull[T any](id lms.ID[T]) any {
+	if id.IsZero() {
+		return nil
+	}
+	return id
+}
+
+// Attempt opens a quiz attempt with the given paper as JSON.
+func (w *World) Attempt(enrolment lms.ID[lms.Enrolment], version lms.ID[lms.Version], activity, paper string) lms.ID[lms.Attempt] {
+	w.T.Helper()
+	id := lms.NewID[lms.Attempt]()
+	w.Exec(`
+		INSERT INTO attempts (id, enrolment_id, version_id, activity_key, kind, number, paper, started_at)
+		VALUES ($1, $2, $3, $4, 'quiz', 1, $5, $6)`, id, enrolment, version, activity, paper, w.Start)
+	return id
+}
+
+// Traces leaves something of a person in every table that leads to them, each text holding the mark, and
+// gives the SHA-256 of the file they handed in.
+func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment], course lms.ID[lms.Course], version lms.ID[lms.Version], mark string) string {
+	w.T.Helper()
+	sha := fmt.Sprintf("%064x", w.next())
+	attempt := w.Attempt(enrolment, version, "final", `{"mark":"`+mark+`"}`)
+	j := `{"text":"` + mark + `"}`
+	w.Exec(`INSERT INTO answers (attempt_id, id, question_key, revision, content, received_at) VALUES ($1, gen_random_uuid(), 'q1', 1, $2, $3)`, attempt, j, w.Start)
+	w.Exec(`INSERT INTO marks (id, attempt_id, question_key, points, comment, marked_at) VALUES (gen_random_uuid(), $1, 'q1', 1, $2, $3)`, attempt, mark, w.Start)
+	w.Exec(`INSERT INTO activity_progress (enrolment_id, activity_key, revision, state, first_seen_at, updated_at) VALUES ($1, 'final', 1, 'seen', $2, $2)`, enrolment, w.Start)
+	w.Exec(`INSERT INTO submissions (id, enrolment_id, activity_key, kind, number, fields, file_name, file_sha256, file_bytes, handed_in_at, feedback)
+	        VALUES (gen_random_uuid(), $1, 'file', 'file', 1, $2, $3, $4, 5, $5, $3)`, enrolment, j, mark, sha, w.Start)
+	w.Exec(`INSERT INTO sealed_notes (enrolment_id, activity_key, revision, ciphertext, updated_at) VALUES ($1, 'reflection', 1, $2, $3)`, enrolment, mark, w.Start)
+	w.Exec(`INSERT INTO survey_responses (version_id, activity_key, enrolment_id, answers, answered_on) VALUES ($1, 'survey', $2, $3, '2026-03-03')`, version, enrolment, j)
+	w.Exec(`INSERT INTO allowances (id, enrolment_id, activity_key, extra_attempts, reason, granted_at) VALUES (gen_random_uuid(), $1, 'final', 1, $2, $3)`, enrolment, mark, w.Start)
+	w.Post(person, enrolment, course, mark)
+	w.Exec(`INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, award, claim, seal, key_id, issued_at)
+	        VALUES (gen_random_uuid(), $1, $2, $3, $4, $3, $5, $6, 'k', $7)`,
+		fmt.Sprintf("S-%d", w.next()), person, enrolment, course, `{"holder":"`+mark+`"}`, []byte(mark), w.Start)
+	w.Exec(`INSERT INTO audit_events (at, actor_id, action, subject_kind, subject_id) VALUES ($1, $2, 'test.act', 'person', $3)`, w.Start, person, person.String())
+	w.Exec(`INSERT INTO sessions (id, person_id, refresh_hash, rotated_at, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3, $3)`, person, []byte(sha), w.Start)
+	w.Exec(`INSERT INTO one_time_codes (id, person_id, code_hash, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3)`, person, []byte(sha), w.Start)
+	return sha
+}
+
+// Post writes in a discussion of a course.
+func (w *World) Post(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment], course lms.ID[lms.Course], body string) lms.ID[lms.Post] {
+	w.T.Helper()
+	id := lms.NewID[lms.Post]()
+	w.Exec(`INSERT INTO posts (id, course_id, activity_key, enrolment_id, author_id, body, posted_at) VALUES ($1, $2, 'talk', $3, $4, $5, $6)`,
+		id, course, orNull(enrolment), person, body, w.Start)
+	return id
+}
