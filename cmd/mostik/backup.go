@@ -60,7 +60,7 @@ func (b backupCmd) Run(e *environment) (err error) {
 	if _, err := os.Stat(b.File); err == nil {
 		return fmt.Errorf("%s is there already", b.File)
 	}
-	d, err := openDatabase(e.ctx, cfg, e.logger(cfg), true)
+	d, err := openDatabase(e.ctx, cfg, e.quiet(cfg), true)
 	if err != nil {
 		return err
 	}

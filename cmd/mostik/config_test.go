@@ -119,7 +119,7 @@ func TestHelpOfEveryCommandTeachesIt(t *testing.T) {
 	if code := run(t.Context(), []string{"--help"}, nil, &out, &out); code != 0 {
 		t.Fatal(out.String())
 	}
-	for _, name := range []string{"serve", "migrate", "config", "doctor", "backup", "restore", "version"} {
+	for _, name := range []string{"serve", "migrate", "demo", "user", "course", "config", "doctor", "backup", "restore", "version"} {
 		if !strings.Contains(out.String(), "\n  "+name) {
 			t.Errorf("%s is missing", name)
 		}

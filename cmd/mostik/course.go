@@ -1,17 +1,26 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
 	"mostik/courses"
 	"mostik/courses/check"
 	"mostik/courses/pack"
+	"mostik/lms"
+	"mostik/lms/blob"
+	"mostik/lms/catalog"
+	"mostik/lms/db"
 )
 
 type courseCmd struct {
-	Check courseCheckCmd `cmd:"" help:"List every problem of a course with its file and line. Needs no database."`
+	Import courseImportCmd `cmd:"" help:"Check a course and publish it as a new version, in the database."`
+	Export courseExportCmd `cmd:"" help:"Write the newest published version of a course to a zip."`
+	Check  courseCheckCmd  `cmd:"" help:"List every problem of a course with its file and line. Needs no database."`
 }
 
 type courseCheckCmd struct {
@@ -66,4 +75,91 @@ func checkPackage(path string) (*pack.Package, []courses.Problem, error) {
 		problems = courses.SortProblems(append(problems, check.Check(p, now)...))
 	}
 	return p, problems, nil
+}
+
+type courseImportCmd struct {
+	Package string `arg:"" help:"A course's folder or zip." type:"existingpath"`
+	Open    bool   `help:"Let people enrol themselves."`
+}
+
+// Run publishes a package. What it says of problems is what check says.
+func (c courseImportCmd) Run(e *environment) error {
+	return withServices(e, func(ctx context.Context, _ *database, s *services) error {
+		done, err := importPackage(ctx, s, c.Package)
+		for _, x := range done.Problems {
+			fmt.Fprintf(e.out, "%s/%s\n", c.Package, x)
+		}
+		if err != nil {
+			return err
+		}
+		if done.New {
+			fmt.Fprintf(e.out, "published %s, version %d\n", done.Key, done.Number)
+		} else {
+			fmt.Fprintf(e.out, "%s is version %d already\n", done.Key, done.Number)
+		}
+		if c.Open {
+			return s.catalog.SetOpen(ctx, done.Key, true)
+		}
+		return nil
+	})
+}
+
+func importPackage(ctx context.Context, s *services, path string) (catalog.Imported, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return catalog.Imported{}, err
+	}
+	if st.IsDir() {
+		return s.catalog.ImportFolder(ctx, os.DirFS(path))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return catalog.Imported{}, err
+	}
+	defer f.Close()
+	return s.catalog.ImportZip(ctx, f, st.Size())
+}
+
+type courseExportCmd struct {
+	Key  string `arg:"" help:"The course's key, as trafficking."`
+	File string `arg:"" help:"The zip to write." type:"path"`
+}
+
+// Run writes the zip beside its place and moves it there when it is whole.
+func (c courseExportCmd) Run(e *environment) error {
+	return withServices(e, func(ctx context.Context, d *database, s *services) error {
+		p, err := newestVersion(ctx, d, s, c.Key)
+		if err != nil {
+			return err
+		}
+		out, err := os.Create(c.File + ".part")
+		if err != nil {
+			return err
+		}
+		err = p.Write(out, func(_ string, a pack.Asset) (io.ReadCloser, error) {
+			h, err := blob.ParseHash(a.SHA256)
+			if err != nil {
+				return nil, err
+			}
+			return s.blobs.Open(h)
+		})
+		if err = errors.Join(err, out.Close()); err != nil {
+			return errors.Join(err, os.Remove(out.Name()))
+		}
+		return os.Rename(out.Name(), c.File)
+	})
+}
+
+// newestVersion reads the package of the version that people are enrolled in now.
+func newestVersion(ctx context.Context, d *database, s *services, key string) (*pack.Package, error) {
+	var id lms.ID[lms.Version]
+	err := db.Row(ctx, d.DB, `SELECT current_version_id FROM courses WHERE key = $1 AND current_version_id IS NOT NULL`, key).Scan(&id)
+	if err = db.Found(err, "a published course "+key); err != nil {
+		return nil, err
+	}
+	v, err := s.catalog.Version(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return v.Package, nil
 }

@@ -126,7 +126,7 @@ func (m migrateCmd) Run(e *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := openDatabase(e.ctx, cfg, e.logger(cfg), true)
+	d, err := openDatabase(e.ctx, cfg, e.quiet(cfg), true)
 	if err != nil {
 		return err
 	}

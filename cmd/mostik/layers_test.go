@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"lms/account":     {"lms", "lms/db", "lms/audit"},
 	"lms/catalog":     {"lms", "lms/db", "lms/audit", "lms/blob", "courses", "courses/pack", "courses/check", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale"},
 	"lms/certificate": {"lms", "lms/db", "lms/audit", "lms/text"},
-	"lms/learning":    {"lms", "lms/db", "lms/audit", "lms/blob", "lms/catalog", "lms/certificate", "courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale"},
+	"lms/learning":    {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/catalog", "lms/certificate", "courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale"},
 	"lms/api":         {"lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale"},
 	"lms/page":        {"lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
 	"lms/demo":        {"lms", "lms/db", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale"},

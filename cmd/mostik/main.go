@@ -21,6 +21,7 @@ var version = "dev"
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the pages and the API until told to stop."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema. 'serve' does it too; do it by hand to see what would run."`
+	Demo    demoCmd    `cmd:"" help:"Load a made-up programme into an empty database: centres, 500 people, their study, accounts to look around with."`
 	User    userCmd    `cmd:"" help:"Make accounts, print one-time codes, set passwords and roles."`
 	Course  courseCmd  `cmd:"" help:"Check, import and export courses."`
 	Config  configCmd  `cmd:"" help:"List every setting with its meaning, its default and its present value. Secrets are masked."`
@@ -98,6 +99,16 @@ type environment struct {
 type writer interface{ Write([]byte) (int, error) }
 
 // logger writes lines for people who read them in a terminal or a journal.
-func (e *environment) logger(cfg Config) *slog.Logger {
-	return slog.New(slog.NewTextHandler(e.errOut, &slog.HandlerOptions{Level: cfg.level()}))
+func (e *environment) logger(cfg Config) *slog.Logger { return e.loggerFrom(cfg.level()) }
+
+// quiet is the logger of commands, whose own words say that all went well.
+func (e *environment) quiet(cfg Config) *slog.Logger {
+	if cfg.level() == slog.LevelInfo {
+		return e.loggerFrom(slog.LevelWarn)
+	}
+	return e.logger(cfg)
+}
+
+func (e *environment) loggerFrom(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(e.errOut, &slog.HandlerOptions{Level: level}))
 }

@@ -47,7 +47,7 @@ func (r restoreCmd) Run(e *environment) (err error) {
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.File, err)
 	}
-	d, err := openDatabase(e.ctx, cfg, e.logger(cfg), false)
+	d, err := openDatabase(e.ctx, cfg, e.quiet(cfg), false)
 	if err != nil {
 		return err
 	}

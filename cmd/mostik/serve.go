@@ -14,8 +14,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"mostik/frontend"
-	"mostik/lms/account"
 	"mostik/lms/api"
+	"mostik/lms/demo"
+	"mostik/lms/page"
 	"mostik/migrations"
 )
 
@@ -59,7 +60,16 @@ func (s serveCmd) Run(e *environment) (err error) {
 	}
 
 	h := newHealth(d, cfg.MetricsToken)
-	app, err := newApp(e.ctx, cfg, d, h, log)
+	slices, err := newServices(e.ctx, cfg, d)
+	if err != nil {
+		return err
+	}
+	if cfg.Demo {
+		if err := loadDemo(e.ctx, e, d, slices); err != nil {
+			return err
+		}
+	}
+	app, err := newApp(cfg, slices, h, log)
 	if err != nil {
 		return err
 	}
@@ -71,15 +81,12 @@ func (s serveCmd) Run(e *environment) (err error) {
 	return serveUntilDone(e.ctx, app, h, ln, redirect, log)
 }
 
-// newApp builds the slices, from those that stand alone to those that stand on others, and puts the routes
-// together.
-func newApp(ctx context.Context, cfg Config, d *database, h *health, log *slog.Logger) (*fiber.App, error) {
-	accounts, err := newAccounts(ctx, cfg, d)
-	if err != nil {
-		return nil, err
-	}
+// newApp puts the routes together: watching, the API, the built files, and the pages, which answer what
+// nobody else did.
+func newApp(cfg Config, s *services, h *health, log *slog.Logger) (*fiber.App, error) {
+	secure := strings.HasPrefix(cfg.PublicURL, "https:")
 	server, err := api.New(api.Deps{
-		Account: accounts, PublicURL: cfg.PublicURL, Secure: strings.HasPrefix(cfg.PublicURL, "https:"),
+		Account: s.accounts, PublicURL: cfg.PublicURL, Secure: secure,
 		Guards: guards(cfg), Contacts: contacts(cfg), TrustedProxies: cfg.TrustedProxies,
 		Log: log, Metrics: h.registry, Now: time.Now,
 	})
@@ -90,18 +97,30 @@ func newApp(ctx context.Context, cfg Config, d *database, h *health, log *slog.L
 	if err != nil {
 		return nil, err
 	}
-	app := server.NewApp()
-	h.mount(app)
-	assets.Mount(app)
-	return app, nil
-}
-
-func newAccounts(ctx context.Context, cfg Config, d *database) (*account.Service, error) {
-	keys, err := account.LoadKeys(cfg.keyFolder())
+	pages, err := page.New(page.Deps{
+		Account: s.accounts, API: server, Certificate: s.certificates, Assets: assets, Programme: cfg.Programme,
+		Contacts: contacts(cfg), Demo: demoAccounts(cfg), Secure: secure, Log: log, Now: time.Now,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return account.New(ctx, d.DB, account.Config{}, keys, time.Now)
+	app := server.NewApp()
+	h.mount(app)
+	assets.Mount(app)
+	pages.Mount(app)
+	return app, nil
+}
+
+// demoAccounts are shown on the sign-in page of a demonstration.
+func demoAccounts(cfg Config) *page.Demo {
+	if !cfg.Demo {
+		return nil
+	}
+	d := &page.Demo{Password: demo.Password}
+	for _, a := range demo.Accounts() {
+		d.Logins = append(d.Logins, a.Email)
+	}
+	return d
 }
 
 func guards(cfg Config) []api.Guard {
@@ -136,6 +155,15 @@ func (s serveCmd) announce(e *environment, cfg Config, ln net.Listener) {
 		where = "http://" + ln.Addr().String()
 	}
 	fmt.Fprintf(e.out, "\n  Mostik %s is at %s\n", version, where)
+	if cfg.Demo {
+		fmt.Fprintf(e.out, "  Sign in with the password %s as", demo.Password)
+		for _, a := range demo.Accounts() {
+			fmt.Fprint(e.out, " ", a.Email)
+		}
+		fmt.Fprintln(e.out)
+	} else {
+		fmt.Fprintln(e.out, "  'mostik user list' shows who can sign in, 'mostik user add' makes accounts.")
+	}
 	fmt.Fprintf(e.out, "  Data lies in %s. Ctrl-C stops it.\n\n", data)
 }
 

@@ -13,7 +13,6 @@ import (
 	"mostik/lms"
 	"mostik/lms/account"
 	"mostik/lms/db"
-	"mostik/migrations"
 )
 
 type userCmd struct {
@@ -64,24 +63,8 @@ type userRoleCmd struct {
 }
 
 // withAccounts runs a command's work on the accounts of an up-to-date database.
-func withAccounts(e *environment, work func(ctx context.Context, d *database, s *account.Service) error) (err error) {
-	cfg, err := readConfig(e.vars)
-	if err != nil {
-		return err
-	}
-	d, err := openDatabase(e.ctx, cfg, e.logger(cfg), true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.close()) }()
-	if _, err := migrations.Apply(e.ctx, d.DB.DB); err != nil {
-		return err
-	}
-	s, err := newAccounts(e.ctx, cfg, d)
-	if err != nil {
-		return err
-	}
-	return work(e.ctx, d, s)
+func withAccounts(e *environment, work func(ctx context.Context, d *database, s *account.Service) error) error {
+	return withServices(e, func(ctx context.Context, d *database, s *services) error { return work(ctx, d, s.accounts) })
 }
 
 // errNoAdministrator says what to do in an empty database.

@@ -107,3 +107,23 @@ func TestCourseCheckNamesFileAndLine(t *testing.T) {
 		t.Errorf("ok %v: %s", ok, out)
 	}
 }
+
+func TestCoursesGoInAndOut(t *testing.T) {
+	const folder = "../../courses/content/trafficking"
+	s := newSite(t, dbtest.URL(t))
+	if out := s.must("course", "import", "--open", folder); !strings.Contains(out, "published trafficking, version 1") {
+		t.Errorf("the first time: %s", out)
+	}
+	if out := s.must("course", "import", folder); !strings.Contains(out, "trafficking is version 1 already") {
+		t.Errorf("the second time: %s", out)
+	}
+	zip := t.TempDir() + "/trafficking.zip"
+	s.must("course", "export", "trafficking", zip)
+	s.must("course", "check", zip)
+	if out := s.must("course", "import", zip); !strings.Contains(out, "trafficking is version 1 already") {
+		t.Errorf("what was exported is another course: %s", out)
+	}
+	if out, ok := s.run("course", "export", "unknown", zip); ok {
+		t.Errorf("an unknown course: %s", out)
+	}
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mostik/lms/demo"
+)
+
+type demoCmd struct {
+	AmongOthers bool `help:"Load them also into a database that has people already."`
+}
+
+// Run loads the made-up programme.
+func (c demoCmd) Run(e *environment) error {
+	return withServices(e, func(ctx context.Context, d *database, s *services) error {
+		return fillDemo(ctx, e, d, s, c.AmongOthers)
+	})
+}
+
+// loadDemo fills an empty database when the server starts in demonstration mode, and leaves any other alone.
+func loadDemo(ctx context.Context, e *environment, d *database, s *services) error {
+	empty, err := demo.Empty(ctx, d.DB)
+	if err != nil || !empty {
+		return err
+	}
+	return fillDemo(ctx, e, d, s, false)
+}
+
+func fillDemo(ctx context.Context, e *environment, d *database, s *services, amongOthers bool) error {
+	return demo.Load(ctx, demo.Deps{
+		DB: d.DB, Accounts: s.accounts, Catalog: s.catalog, Certificates: s.certificates, Now: time.Now, AmongOthers: amongOthers,
+	}, func(step string) { fmt.Fprintf(e.out, "  %s\n", step) })
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mostik/lms/account"
+	"mostik/lms/blob"
+	"mostik/lms/catalog"
+	"mostik/lms/certificate"
+	"mostik/lms/learning"
+	"mostik/migrations"
+)
+
+// services are the slices, built from those that stand alone to those that stand on others. The server and
+// the commands use the same ones.
+type services struct {
+	blobs        *blob.Store
+	accounts     *account.Service
+	catalog      *catalog.Service
+	certificates *certificate.Service
+	learning     *learning.Service
+}
+
+func newServices(ctx context.Context, cfg Config, d *database) (*services, error) {
+	var s services
+	var err error
+	if s.blobs, err = blob.Open(cfg.blobFolder()); err != nil {
+		return nil, err
+	}
+	if s.accounts, err = newAccounts(ctx, cfg, d); err != nil {
+		return nil, err
+	}
+	seal, err := sealingKeys(cfg.keyFolder())
+	if err != nil {
+		return nil, err
+	}
+	s.catalog = catalog.New(d.DB, s.blobs, time.Now)
+	s.certificates = &certificate.Service{DB: d.DB, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Now: time.Now}
+	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
+	return &s, nil
+}
+
+func newAccounts(ctx context.Context, cfg Config, d *database) (*account.Service, error) {
+	keys, err := account.LoadKeys(cfg.keyFolder())
+	if err != nil {
+		return nil, err
+	}
+	return account.New(ctx, d.DB, account.Config{}, keys, time.Now)
+}
+
+// withServices runs a command's work on the slices over an up-to-date database, beside a running Mostik or
+// without one.
+func withServices(e *environment, work func(ctx context.Context, d *database, s *services) error) (err error) {
+	cfg, err := readConfig(e.vars)
+	if err != nil {
+		return err
+	}
+	d, err := openDatabase(e.ctx, cfg, e.quiet(cfg), true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	if _, err := migrations.Apply(e.ctx, d.DB.DB); err != nil {
+		return err
+	}
+	s, err := newServices(e.ctx, cfg, d)
+	if err != nil {
+		return err
+	}
+	return work(e.ctx, d, s)
+}
