@@ -148,11 +148,25 @@ func TestSimulatorScoresOfEveryState(t *testing.T) {
 			if st.End == "" && first.Passed {
 				t.Errorf("%s %v passes before its end", role.Key, st.Path)
 			}
+			if first.Passed && pressed(first.Faults) > 3 {
+				t.Errorf("%s %v passes although the person was pressed again and again", role.Key, st.Path)
+			}
 			if st.End == scenario.Harmed && len(first.Faults) == 0 {
 				t.Errorf("%s %v does harm without a fault that says why", role.Key, st.Path)
 			}
 		})
 	}
+}
+
+// pressed sums the weights of the faults by which somebody was made to tell.
+func pressed(faults []scenario.FaultMark) int {
+	sum := 0
+	for _, f := range faults {
+		if f.Principle == "no-pressing" || f.Principle == "no-retraumatising" {
+			sum += f.Weight
+		}
+	}
+	return sum
 }
 
 func TestSimulatorBestPaths(t *testing.T) {
