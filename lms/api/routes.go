@@ -4,4 +4,7 @@ package api
 // its line here.
 var routeFiles = []func(*Server, *router){
 	(*Server).authRoutes,
+	(*Server).meRoutes,
+	(*Server).peopleRoutes,
+	(*Server).adminRoutes,
 }
