@@ -1,0 +1,167 @@
+// Package demo makes up a programme: places, organisations, 500 people with study histories of the past
+// twelve weeks, and accounts to look around with. Nobody in it is real.
+//
+// Everything follows from names and the moment of loading, so two loadings at one moment are alike but for
+// the serials of certificates and the salts of passwords. Studies are told to learning.History, which
+// keeps the rules and the sums; this package decides only who does what, when and how well.
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mostik/courses/content"
+	"mostik/lms"
+	"mostik/lms/account"
+	"mostik/lms/catalog"
+	"mostik/lms/certificate"
+	"mostik/lms/db"
+)
+
+// Password opens every account of [Accounts].
+const Password = "mostik-demo"
+
+// course is what everybody studies.
+const course = "trafficking"
+
+// Deps are what loading stands on.
+type Deps struct {
+	DB           *bun.DB
+	Accounts     *account.Service
+	Catalog      *catalog.Service
+	Certificates *certificate.Service
+	Now          func() time.Time
+	// AmongOthers loads into a database that has people already.
+	AmongOthers bool
+}
+
+// Empty tells whether a database has no people, which is when a demonstration may fill it.
+func Empty(ctx context.Context, d *bun.DB) (bool, error) {
+	var empty bool
+	err := db.Row(ctx, d, `SELECT NOT EXISTS (SELECT FROM persons)`).Scan(&empty)
+	return empty, db.Translate(err)
+}
+
+// Load imports the first course and makes up the programme around it, in one transaction. It tells the
+// progress in short English lines. Errors: Conflict with code has-people.
+func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
+	defer lms.Wrap(&err, "demo.Load")
+	if progress == nil {
+		progress = func(string) {}
+	}
+	empty, err := Empty(ctx, deps.DB)
+	if err != nil {
+		return err
+	}
+	if !empty && !deps.AmongOthers {
+		return lms.ErrConflict("has-people", "the database has people already; made-up ones are loaded into an empty one")
+	}
+	l := &loading{Deps: deps, now: deps.Now().UTC().Truncate(time.Second)}
+	progress("importing the course")
+	if err := l.importCourse(ctx); err != nil {
+		return err
+	}
+	if l.password, err = l.passwords(ctx); err != nil {
+		return err
+	}
+	return db.InTx(ctx, deps.DB, func(ctx context.Context, tx bun.Tx) error {
+		l.centres, l.organisations, l.people, l.cohorts = centres(), organisations(), nil, nil
+		progress("making up people")
+		if err := l.storePlaces(ctx, tx); err != nil {
+			return err
+		}
+		if err := l.storePeople(ctx, tx); err != nil {
+			return err
+		}
+		if err := l.storeCohorts(ctx, tx); err != nil {
+			return err
+		}
+		progress(fmt.Sprintf("making up the studies of %d people", len(l.people)))
+		if err := l.storeStudies(ctx, tx); err != nil {
+			return err
+		}
+		progress("writing down who did what")
+		return l.storeEvents(ctx, tx)
+	})
+}
+
+// loading is one loading with what it has made so far.
+type loading struct {
+	Deps
+	now      time.Time
+	version  *catalog.Loaded
+	password []string // hashes, one an account
+
+	centres       []centre
+	organisations []organisation
+	people        []*person
+	cohorts       []*cohort
+}
+
+// importCourse publishes the course as it is shipped and opens it to everybody.
+func (l *loading) importCourse(ctx context.Context) error {
+	folder, err := content.Course(course)
+	if err != nil {
+		return err
+	}
+	done, err := l.Catalog.ImportFolder(ctx, folder)
+	if err != nil {
+		return fmt.Errorf("importing %s: %w (%v)", course, err, done.Problems)
+	}
+	if err := l.Catalog.SetOpen(ctx, course, true); err != nil {
+		return err
+	}
+	l.version, err = l.Catalog.Version(ctx, done.Version)
+	return err
+}
+
+func (l *loading) passwords(ctx context.Context) ([]string, error) {
+	hashes := make([]string, len(Accounts()))
+	for i := range hashes {
+		var err error
+		if hashes[i], err = l.Accounts.HashPassword(ctx, Password); err != nil {
+			return nil, err
+		}
+	}
+	return hashes, nil
+}
+
+func (l *loading) centre(key string) *centre {
+	for i := range l.centres {
+		if l.centres[i].key == key {
+			return &l.centres[i]
+		}
+	}
+	return &l.centres[0]
+}
+
+// weeks gives the moment so many weeks from now; negative is the past.
+func (l *loading) weeks(n float64) time.Time {
+	return l.now.Add(time.Duration(n * 7 * 24 * float64(time.Hour)))
+}
+
+// into is a statement that takes many rows as one JSON text.
+type into struct {
+	sql  string
+	rows any
+}
+
+func (l *loading) insert(ctx context.Context, tx bun.IDB, list ...into) error {
+	for _, i := range list {
+		raw, err := json.Marshal(i.rows)
+		if err != nil {
+			return err
+		}
+		if string(raw) == "null" {
+			continue
+		}
+		if _, err := db.Exec(ctx, tx, i.sql, string(raw)); err != nil {
+			return fmt.Errorf("%.60s: %w", i.sql, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,230 @@
+package demo_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mostik/lms"
+	"mostik/lms/account"
+	"mostik/lms/blob"
+	"mostik/lms/catalog"
+	"mostik/lms/certificate"
+	"mostik/lms/db"
+	"mostik/lms/db/dbtest"
+	"mostik/lms/demo"
+)
+
+// loaded gives a database with the demonstration in it.
+func loaded(t *testing.T) (*bun.DB, demo.Deps) {
+	t.Helper()
+	d := dbtest.New(t)
+	seed := make([]byte, ed25519.SeedSize)
+	keys, err := account.KeysFromSeed(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := account.New(t.Context(), d, account.Config{}, keys, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blobs, err := blob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := demo.Deps{
+		DB: d, Accounts: accounts, Catalog: catalog.New(d, blobs, time.Now), Now: time.Now,
+		Certificates: &certificate.Service{
+			DB: d, Keys: certificate.NewKeys(ed25519.NewKeyFromSeed(seed)), Issuer: "Demonstration", PublicURL: "http://127.0.0.1:8080", Now: time.Now,
+		},
+	}
+	begin := time.Now()
+	if err := demo.Load(t.Context(), deps, func(s string) { t.Log(s) }); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("loaded in %v", time.Since(begin).Round(time.Millisecond))
+	return d, deps
+}
+
+func count(t *testing.T, d *bun.DB, query string, args ...any) (n int) {
+	t.Helper()
+	if err := db.Row(t.Context(), d, query, args...).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+func TestLoad(t *testing.T) {
+	d, deps := loaded(t)
+	t.Run("there is enough of everything", func(t *testing.T) {
+		for what, c := range map[string]struct {
+			query    string
+			min, max int
+		}{
+			"people":                {`SELECT count(*) FROM persons`, 500, 520},
+			"names twice":           {`SELECT count(*) - count(DISTINCT (given_name, family_name)) FROM persons`, 0, 0},
+			"without e-mail":        {`SELECT count(*) FROM persons WHERE email IS NULL AND login IS NOT NULL`, 80, 200},
+			"sex stated":            {`SELECT count(*) FROM persons WHERE sex <> 'not-stated'`, 440, 500},
+			"Latin names":           {`SELECT count(*) FROM persons WHERE latin_family <> ''`, 150, 400},
+			"countries":             {`SELECT count(*) FROM countries`, 6, 6},
+			"centres":               {`SELECT count(*) FROM centres`, 14, 14},
+			"organisations":         {`SELECT count(*) FROM organisations`, 28, 40},
+			"kinds of organisation": {`SELECT count(DISTINCT kind) FROM organisations`, 9, 9},
+			"roles":                 {`SELECT count(DISTINCT role) FROM memberships`, 7, 7},
+			"people without role":   {`SELECT count(*) FROM persons p WHERE NOT EXISTS (SELECT FROM memberships WHERE person_id = p.id)`, 0, 0},
+			"enrolments":            {`SELECT count(*) FROM enrolments`, 380, 480},
+			"not started":           {`SELECT count(*) FROM enrolments WHERE standing = 'not-started'`, 10, 80},
+			"under way":             {`SELECT count(*) FROM enrolments WHERE standing = 'active'`, 80, 260},
+			"stuck":                 {`SELECT count(*) FROM enrolments WHERE standing = 'stuck'`, 8, 80},
+			"completed":             {`SELECT count(*) FROM enrolments WHERE standing = 'completed'`, 80, 300},
+			"open attempts":         {`SELECT count(*) FROM attempts WHERE state = 'open'`, 1, 40},
+			"open answers to mark":  {`SELECT count(*) FROM attempts WHERE state = 'to-mark'`, 10, 90},
+			"marked":                {`SELECT count(*) FROM marks`, 60, 500},
+			"worksheets waiting":    {`SELECT count(*) FROM submissions WHERE kind = 'worksheet' AND state = 'handed-in'`, 10, 120},
+			"files":                 {`SELECT count(*) FROM submissions WHERE kind = 'file'`, 8, 100},
+			"interviews":            {`SELECT count(*) FROM attempts WHERE kind = 'interview'`, 100, 900},
+			"interviews passed":     {`SELECT count(*) FROM attempts WHERE kind = 'interview' AND passed`, 60, 500},
+			"finals":                {`SELECT count(*) FROM attempts WHERE activity_key = 'final'`, 80, 500},
+			"posts":                 {`SELECT count(*) FROM posts`, 40, 300},
+			"talks in one language": {`SELECT count(*) FROM posts WHERE body = '…'`, 0, 0},
+			"survey responses":      {`SELECT count(*) FROM survey_responses WHERE enrolment_id IS NULL`, 40, 300},
+			"certificates":          {`SELECT count(*) FROM certificates`, 80, 300},
+			"expired":               {`SELECT count(*) FROM certificates WHERE expires_on < current_date`, 3, 20},
+			"revoked":               {`SELECT count(*) FROM certificates WHERE state = 'revoked'`, 1, 5},
+			"audit":                 {`SELECT count(*) FROM audit_events`, 500, 2000},
+			"answers of tomorrow":   {`SELECT count(*) FROM answers WHERE received_at > now()`, 0, 0},
+			"days without answers": {`SELECT 84 - count(DISTINCT received_at::date)
+			                            FROM answers WHERE received_at > now() - interval '84 days'`, -1, 14},
+		} {
+			if n := count(t, d, c.query); n < c.min || n > c.max {
+				t.Errorf("%s: %d, want %d to %d", what, n, c.min, c.max)
+			}
+		}
+	})
+	t.Run("every cohort has activity", func(t *testing.T) {
+		if n := count(t, d, `
+			SELECT count(*) FROM cohorts c
+			 WHERE 5 > (SELECT count(*) FROM enrolments e WHERE e.cohort_id = c.id AND e.started_at IS NOT NULL)
+			    OR NOT EXISTS (SELECT FROM cohort_dates WHERE cohort_id = c.id)`); n != 0 {
+			t.Errorf("%d cohorts have hardly anybody", n)
+		}
+	})
+	t.Run("sums are what the rows say", func(t *testing.T) { sums(t, d) })
+	t.Run("certificates verify", func(t *testing.T) { certificates(t, d, deps) })
+	t.Run("every account signs in", func(t *testing.T) {
+		for _, a := range demo.Accounts() {
+			for _, login := range []string{a.Login, a.Email} {
+				from := account.From{Address: netip.MustParseAddr("127.0.0.1")}
+				if _, err := deps.Accounts.SignIn(t.Context(), login, demo.Password, from); err != nil {
+					t.Errorf("%s: %v", login, err)
+				}
+			}
+		}
+	})
+	t.Run("the trainee is in the middle and the newcomer before the beginning", func(t *testing.T) {
+		if n := count(t, d, `
+			SELECT count(*) FROM enrolments e JOIN persons p ON p.id = e.person_id JOIN cohort_dates d ON d.cohort_id = e.cohort_id
+			 WHERE p.login = 'trainee' AND e.standing = 'active' AND e.required_done BETWEEN 4 AND 10
+			   AND d.due_at BETWEEN now() AND now() + interval '10 days'
+			   AND EXISTS (SELECT FROM attempts a WHERE a.enrolment_id = e.id AND a.passed)`); n == 0 {
+			t.Error("the trainee has no course under way with a date next week and a passed quiz")
+		}
+		if n := count(t, d, `SELECT count(*) FROM enrolments e JOIN persons p ON p.id = e.person_id WHERE p.login = 'newcomer'`); n != 0 {
+			t.Error("the newcomer is enrolled")
+		}
+	})
+	t.Run("a second loading is refused", func(t *testing.T) {
+		if err := demo.Load(t.Context(), deps, nil); lms.KindOf(err) != lms.Conflict {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// sums compares what an enrolment keeps with its rows, and what a cohort keeps with its enrolments.
+func sums(t *testing.T, d *bun.DB) {
+	for what, query := range map[string]string{
+		"required_done": `
+			WITH required AS MATERIALIZED (
+			       SELECT v.id AS version_id, a->>'key' AS key
+			         FROM course_versions v, json_array_elements(v.document->'course'->'modules') m,
+			              json_array_elements(m->'activities') a
+			        WHERE (a->>'required')::boolean AND a->>'complete' <> 'none')
+			SELECT count(*) FROM enrolments e
+			 WHERE required_done <> (
+			       SELECT count(*) FROM activity_progress p JOIN required r ON r.key = p.activity_key AND r.version_id = e.version_id
+			        WHERE p.enrolment_id = e.id AND p.state = 'done')
+			    OR required_total <> (SELECT count(*) FROM required r WHERE r.version_id = e.version_id)`,
+		"done": `
+			SELECT count(*) FROM enrolments e
+			 WHERE length(translate(done, '.', '')) <> (SELECT count(*) FROM activity_progress WHERE enrolment_id = e.id)
+			    OR length(regexp_replace(done, '[^x]', '', 'g')) <>
+			       (SELECT count(*) FROM activity_progress WHERE enrolment_id = e.id AND state = 'done')`,
+		"score": `
+			SELECT count(*) FROM enrolments e
+			 WHERE score IS DISTINCT FROM (SELECT max(percent) FROM attempts
+			        WHERE enrolment_id = e.id AND activity_key = 'final' AND state <> 'open')`,
+		"completed": `
+			SELECT count(*) FROM enrolments
+			 WHERE (state = 'completed') <> (required_done = required_total) AND state <> 'withdrawn'
+			    OR (completed_at IS NOT NULL) <> (required_done = required_total)`,
+		"a certificate each": `
+			SELECT count(*) FROM enrolments e
+			 WHERE (state = 'completed') <> EXISTS (SELECT FROM certificates WHERE enrolment_id = e.id)`,
+		"last seen": `
+			SELECT count(*) FROM enrolments e
+			 WHERE last_seen_at < (SELECT max(started_at) FROM attempts WHERE enrolment_id = e.id)
+			    OR started_at > last_seen_at OR started_at < enrolled_at OR last_seen_at > now()`,
+		"cohort totals": `
+			SELECT count(*) FROM (
+			       SELECT cohort_id, standing, sum(people) AS people, sum(required_done) AS done, sum(score_sum) AS score
+			         FROM cohort_totals GROUP BY 1, 2 HAVING sum(people) <> 0) kept
+			  FULL JOIN (
+			       SELECT cohort_id, standing, count(*) AS people, sum(required_done) AS done, coalesce(sum(score * 100), 0) AS score
+			         FROM enrolments WHERE standing <> 'withdrawn' GROUP BY 1, 2) counted USING (cohort_id, standing)
+			 WHERE (kept.people, kept.done, kept.score) IS DISTINCT FROM (counted.people, counted.done, counted.score)`,
+		"points": `
+			SELECT count(*) FROM attempts
+			 WHERE kind = 'quiz' AND state <> 'open' AND abs(points - (
+			       SELECT sum((q.value->>'points')::numeric) FROM json_each(result->'questions') q)) > 0.001`,
+		"order of attempts": `
+			SELECT count(*) FROM attempts a JOIN attempts b
+			    ON a.enrolment_id = b.enrolment_id AND a.activity_key = b.activity_key AND a.number < b.number
+			 WHERE a.started_at >= b.started_at OR a.submitted_at > b.started_at`,
+	} {
+		if n := count(t, d, query); n != 0 {
+			t.Errorf("%s: %d rows differ", what, n)
+		}
+	}
+}
+
+func certificates(t *testing.T, d *bun.DB, deps demo.Deps) {
+	rows, err := db.Rows(t.Context(), d, `SELECT serial FROM certificates`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	states := map[certificate.State]int{}
+	for rows.Next() {
+		var serial string
+		if err := rows.Scan(&serial); err != nil {
+			t.Fatal(err)
+		}
+		v, err := deps.Certificates.Verify(context.Background(), serial)
+		if err != nil {
+			t.Fatalf("%s: %v", serial, err)
+		}
+		states[v.State]++
+		if v.Claim.LawAsOf != nil && v.Claim.LawAsOf.After(v.Claim.IssuedOn.Time) {
+			t.Errorf("%s names the law of %s and was issued on %s", serial, v.Claim.LawAsOf, v.Claim.IssuedOn)
+		}
+	}
+	for _, s := range []certificate.State{certificate.Valid, certificate.Expired, certificate.Revoked} {
+		if states[s] == 0 {
+			t.Errorf("no certificate is %s", s)
+		}
+	}
+}
