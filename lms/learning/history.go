@@ -297,7 +297,9 @@ func (t *Trial) Questions() []*quiz.Question {
 
 // Answer keeps an answer with real keys; a later one to the same question replaces it.
 func (t *Trial) Answer(id lms.ID[lms.Answer], question string, a quiz.Answer, at time.Time) error {
-	t.answered[question] = !quiz.IsEmpty(a)
+	if t.at.Expires == nil || !t.at.Expires.Before(at) {
+		t.answered[question] = !quiz.IsEmpty(a)
+	}
 	return t.keep(id, question, int64(len(t.answers)+1), a, at)
 }
 
@@ -369,6 +371,38 @@ func (t *Trial) Waiting() []string {
 		}
 	}
 	return list
+}
+
+// Mark gives a trainer's points for an open answer.
+func (t *Trial) Mark(id lms.ID[lms.Answer], question string, points float64, comment string, by lms.ID[lms.Person], at time.Time) error {
+	a, err := t.at.activity()
+	if err != nil {
+		return err
+	}
+	o := &t.at.Outcome
+	r := o.Questions[question]
+	r.Points, r.State = points, quiz.Partly
+	switch {
+	case points >= r.Max:
+		r.State = quiz.Right
+	case points <= 0:
+		r.State = quiz.Wrong
+	}
+	o.Questions[question] = r
+	if o.Comments == nil {
+		o.Comments = map[string]string{}
+	}
+	o.Comments[question] = comment
+	t.marks = append(t.marks, markRow{id, t.at.ID, question, points, comment, by, at})
+	spec := specOf(a)
+	*o = o.total(&spec)
+	if o.ToMark == 0 {
+		t.at.State = scored
+	}
+	seen := t.h.lastSeen // marking is the trainer's act
+	t.h.change(a, o.change(a.Activity), at)
+	t.h.lastSeen = seen
+	return nil
 }
 
 // SubmittedAt is when it was handed in; nil while it is open.
