@@ -24,8 +24,8 @@ func Folder(fsys fs.FS, l pack.Limits, now time.Time) (*pack.Package, []courses.
 	return p, courses.SortProblems(problems)
 }
 
-// Check looks at a package that was read. Problems of packages that were not (kept as JSON) have the
-// files that the package would be written to, and no lines.
+// Check looks at a package that was read. A package that was kept as JSON has lost its places: its
+// problems name keys only.
 func Check(p *pack.Package, now time.Time) []courses.Problem {
 	c := &checker{p: p, now: now, sources: map[string]bool{}, figures: map[string]bool{}, media: map[string]bool{}, overlays: map[string]bool{}}
 	c.course()

@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -192,4 +194,46 @@ func lines(problems []courses.Problem) string {
 		b.WriteString(p.String() + "\n")
 	}
 	return b.String()
+}
+
+func TestUncitedLesson(t *testing.T) {
+	files := sample(t)
+	const file = "text/en/lessons/m1-read.md"
+	files[file] = "## Three elements {#three-elements}\n\n" + strings.Repeat("Nobody says where this comes from. ", 90)
+	_, problems := check.Folder(folder(files), pack.DefaultLimits(), today)
+	if !slices.ContainsFunc(problems, func(p courses.Problem) bool {
+		return p.Code == "uncited-lesson" && p.Pos.File == file && p.Pos.Line == 1
+	}) {
+		t.Errorf("not told:\n%s", lines(problems))
+	}
+}
+
+func TestKeysNotSpread(t *testing.T) {
+	files := sample(t)
+	for i := range 9 {
+		files["bank/all.yaml"] += fmt.Sprintf("- {key: q-more-%d, kind: single, tags: [m1], sources: [palermo], options: [{key: a}, {key: b, right: true}, {key: c}]}\n", i)
+	}
+	_, problems := check.Folder(folder(files), pack.DefaultLimits(), today)
+	if !slices.ContainsFunc(problems, func(p courses.Problem) bool { return p.Code == "keys-not-spread" && p.Pos.File == "bank" }) {
+		t.Errorf("not told:\n%s", lines(problems))
+	}
+}
+
+// A package that was kept as JSON is checked alike; it only cannot say where.
+func TestCheckAfterJSON(t *testing.T) {
+	files := sample(t)
+	files["overlays/kz.yaml"] = strings.Replace(files["overlays/kz.yaml"], "2027-07-01", "2020-07-01", 1)
+	p, _ := check.Folder(folder(files), pack.DefaultLimits(), today)
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept pack.Package
+	if err := json.Unmarshal(data, &kept); err != nil {
+		t.Fatal(err)
+	}
+	problems := check.Check(&kept, today)
+	if len(problems) != 1 || problems[0].Code != "review-overdue" {
+		t.Errorf("got\n%s", lines(problems))
+	}
 }

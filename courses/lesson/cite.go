@@ -21,7 +21,7 @@ func (c *citation) Kind() ast.NodeKind            { return kindCitation }
 func (c *citation) Dump(source []byte, level int) { ast.DumpHelper(c, source, level, nil, nil) }
 
 // The place in a source may itself hold brackets of the round kind, never square ones.
-var citationForm = regexp.MustCompile(`^\[@([a-z0-9-]+(?: [^\[\]\n]{1,200})?)\]`)
+var citationForm = regexp.MustCompile(`^\[@([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?(?: [^\[\]\n]{1,200})?)\]`)
 
 type citationParser struct{}
 

@@ -60,7 +60,7 @@ func Refs(source string, o Options) (terms []Ref, sources []Cited) {
 
 // inlineText renders text that stands inside a paragraph of another text. Its position is the line.
 func (r *renderer) inlineText(source string, line int) {
-	keep := *r
+	outerSource, outerFirst, outerStarts, outerRuns := r.source, r.first, r.starts, r.runs
 	r.source, r.first, r.starts, r.runs = []byte(source), line, []int{0}, nil
 	if r.inline {
 		for i := range r.source {
@@ -72,7 +72,7 @@ func (r *renderer) inlineText(source string, line int) {
 	doc := markdown.Parser().Parse(text.NewReader(r.source))
 	r.flat(doc, "")
 	r.endBlock(true)
-	r.source, r.first, r.starts, r.runs = keep.source, keep.first, keep.starts, keep.runs
+	r.source, r.first, r.starts, r.runs = outerSource, outerFirst, outerStarts, outerRuns
 }
 
 // flat writes the inline content of blocks, parted by <br>.
@@ -269,7 +269,7 @@ func (r *renderer) cite(n *citation) {
 	if c.Locator != "" {
 		title += ", " + c.Locator
 	}
-	fmt.Fprintf(&r.out, "<sup class=\"src\"><a href=\"#src-%s\" title=\"%s\">%d</a></sup>", c.Source, html.EscapeString(title), i+1)
+	fmt.Fprintf(&r.out, "<sup class=\"src\"><a href=\"#%s%s\" title=\"%s\">%d</a></sup>", r.srcPrefix, c.Source, html.EscapeString(title), i+1)
 }
 
 // unescape takes back Markdown's backslashes and entities, which the syntax tree keeps as written.

@@ -198,7 +198,7 @@ func TestFillOverlays(t *testing.T) {
 	for _, want := range []string{
 		`<p>a</p><section class="overlay" data-overlay="definition">`,
 		`<details class="overlay-country law" data-country="KZ" open><summary>Kazakhstan</summary>`,
-		`<time datetime="2024-07-05">`, `<li>Palermo Protocol, art. 1; art. 2</li><li>Convention 29</li>`, `>2</a></sup>`,
+		`<time datetime="2024-07-05">`, `<li id="src-kz-definition-palermo">Palermo Protocol, art. 1; art. 2</li><li id="src-kz-definition-c29">Convention 29</li>`, `href="#src-kz-definition-c29" title="Convention 29">2</a></sup>`,
 		`data-country="TJ"><summary>Tajikistan</summary>` + "\n" + `<p class="overlay-unconfirmed">`, `</section>` + "\n" + `<p>b</p>`,
 	} {
 		if !strings.Contains(got, want) {

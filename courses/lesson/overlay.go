@@ -70,18 +70,21 @@ func overlayBlock(o Options, country string, block courses.Block, open bool) str
 		fmt.Fprintf(&b, "<p class=\"overlay-unconfirmed\">%s</p>\n", html.EscapeString(o.Words.Unconfirmed))
 	}
 	r := newRenderer(o)
+	if keyForm.MatchString(strings.ToLower(country)) && keyForm.MatchString(block.Key) {
+		r.srcPrefix = "src-" + strings.ToLower(country) + "-" + block.Key + "-"
+	}
 	r.lesson.Sources = Cite(block.Sources, o.Sources)
 	for i, c := range r.lesson.Sources {
 		r.numbers[c.Source.Key] = i
 	}
 	r.text(block.Text.In(o.Lang), 1)
 	b.WriteString(r.out.String())
-	b.WriteString(overlayFoot(o, block, r.lesson.Sources))
+	b.WriteString(overlayFoot(o, block, r.srcPrefix, r.lesson.Sources))
 	b.WriteString("</details>\n")
 	return b.String()
 }
 
-func overlayFoot(o Options, block courses.Block, cited []Cited) string {
+func overlayFoot(o Options, block courses.Block, anchor string, cited []Cited) string {
 	var b strings.Builder
 	if block.AsOf != "" {
 		d := html.EscapeString(block.AsOf)
@@ -100,7 +103,7 @@ func overlayFoot(o Options, block courses.Block, cited []Cited) string {
 		if len(c.Locators) > 0 {
 			line += ", " + strings.Join(c.Locators, "; ")
 		}
-		b.WriteString("<li>" + html.EscapeString(line) + "</li>")
+		fmt.Fprintf(&b, "<li id=\"%s\">%s</li>", html.EscapeString(anchor+c.Source.Key), html.EscapeString(line))
 	}
 	b.WriteString("</ol>\n")
 	return b.String()

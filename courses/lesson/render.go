@@ -42,15 +42,16 @@ func Render(source string, o Options) (Lesson, []courses.Problem) {
 // renderer writes one text. It walks the syntax tree itself and knows every element that may leave,
 // so nothing can slip through that nobody thought of.
 type renderer struct {
-	o        Options
-	out      strings.Builder
-	plain    strings.Builder
-	lesson   Lesson
-	problems []courses.Problem
-	numbers  map[string]int // source: index in lesson.Sources
-	ids      map[string]bool
-	parts    int // depth of sensitive parts
-	inline   bool
+	o         Options
+	out       strings.Builder
+	plain     strings.Builder
+	lesson    Lesson
+	problems  []courses.Problem
+	numbers   map[string]int // source: index in lesson.Sources
+	ids       map[string]bool
+	parts     int // depth of sensitive parts
+	inline    bool
+	srcPrefix string // before a source's key, so that a page's lists of sources do not clash
 
 	source  []byte
 	starts  []int // offset of each line of source
@@ -69,7 +70,7 @@ func newRenderer(o Options) *renderer {
 	if o.Words == (Words{}) {
 		o.Words = WordsFor(o.Lang)
 	}
-	return &renderer{o: o, numbers: map[string]int{}, ids: map[string]bool{}}
+	return &renderer{o: o, numbers: map[string]int{}, ids: map[string]bool{}, srcPrefix: "src-"}
 }
 
 func (r *renderer) pos(line int) courses.Position {
