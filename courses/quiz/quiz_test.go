@@ -298,6 +298,10 @@ func TestStatistics(t *testing.T) {
 	if st.Discrimination == nil || math.Abs(*st.Discrimination-6/math.Sqrt(1.5*28)) > 1e-9 {
 		t.Errorf("discrimination %v", *st.Discrimination)
 	}
+	open := samples()[Open]
+	if st := Statistics(open, []Answer{{Text: "x"}, {}, {Text: "y"}, {Text: "z"}}, []float64{4, 0, 3, 1}); st.N != 4 || st.Unanswered != 1 || st.Discrimination != nil {
+		t.Errorf("open: %+v", st)
+	}
 	if st := Statistics(q, answers[:2], totals[:2]); st.Discrimination != nil {
 		t.Error("two answers have no discrimination")
 	}

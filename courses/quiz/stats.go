@@ -7,8 +7,8 @@ import (
 )
 
 // Statistics tells how a question served. Each answer stands beside the total points of the same
-// attempt, this question included; answers without a total are left out. Open answers have no points
-// here and give counts only.
+// attempt, this question included; answers without a total are left out. An open question is marked by
+// people, so its points are not known here: it gives counts only, and a difficulty of 0 says nothing.
 func Statistics(q *Question, answers []Answer, totals []float64) Stats {
 	n := min(len(answers), len(totals))
 	st := Stats{N: n}
@@ -22,6 +22,9 @@ func Statistics(q *Question, answers []Answer, totals []float64) Stats {
 			st.Unanswered++
 		}
 		points[i], rest[i] = r.Points, totals[i]-r.Points
+	}
+	if q.Kind == Open {
+		return st
 	}
 	if q.Points > 0 {
 		st.Difficulty = mean(points) / float64(q.Points)
