@@ -32,7 +32,7 @@ type Place struct {
 
 // ScopeView is a role's ground as it is shown and sent.
 type ScopeView struct {
-	Kind    string `json:"kind" enum:"all,country,course,cohort,centre"`
+	Kind    string `json:"kind" required:"true" enum:"all,country,course,cohort,centre"`
 	Country string `json:"country,omitempty"`
 	ID      string `json:"id,omitempty"`
 	Label   string `json:"label,omitempty"`

@@ -112,6 +112,13 @@ func schemaOptions(requests map[reflect.Type]bool) []func(*jsonschema.ReflectCon
 			}
 			return false, nil
 		}),
+		jsonschema.InterceptProp(func(p jsonschema.InterceptPropParams) error {
+			// What is left out when it is empty is never sent as null.
+			if p.Processed && strings.Contains(p.Field.Tag.Get("json"), ",omit") {
+				p.PropertySchema.RemoveType(jsonschema.Null)
+			}
+			return nil
+		}),
 	}
 }
 

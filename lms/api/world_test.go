@@ -1,0 +1,15 @@
+package api
+
+// build makes the things that examples are about, and their like elsewhere.
+func (w *rightsWorld) build() {
+	w.centre, w.otherCentre = w.Centre(rightsCountry), w.Centre(elsewhere)
+	w.course, w.version = w.Course("here", `{}`)
+	w.otherCourse, w.otherVersion = w.Course("elsewhere", `{}`)
+	w.cohort = w.Cohort(w.course, rightsCountry, w.centre)
+	w.otherCohort = w.Cohort(w.otherCourse, elsewhere, w.otherCentre)
+}
+
+// deps are what the API under test stands on.
+func (w *rightsWorld) deps() Deps {
+	return Deps{Account: w.accounts, Contacts: []Contact{{Label: "Helpline", Value: "https://example.org", Kind: "url"}}}
+}
