@@ -186,27 +186,32 @@ func (h *History) HandIn(key string, id lms.ID[lms.Submission], fields map[strin
 		row.Fields = raw
 	}
 	h.submissions = append(h.submissions, row)
-	return &Handed{row}, nil
+	return &Handed{h, row}, nil
 }
 
 // Handed is something that was handed in.
-type Handed struct{ row *submissionRow }
+type Handed struct {
+	h   *History
+	row *submissionRow
+}
 
 // Return gives it back with a trainer's words, and points by criterion where there is a rubric.
 func (s *Handed) Return(by lms.ID[lms.Person], feedback string, rubric map[string]int, at time.Time) error {
-	s.row.State, s.row.Feedback, s.row.ReturnedBy, s.row.ReturnedAt = "returned", feedback, &by, &at
-	if len(rubric) == 0 {
-		return nil
+	a, err := s.h.study.activity(s.row.ActivityKey)
+	if err != nil {
+		return err
+	}
+	points, err := rubricSum(a, MarkInput{Rubric: rubric})
+	if err != nil {
+		return err
 	}
 	raw, err := json.Marshal(rubric)
 	if err != nil {
 		return err
 	}
-	points := 0.0
-	for _, p := range rubric {
-		points += float64(p)
-	}
-	s.row.Rubric, s.row.Points = raw, &points
+	s.row.State, s.row.Feedback, s.row.ReturnedBy, s.row.ReturnedAt = "returned", feedback, &by, &at
+	s.row.Rubric, s.row.Points = raw, points
+	s.h.byOthers(a, *markedChange(a, points), at)
 	return nil
 }
 
@@ -379,30 +384,20 @@ func (t *Trial) Mark(id lms.ID[lms.Answer], question string, points float64, com
 	if err != nil {
 		return err
 	}
-	o := &t.at.Outcome
-	r := o.Questions[question]
-	r.Points, r.State = points, quiz.Partly
-	switch {
-	case points >= r.Max:
-		r.State = quiz.Right
-	case points <= 0:
-		r.State = quiz.Wrong
-	}
-	o.Questions[question] = r
-	if o.Comments == nil {
-		o.Comments = map[string]string{}
-	}
-	o.Comments[question] = comment
+	t.at.mark(question, points, comment)
 	t.marks = append(t.marks, markRow{id, t.at.ID, question, points, comment, by, at})
-	spec := specOf(a)
-	*o = o.total(&spec)
-	if o.ToMark == 0 {
+	if t.at.Outcome.ToMark == 0 {
 		t.at.State = scored
 	}
-	seen := t.h.lastSeen // marking is the trainer's act
-	t.h.change(a, o.change(a.Activity), at)
-	t.h.lastSeen = seen
+	t.h.byOthers(a, t.at.Outcome.change(a.Activity), at)
 	return nil
+}
+
+// byOthers is a change that the trainer makes: the person was not there.
+func (h *History) byOthers(a *catalog.Activity, c change, at time.Time) {
+	seen := h.lastSeen
+	h.change(a, c, at)
+	h.lastSeen = seen
 }
 
 // SubmittedAt is when it was handed in; nil while it is open.
