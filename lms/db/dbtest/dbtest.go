@@ -40,9 +40,6 @@ var (
 	once    sync.Once
 	shared  *server
 	failure error
-	// inUse is the lock that keeps the server running. It stands here because a file that nothing points
-	// at is closed by the garbage collector.
-	inUse *os.File
 )
 
 // New gives a database with the newest schema and no rows. It is dropped when the test ends.
@@ -128,15 +125,15 @@ func private(ctx context.Context) (*server, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	var err error
-	if inUse, err = flock(filepath.Join(dir, "users"), syscall.LOCK_SH); err != nil {
+	// Never closed: it is held until this process ends.
+	if _, err := flock(filepath.Join(dir, "users"), syscall.LOCK_SH); err != nil {
 		return nil, err
 	}
 	start, err := flock(filepath.Join(dir, "start"), syscall.LOCK_EX)
 	if err != nil {
 		return nil, err
 	}
-	defer start.Close()
+	defer syscall.Close(start)
 	pg, err := running(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -193,21 +190,23 @@ func keep(dir string) error {
 	return cmd.Start()
 }
 
-func flock(path string, how int) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+// flock gives a locked descriptor, and not an os.File, which the garbage collector would close when nothing
+// points at it any more.
+func flock(path string, how int) (int, error) {
+	fd, err := syscall.Open(path, syscall.O_CREAT|syscall.O_RDWR|syscall.O_CLOEXEC, 0o600)
 	if err != nil {
-		return nil, err
+		return -1, err
 	}
 	for {
-		if err = syscall.Flock(int(f.Fd()), how); err != syscall.EINTR {
+		if err = syscall.Flock(fd, how); err != syscall.EINTR {
 			break
 		}
 	}
 	if err != nil {
-		f.Close()
-		return nil, err
+		syscall.Close(fd)
+		return -1, err
 	}
-	return f, nil
+	return fd, nil
 }
 
 // makeTemplate migrates a database once for each state of the migrations. It is built under another name
