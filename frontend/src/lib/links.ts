@@ -13,6 +13,7 @@ export const links = {
   /** A self-check opens in the course's page: what stands behind # never leaves the device. */
   selfCheck: (enrolment: string, activity: string) => `${at`/learn/${enrolment}`}#${activity}`,
   certificate: (serial: string) => at`/certificates/${serial}`,
+  attempt: (id: string) => at`/attempts/${id}`,
   concern: () => '/concern',
   profile: () => '/profile',
   // Pages of the staff.

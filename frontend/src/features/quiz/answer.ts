@@ -25,10 +25,8 @@ export function toggle(prompt: Prompt, content: Content | null, key: string, on:
 
 /** Puts `to` under `from` in one of the maps of an answer; an empty `to` takes it out. */
 export function assign(field: 'pairs' | 'groups' | 'gaps', content: Content | null, from: string, to: string): Content {
-  const map = { ...content?.[field] };
-  if (to === '') delete map[from];
-  else map[from] = to;
-  return { [field]: map };
+  const others = Object.entries(content?.[field] ?? {}).filter(([key]) => key !== from);
+  return { [field]: Object.fromEntries(to === '' ? others : [...others, [from, to]]) };
 }
 
 /**
