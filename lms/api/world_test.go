@@ -1,5 +1,11 @@
 package api
 
+import (
+	"testing"
+
+	"mostik/lms/db"
+)
+
 // build makes the things that examples are about, and their like elsewhere.
 func (w *rightsWorld) build() {
 	w.centre, w.otherCentre = w.Centre(rightsCountry), w.Centre(elsewhere)
@@ -12,4 +18,15 @@ func (w *rightsWorld) build() {
 // deps are what the API under test stands on.
 func (w *rightsWorld) deps() Deps {
 	return Deps{Account: w.accounts, Contacts: []Contact{{Label: "Helpline", Value: "https://example.org", Kind: "url"}}}
+}
+
+// statements counts what reaches the database meanwhile.
+func (w *rightsWorld) statements(t *testing.T, do func()) int {
+	t.Helper()
+	counter, err := db.CountPool(t.Context(), w.DB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do()
+	return counter.N()
 }
