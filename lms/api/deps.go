@@ -7,11 +7,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"mostik/lms/account"
+	"mostik/lms/catalog"
+	"mostik/lms/learning"
 )
 
 // Deps are what the API stands on. cmd builds them; every pointer is set outside of tests.
 type Deps struct {
-	Account *account.Service
+	Account  *account.Service
+	Learning *learning.Service
+	Catalog  *catalog.Service
 
 	// PublicURL is the site's own address, "https://learn.example.org", for the same-origin rule; "" trusts
 	// the Host header alone.

@@ -7,4 +7,11 @@ var routeFiles = []func(*Server, *router){
 	(*Server).meRoutes,
 	(*Server).peopleRoutes,
 	(*Server).adminRoutes,
+	(*Server).studyRoutes,
+	(*Server).attemptRoutes,
+	(*Server).discussionRoutes,
+	(*Server).fileRoutes,
+	(*Server).cohortRoutes,
+	(*Server).teachRoutes,
+	(*Server).authorRoutes,
 }

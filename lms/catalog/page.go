@@ -119,7 +119,7 @@ func (l *Loaded) options(lang courses.Lang, activity string) lesson.Options {
 
 // FileURL is the address of a file of the package.
 func (l *Loaded) FileURL(file string) string {
-	return fmt.Sprintf("/api/v1/versions/%s/files/%s", l.ID, file)
+	return fmt.Sprintf("/api/v1/versions/%s/%s", l.ID, file)
 }
 
 func (l *Loaded) addTerm(to map[string]Term, key string, lang courses.Lang, o lesson.Options) {

@@ -18,6 +18,7 @@ type AttemptView struct {
 	ID          lms.ID[lms.Attempt]   `json:"id"`
 	EnrolmentID lms.ID[lms.Enrolment] `json:"enrolment_id"`
 	ActivityKey string                `json:"activity_key"`
+	Title       string                `json:"title"`
 	Kind        string                `json:"kind"`
 	Number      int                   `json:"number"`
 	State       string                `json:"state"` // open, to-mark, scored
@@ -200,7 +201,7 @@ func (s *Service) attemptView(at *attempt, reader string) *AttemptView {
 	view := &AttemptView{
 		ID: at.ID, EnrolmentID: at.study.ID, ActivityKey: at.Activity, Kind: at.Kind, Number: at.Number, State: at.State,
 		StartedAt: at.StartedAt.UTC(), DeadlineAt: at.Deadline, ServerNow: now, Answers: map[string]AnswerView{},
-		Questions: make([]PromptView, 0, len(at.Paper.Questions)),
+		Questions: make([]PromptView, 0, len(at.Paper.Questions)), Title: titleOf(at.loaded, at.Activity, lang),
 	}
 	for _, pq := range at.Paper.Questions {
 		if q, ok := at.loaded.Question(pq.Key); ok {
@@ -285,6 +286,8 @@ type InterviewView struct {
 	Facts      []scenario.Label   `json:"facts,omitempty"` // at the end, to be sorted
 	Elements   []scenario.Element `json:"elements"`
 	Child      bool               `json:"child"`
+	// Person is the simulated one.
+	Person PersonView `json:"person"`
 }
 
 // NodeView is a moment of the conversation.
@@ -325,7 +328,7 @@ func (at *attempt) interviewView(reader string) (*InterviewView, error) {
 	view := &InterviewView{
 		Step: len(path), Role: at.Role, Child: sc.Child, Indicators: v.Indicators, Elements: v.Elements, Noted: noted,
 		Node:       NodeView{Scene: v.Scene, Says: v.Says, Choices: v.Choices, End: v.End, Ending: v.Ending},
-		Transcript: []ExchangeView{},
+		Transcript: []ExchangeView{}, Person: PersonView{sc.Person.Name.In(lang), sc.Person.About.In(lang)},
 	}
 	if noted == nil {
 		view.Noted = []string{}

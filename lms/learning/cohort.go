@@ -92,6 +92,9 @@ func day(t *time.Time) *certificate.Date {
 // Cohorts lists the cohorts that the actor may read, the newest first, in one statement.
 func (s *Service) Cohorts(ctx context.Context, actor lms.Actor, reader string) (list []CohortRow, err error) {
 	defer lms.Wrap(&err, "learning.Cohorts")
+	if err := actor.May(lms.ReadCohort); err != nil {
+		return nil, err
+	}
 	where, args := cohortsIn(actor.Scope(lms.ReadCohort))
 	rows, err := db.Rows(ctx, s.DB, `
 		SELECT`+cohortColumns+`,

@@ -185,9 +185,9 @@ func insertEnrolments(ctx context.Context, tx bun.IDB, v *catalog.Loaded, cohort
 	return added, db.Translate(err)
 }
 
-// SetCountries says which countries' overlays the actor's pages open first.
-func (s *Service) SetCountries(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enrolment], countries []string) (err error) {
-	defer lms.Wrap(&err, "learning.SetCountries(%s)", id)
+// CheckCountries refuses countries of which the course has no overlay. Errors: NotFound, Invalid.
+func (s *Service) CheckCountries(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enrolment], countries []string) (err error) {
+	defer lms.Wrap(&err, "learning.CheckCountries(%s)", id)
 	st, err := s.loadStudy(ctx, id)
 	if err != nil {
 		return err
@@ -200,6 +200,5 @@ func (s *Service) SetCountries(ctx context.Context, actor lms.Actor, id lms.ID[l
 			return lms.ErrInvalid("countries", "country-unknown", "the course has no overlay of "+c)
 		}
 	}
-	_, err = db.Exec(ctx, s.DB, `UPDATE persons SET countries = $2 WHERE id = $1`, st.Person, orEmpty(countries))
-	return err
+	return nil
 }

@@ -20,23 +20,29 @@ const maxQueue = 100
 
 // MarkItem is something that waits for a trainer.
 type MarkItem struct {
-	ID            string                     `json:"id"` // a:<attempt>:<question> or s:<submission>
-	Kind          string                     `json:"kind"`
-	Person        PersonRef                  `json:"person"`
-	EnrolmentID   lms.ID[lms.Enrolment]      `json:"enrolment_id"`
-	ActivityKey   string                     `json:"activity_key"`
-	ActivityTitle string                     `json:"activity_title"`
-	QuestionHTML  string                     `json:"question_html,omitempty"`
-	AnswerText    string                     `json:"answer_text,omitempty"`
-	Worksheet     []WorksheetField           `json:"worksheet,omitempty"`
-	Fields        map[string]json.RawMessage `json:"fields,omitempty"`
-	File          *FileRef                   `json:"file,omitempty"`
+	ID            string                `json:"id"` // a:<attempt>:<question> or s:<submission>
+	Kind          string                `json:"kind"`
+	Person        PersonRef             `json:"person"`
+	EnrolmentID   lms.ID[lms.Enrolment] `json:"enrolment_id"`
+	ActivityKey   string                `json:"activity_key"`
+	ActivityTitle string                `json:"activity_title"`
+	QuestionHTML  string                `json:"question_html,omitempty"`
+	AnswerText    string                `json:"answer_text,omitempty"`
+	Fields        []FilledField         `json:"fields,omitempty"`
+	File          *FileRef              `json:"file,omitempty"`
 	// FileURL is where the file is fetched.
 	FileURL      string          `json:"file_url,omitempty"`
 	Guidance     string          `json:"guidance,omitempty"`
 	Rubric       []CriterionView `json:"rubric,omitempty"`
 	PointsMax    float64         `json:"points_max"`
 	WaitingSince time.Time       `json:"waiting_since"`
+}
+
+// FilledField is a field of a worksheet with what was filled in, in words.
+type FilledField struct {
+	Key   string `json:"key"`
+	Label string `json:"label"`
+	Value string `json:"value"`
 }
 
 // Queue is what waits in a cohort, the oldest first.
@@ -161,7 +167,7 @@ func (s *Service) queueSubmissions(ctx context.Context, q *Queue, id lms.ID[lms.
 			&r.item.Person.Name, &r.item.WaitingSince, &fields, &file.Name, &file.Bytes, &file.Type, &r.total); err != nil {
 			return db.Translate(err)
 		}
-		if err := unmarshal(fields, &r.item.Fields); err != nil {
+		if err := unmarshal(fields, &r.sub.Fields); err != nil {
 			return err
 		}
 		r.item.ID = "s:" + r.sub.ID.String()
@@ -192,11 +198,45 @@ func (q *Queue) addSubmission(r queued, v *catalog.Loaded, lang courses.Lang) {
 	item.ActivityTitle = titleOf(v, item.ActivityKey, lang)
 	if a, ok := v.Activity(item.ActivityKey); ok {
 		item.Rubric, item.PointsMax = rubricView(a, lang), float64(rubricPoints(a))
-		if part := (&study{Loaded: v}).worksheetPart(a, lang); a.Kind == courses.Worksheet && part != nil {
-			item.Worksheet = part.Fields
-		}
+		item.Fields = filled(v.Package.Worksheets[a.Worksheet], r.sub.Fields, lang)
 	}
 	q.Items = append(q.Items, item)
+}
+
+// filled gives what was filled in, in the order of the worksheet and with the words of its options.
+func filled(w *courses.WorksheetDoc, fields map[string]json.RawMessage, lang courses.Lang) []FilledField {
+	if w == nil {
+		return nil
+	}
+	list := []FilledField{}
+	for _, f := range w.Fields {
+		field := FilledField{Key: f.Key, Label: f.Label.In(lang)}
+		var one string
+		var several []string
+		switch raw := fields[f.Key]; {
+		case len(raw) == 0:
+		case json.Unmarshal(raw, &one) == nil:
+			field.Value = optionWord(f, one, lang)
+		case json.Unmarshal(raw, &several) == nil:
+			for i, key := range several {
+				several[i] = optionWord(f, key, lang)
+			}
+			field.Value = strings.Join(several, "; ")
+		default:
+			field.Value = string(raw) // true or false
+		}
+		list = append(list, field)
+	}
+	return list
+}
+
+func optionWord(f courses.Field, value string, lang courses.Lang) string {
+	for _, o := range f.Options {
+		if o.Key == value {
+			return o.Text.In(lang)
+		}
+	}
+	return value
 }
 
 func rubricPoints(a *catalog.Activity) int {

@@ -2,7 +2,7 @@ package learning
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"time"
 
 	"mostik/lms"
@@ -11,22 +11,47 @@ import (
 
 // Overview is one person's study as a trainer sees it: progress and attempts, no answers and no notes.
 type Overview struct {
-	EnrolmentID   lms.ID[lms.Enrolment] `json:"enrolment_id"`
-	Person        PersonRef             `json:"person"`
-	Centre        string                `json:"centre,omitempty"`
-	Country       string                `json:"country"`
-	Cohort        *CohortRef            `json:"cohort,omitempty"`
-	CourseTitle   string                `json:"course_title"`
+	Enrolment   OverviewEnrolment  `json:"enrolment"`
+	Person      OverviewPerson     `json:"person"`
+	CourseTitle string             `json:"course_title"`
+	Cohort      *CohortRef         `json:"cohort,omitempty"`
+	Activities  []OverviewActivity `json:"activities"`
+	Attempts    []OverviewAttempt  `json:"attempts"`
+	Allowances  []AllowanceRow     `json:"allowances"`
+}
+
+// OverviewEnrolment is where the person stands.
+type OverviewEnrolment struct {
+	ID            lms.ID[lms.Enrolment] `json:"id"`
 	State         string                `json:"state"`
 	RequiredDone  int                   `json:"required_done"`
 	RequiredTotal int                   `json:"required_total"`
+	Score         *float64              `json:"score,omitempty"`
+	StuckOn       string                `json:"stuck_on,omitempty"`
 	EnrolledAt    time.Time             `json:"enrolled_at"`
 	StartedAt     *time.Time            `json:"started_at,omitempty"`
 	LastSeenAt    *time.Time            `json:"last_seen_at,omitempty"`
 	CompletedAt   *time.Time            `json:"completed_at,omitempty"`
-	Modules       []ModuleView          `json:"modules"`
-	Attempts      []OverviewAttempt     `json:"attempts"`
-	Allowances    []AllowanceRow        `json:"allowances"`
+}
+
+// OverviewPerson is the person with where they belong.
+type OverviewPerson struct {
+	ID      lms.ID[lms.Person] `json:"id"`
+	Name    string             `json:"name"`
+	Centre  string             `json:"centre,omitempty"`
+	Country string             `json:"country,omitempty"`
+}
+
+// OverviewActivity is one activity with its state.
+type OverviewActivity struct {
+	Key      string     `json:"key"`
+	Title    string     `json:"title"`
+	Kind     kind       `json:"kind"`
+	State    string     `json:"state"`
+	Required bool       `json:"required"`
+	Score    *float64   `json:"score,omitempty"`
+	DoneAt   *time.Time `json:"done_at,omitempty"`
+	DueAt    *time.Time `json:"due_at,omitempty"`
 }
 
 // OverviewAttempt is an attempt with its activity.
@@ -57,17 +82,35 @@ func (s *Service) Overview(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 	}
 	lang := st.Loaded.Lang(reader)
 	o = &Overview{
-		EnrolmentID: id, Country: st.Country, CourseTitle: st.Loaded.Course().Title.In(lang), State: st.State,
-		RequiredDone: st.Progress.RequiredDone, RequiredTotal: st.Progress.RequiredTotal, StartedAt: st.StartedAt,
-		CompletedAt: st.CompletedAt, Modules: st.modules(lang), Attempts: []OverviewAttempt{}, Allowances: []AllowanceRow{},
+		Enrolment: OverviewEnrolment{
+			ID: id, RequiredDone: st.Progress.RequiredDone, RequiredTotal: st.Progress.RequiredTotal, Score: st.Progress.Score,
+			StuckOn: st.Progress.StuckOn, StartedAt: st.StartedAt, CompletedAt: st.CompletedAt,
+		},
+		Person: OverviewPerson{ID: st.Person, Country: st.Country}, CourseTitle: st.Loaded.Course().Title.In(lang),
+		Activities: []OverviewActivity{}, Attempts: []OverviewAttempt{}, Allowances: []AllowanceRow{},
 	}
-	return o, s.fillOverview(ctx, o)
+	done, err := s.fillOverview(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for i := range st.Loaded.Activities {
+		row := st.activityRow(&st.Loaded.Activities[i], lang)
+		activity := OverviewActivity{
+			Key: row.Key, Title: row.Title, Kind: row.Kind, State: row.State, Required: row.Required, Score: row.Score, DueAt: row.DueAt,
+		}
+		if at, ok := done[row.Key]; ok {
+			activity.DoneAt = &at
+		}
+		o.Activities = append(o.Activities, activity)
+	}
+	return o, nil
 }
 
-func (s *Service) fillOverview(ctx context.Context, o *Overview) error {
-	var attempts, allowances, cohort []byte
-	err := db.Row(ctx, s.DB, `
-		SELECT e.person_id, trim(p.given_name || ' ' || p.family_name), e.centre_name, e.enrolled_at, e.last_seen_at,
+// fillOverview adds what only the database knows, and gives when each activity was done.
+func (s *Service) fillOverview(ctx context.Context, o *Overview) (done map[string]time.Time, err error) {
+	var attempts, allowances, cohort, dones []byte
+	err = db.Row(ctx, s.DB, `
+		SELECT trim(p.given_name || ' ' || p.family_name), e.centre_name, e.standing, e.enrolled_at, e.last_seen_at,
 		       (SELECT json_build_object('id', c.id, 'name', c.name) FROM cohorts c WHERE c.id = e.cohort_id),
 		       (SELECT json_agg(json_build_object('activity_key', activity_key, 'id', id, 'number', number, 'state', state,
 		               'role', role, 'started_at', started_at, 'submitted_at', submitted_at, 'percent', percent,
@@ -76,20 +119,17 @@ func (s *Service) fillOverview(ctx context.Context, o *Overview) error {
 		       (SELECT json_agg(json_build_object('activity_key', w.activity_key, 'extra_attempts', w.extra_attempts,
 		               'extra_minutes', w.extra_minutes, 'reason', w.reason, 'granted_at', w.granted_at,
 		               'granted_by', coalesce(trim(g.given_name || ' ' || g.family_name), '')) ORDER BY w.granted_at)
-		          FROM allowances w LEFT JOIN persons g ON g.id = w.granted_by WHERE w.enrolment_id = e.id)
+		          FROM allowances w LEFT JOIN persons g ON g.id = w.granted_by WHERE w.enrolment_id = e.id),
+		       (SELECT json_object_agg(activity_key, done_at) FROM activity_progress
+		         WHERE enrolment_id = e.id AND done_at IS NOT NULL)
 		  FROM enrolments e JOIN persons p ON p.id = e.person_id
-		 WHERE e.id = $1`, o.EnrolmentID,
-	).Scan(&o.Person.ID, &o.Person.Name, &o.Centre, &o.EnrolledAt, &o.LastSeenAt, &cohort, &attempts, &allowances)
+		 WHERE e.id = $1`, o.Enrolment.ID,
+	).Scan(&o.Person.Name, &o.Person.Centre, &o.Enrolment.State, &o.Enrolment.EnrolledAt, &o.Enrolment.LastSeenAt,
+		&cohort, &attempts, &allowances, &dones)
 	if err != nil {
-		return db.Found(err, "enrolment")
+		return nil, db.Found(err, "enrolment")
 	}
-	for raw, into := range map[*[]byte]any{&cohort: &o.Cohort, &attempts: &o.Attempts, &allowances: &o.Allowances} {
-		if len(*raw) == 0 {
-			continue
-		}
-		if err := json.Unmarshal(*raw, into); err != nil {
-			return err
-		}
-	}
-	return nil
+	err = errors.Join(unmarshal(cohort, &o.Cohort), unmarshal(attempts, &o.Attempts), unmarshal(allowances, &o.Allowances),
+		unmarshal(dones, &done))
+	return done, err
 }
