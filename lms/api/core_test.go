@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"mostik/lms"
 	"mostik/lms/account"
 )
@@ -326,3 +328,114 @@ func TestWrongDeclarationsStopTheProgram(t *testing.T) {
 }
 
 func nothing(context.Context, lms.Actor, none) (none, error) { return none{}, nil }
+
+// Behind our own proxies the address is the last that is not theirs; nobody else's header is believed.
+func TestAddressBehindProxies(t *testing.T) {
+	old := routeFiles
+	t.Cleanup(func() { routeFiles = old })
+	var seen client
+	routeFiles = []func(*Server, *router){func(s *Server, r *router) {
+		register(r, http.MethodGet, "/address", op{Summary: "x", Tag: "x", Access: public},
+			func(ctx context.Context, _ lms.Actor, _ none) (none, error) {
+				seen = clientOf(ctx)
+				return none{}, nil
+			})
+	}}
+	for name, c := range map[string]struct {
+		trusted         []string
+		forwarded, want string
+	}{
+		"no proxies":      {nil, "198.51.100.7", "0.0.0.0"},
+		"other proxies":   {[]string{"10.0.0.0/8"}, "198.51.100.7", "0.0.0.0"},
+		"one proxy":       {[]string{"0.0.0.0"}, "198.51.100.7", "198.51.100.7"},
+		"a chosen name":   {[]string{"0.0.0.0"}, "192.0.2.9, 198.51.100.7", "198.51.100.7"},
+		"two proxies":     {[]string{"0.0.0.0", "10.0.0.0/8"}, "192.0.2.9, 198.51.100.7, 10.1.2.3", "198.51.100.7"},
+		"rubbish":         {[]string{"0.0.0.0"}, "x", "0.0.0.0"},
+		"rubbish further": {[]string{"0.0.0.0", "10.0.0.0/8"}, "x, 10.1.2.3", "10.1.2.3"},
+		"nothing":         {[]string{"0.0.0.0"}, "", "0.0.0.0"},
+		"version 6":       {[]string{"0.0.0.0"}, "2001:db8::1", "2001:db8::1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := New(Deps{Account: bareAccount(t), TrustedProxies: c.trusted})
+			if err != nil {
+				t.Fatal(err)
+			}
+			req := httptest.NewRequest(http.MethodGet, prefix+"/address", nil) // whose peer is 0.0.0.0
+			if c.forwarded != "" {
+				req.Header.Set("X-Forwarded-For", c.forwarded)
+			}
+			send(t, s, req)
+			if seen.address.String() != c.want {
+				t.Errorf("the address is %s, want %s", seen.address, c.want)
+			}
+		})
+	}
+	if _, err := New(Deps{Account: bareAccount(t), TrustedProxies: []string{"proxy.local"}}); err == nil {
+		t.Error("a name was taken for an address")
+	}
+}
+
+func TestCounters(t *testing.T) {
+	old := routeFiles
+	t.Cleanup(func() { routeFiles = old })
+	routeFiles = []func(*Server, *router){func(_ *Server, r *router) {
+		register(r, http.MethodGet, "/things/{id}", op{Summary: "x", Tag: "x", Access: signedIn},
+			func(context.Context, lms.Actor, struct {
+				ID string `path:"id"`
+			},
+			) (none, error) {
+				return none{}, nil
+			})
+	}}
+	reg := prometheus.NewRegistry()
+	s, err := New(Deps{Account: bareAccount(t), Metrics: reg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		send(t, s, httptest.NewRequest(http.MethodGet, prefix+"/things/secret-name", nil))
+	}
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, f := range families {
+		text := f.String()
+		if strings.Contains(text, "secret-name") {
+			t.Errorf("an address became a label: %s", text)
+		}
+		if f.GetName() == "mostik_api_requests_total" {
+			m := f.GetMetric()[0]
+			found = m.GetCounter().GetValue() == 3 && strings.Contains(text, "401") && strings.Contains(text, "/things/{id}")
+		}
+	}
+	if !found {
+		t.Errorf("three refusals were not counted: %v", families)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`{"name":"x","kind":"a","count":2,"deep":{"inner":1},"done":false}`, `{`, `null`, `[]`, `{"name":null}`,
+		`{"done":true}{}`, "{\"name\":\"\xff\"}", `{"id":"x"}`, `{"NAME":"x"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	plan := planOf[echoIn]("FUZZ /{id}", "/{id}")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var in echoIn
+		id := lms.NewID[lms.Course]()
+		in.ID, in.Page = id, 7
+		err := plan.decode(body, reflect.ValueOf(&in).Elem())
+		if in.ID != id || in.Page != 7 {
+			t.Fatal("a body filled what the path and the query say")
+		}
+		if err != nil && lms.KindOf(err) != lms.Invalid {
+			t.Fatalf("%v", err)
+		}
+		if err == nil && (in.Name == "" || len([]rune(in.Name)) > 5 || strings.ContainsRune(in.Name, 0)) {
+			t.Fatalf("%q was taken", in.Name)
+		}
+	})
+}

@@ -169,6 +169,11 @@ func upper(s string) string {
 	return string(r)
 }
 
+// langIn is what every route takes besides: see languageOf.
+type langIn struct {
+	Lang string `query:"lang" enum:"en,ru,sk,kk,tg,ky" description:"The language of texts in the answer."`
+}
+
 func (rt *route) describe(ref *openapi31.Reflector) error {
 	oc, err := ref.NewOperationContext(rt.method, rt.path)
 	if err != nil {
@@ -183,6 +188,9 @@ func (rt *route) describe(ref *openapi31.Reflector) error {
 	}
 	if rt.in != nil && reflect.TypeOf(rt.in).NumField() > 0 {
 		oc.AddReqStructure(rt.in)
+	}
+	if !slices.Contains(fieldsOf(rt.in), "lang") {
+		oc.AddReqStructure(langIn{})
 	}
 	if rt.op.Consumes != "" {
 		oc.AddReqStructure(nil, openapi.WithContentType(rt.op.Consumes), func(cu *openapi.ContentUnit) { cu.Format = "binary" })

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +29,7 @@ type Server struct {
 	log     *slog.Logger
 	metrics *metrics
 	router  *router
+	proxies []netip.Prefix
 	// document and page are made once: routes do not change while the program runs.
 	document []byte
 	page     []byte
@@ -35,8 +38,8 @@ type Server struct {
 // maxOther bounds bodies outside of the API's streams: forms of the pages served without script.
 const maxOther = 1 << 20
 
-// New builds the API. It panics on a route that is declared wrongly, for no request could mend that; the
-// error is of the OpenAPI document.
+// New builds the API. It panics on a route that is declared wrongly, for no request could mend that. Errors:
+// a trusted proxy that is no address, or of the OpenAPI document.
 func New(deps Deps) (*Server, error) {
 	if deps.Log == nil {
 		deps.Log = slog.Default()
@@ -53,6 +56,9 @@ func New(deps Deps) (*Server, error) {
 		routes(s, s.router)
 	}
 	var err error
+	if s.proxies, err = prefixes(deps.TrustedProxies); err != nil {
+		return nil, err
+	}
 	if s.document, err = s.router.document(); err != nil {
 		return nil, fmt.Errorf("describing the API: %w", err)
 	}
@@ -78,9 +84,9 @@ func (s *Server) NewApp() *fiber.App {
 		EnableTrustedProxyCheck: true,
 		TrustedProxies:          s.deps.TrustedProxies,
 		ProxyHeader:             proxyHeader(s.deps.TrustedProxies),
-		EnableIPValidation:      len(s.deps.TrustedProxies) > 0,
+		EnableIPValidation:      len(s.deps.TrustedProxies) > 0, // the header holds one address: see trueAddress
 	})
-	app.Use(settleBody, s.identify, s.recover, securityHeaders, s.boundOthers)
+	app.Use(settleBody, s.trueAddress, s.identify, s.recover, securityHeaders, s.boundOthers)
 	for _, guard := range s.deps.Guards {
 		app.Use(func(c *fiber.Ctx) error {
 			if err := guard(c); err != nil {
@@ -113,6 +119,53 @@ func proxyHeader(trusted []string) string {
 		return ""
 	}
 	return fiber.HeaderXForwardedFor
+}
+
+// trueAddress leaves in X-Forwarded-For the one address that our own proxies vouch for: the last that is
+// not theirs. What stands before it was written by the client, who would otherwise choose under whose name
+// to guess passwords. Fiber (2.52) believes the first.
+func (s *Server) trueAddress(c *fiber.Ctx) error {
+	if len(s.proxies) == 0 {
+		return c.Next()
+	}
+	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
+	if !ok || !s.isProxy(peer) {
+		return c.Next()
+	}
+	client := peer
+	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	for _, hop := range slices.Backward(hops) {
+		addr, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			break
+		}
+		if client = addr; !s.isProxy(addr) {
+			break
+		}
+	}
+	c.Request().Header.Set(fiber.HeaderXForwardedFor, client.Unmap().String())
+	return c.Next()
+}
+
+func (s *Server) isProxy(a netip.Addr) bool {
+	return slices.ContainsFunc(s.proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
+}
+
+// prefixes reads addresses and networks.
+func prefixes(texts []string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range texts {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			addr, err := netip.ParseAddr(text)
+			if err != nil {
+				return nil, fmt.Errorf("a trusted proxy is an address or a network, and not %q", text)
+			}
+			p = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 // maxDrained is how much of a body that nobody read is thrown away to keep a connection, in bytes.
