@@ -70,7 +70,7 @@ func TestLoad(t *testing.T) {
 			"without e-mail":        {`SELECT count(*) FROM persons WHERE email IS NULL AND login IS NOT NULL`, 80, 200},
 			"sex stated":            {`SELECT count(*) FROM persons WHERE sex <> 'not-stated'`, 440, 500},
 			"Latin names":           {`SELECT count(*) FROM persons WHERE latin_family <> ''`, 150, 400},
-			"countries":             {`SELECT count(*) FROM countries`, 6, 6},
+			"countries":             {`SELECT count(DISTINCT country) FROM centres`, 6, 6},
 			"centres":               {`SELECT count(*) FROM centres`, 14, 14},
 			"organisations":         {`SELECT count(*) FROM organisations`, 28, 40},
 			"kinds of organisation": {`SELECT count(DISTINCT kind) FROM organisations`, 9, 9},
