@@ -149,12 +149,14 @@ func (w *where) persons(s lms.Scope) {
 	if len(s.Centres) > 0 {
 		any = append(any, "p.centre_id = ANY ("+w.arg(texts(s.Centres))+"::text[]::uuid[])")
 	}
-	for column, ids := range map[string][]string{"course_id": texts(s.Courses), "cohort_id": texts(s.Cohorts)} {
+	studies := func(column string, ids []string) {
 		if len(ids) > 0 {
 			any = append(any, "EXISTS (SELECT FROM enrolments e WHERE e.person_id = p.id AND e.state <> 'withdrawn' AND e."+
 				column+" = ANY ("+w.arg(ids)+"::text[]::uuid[]))")
 		}
 	}
+	studies("course_id", texts(s.Courses))
+	studies("cohort_id", texts(s.Cohorts))
 	if !s.Self.IsZero() {
 		any = append(any, "p.id = "+w.arg(s.Self))
 	}

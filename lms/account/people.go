@@ -102,23 +102,9 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, query PeopleQuery
 	if err := actor.May(lms.ReadPerson); err != nil {
 		return Page[PersonRow]{}, err
 	}
-	var w where
-	w.add("p.state <> 'erased'")
-	w.persons(actor.Scope(lms.ReadPerson))
-	query.narrow(&w)
-	page := min(max(query.Page, 1), 1_000_000)
-	rows, err := db.Rows(ctx, s.db, fmt.Sprintf(`
-		SELECT count(*) OVER (), p.id, p.given_name || ' ' || p.family_name, btrim(p.latin_given || ' ' || p.latin_family),
-		       coalesce(p.email, ''), coalesce(p.login, ''), coalesce(p.country, ''),
-		       ce.id, ce.name, o.id, o.name,
-		       (SELECT coalesce(string_agg(DISTINCT m.role, ','), '') FROM memberships m WHERE m.person_id = p.id),
-		       p.state, p.last_seen_at
-		  FROM persons p
-		  LEFT JOIN centres ce ON ce.id = p.centre_id
-		  LEFT JOIN organisations o ON o.id = p.organisation_id
-		 WHERE %s
-		 ORDER BY p.sort_name, p.id
-		 LIMIT %d OFFSET %s`, w.String(), perPage, w.arg((page-1)*perPage)), w.args...)
+	page := query.page()
+	text, args := peopleSQL(actor.Scope(lms.ReadPerson), query)
+	rows, err := db.Rows(ctx, s.db, text, args...)
 	if err != nil {
 		return Page[PersonRow]{}, err
 	}
@@ -137,6 +123,29 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, query PeopleQuery
 	})
 	out.Pages = (out.Total + perPage - 1) / perPage
 	return out, err
+}
+
+func (q PeopleQuery) page() int { return min(max(q.Page, 1), 1_000_000) }
+
+// peopleSQL composes the list's query; testdata/people.golden.sql shows what it says.
+func peopleSQL(scope lms.Scope, query PeopleQuery) (string, []any) {
+	var w where
+	w.add("p.state <> 'erased'")
+	w.persons(scope)
+	query.narrow(&w)
+	offset := w.arg((query.page() - 1) * perPage)
+	return fmt.Sprintf(`
+		SELECT count(*) OVER (), p.id, p.given_name || ' ' || p.family_name, btrim(p.latin_given || ' ' || p.latin_family),
+		       coalesce(p.email, ''), coalesce(p.login, ''), coalesce(p.country, ''),
+		       ce.id, ce.name, o.id, o.name,
+		       (SELECT coalesce(string_agg(DISTINCT m.role, ','), '') FROM memberships m WHERE m.person_id = p.id),
+		       p.state, p.last_seen_at
+		  FROM persons p
+		  LEFT JOIN centres ce ON ce.id = p.centre_id
+		  LEFT JOIN organisations o ON o.id = p.organisation_id
+		 WHERE %s
+		 ORDER BY p.sort_name, p.id
+		 LIMIT %d OFFSET %s`, w.String(), perPage, offset), w.args
 }
 
 func (q PeopleQuery) narrow(w *where) {
