@@ -86,7 +86,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 func newApp(cfg Config, s *services, h *health, log *slog.Logger) (*fiber.App, error) {
 	secure := strings.HasPrefix(cfg.PublicURL, "https:")
 	server, err := api.New(api.Deps{
-		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, PublicURL: cfg.PublicURL, Secure: secure,
+		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, Certificate: s.certificates, PublicURL: cfg.PublicURL, Secure: secure,
 		Guards: guards(cfg), Contacts: contacts(cfg), TrustedProxies: cfg.TrustedProxies,
 		Log: log, Metrics: h.registry, Now: time.Now,
 	})

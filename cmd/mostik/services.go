@@ -37,7 +37,7 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 		return nil, err
 	}
 	s.catalog = catalog.New(d.DB, s.blobs, time.Now)
-	s.certificates = &certificate.Service{DB: d.DB, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Now: time.Now}
+	s.certificates = &certificate.Service{DB: d.DB, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Strangers: certificate.NewLimiter(time.Now), Now: time.Now}
 	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
 	return &s, nil
 }

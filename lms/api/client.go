@@ -16,11 +16,16 @@ type client struct {
 }
 
 func withClient(ctx context.Context, c *fiber.Ctx) context.Context {
+	return context.WithValue(ctx, clientKey, client{address: AddressOf(c), device: c.Cookies(DeviceCookie)})
+}
+
+// AddressOf is where a request comes from, for limits. Peers that cannot be told share one address.
+func AddressOf(c *fiber.Ctx) netip.Addr {
 	addr, err := netip.ParseAddr(c.IP())
 	if err != nil {
-		addr = netip.IPv4Unspecified() // unknown peers share one budget
+		return netip.IPv4Unspecified()
 	}
-	return context.WithValue(ctx, clientKey, client{address: addr.Unmap(), device: c.Cookies(DeviceCookie)})
+	return addr.Unmap()
 }
 
 func clientOf(ctx context.Context) client {

@@ -8,14 +8,16 @@ import (
 
 	"mostik/lms/account"
 	"mostik/lms/catalog"
+	"mostik/lms/certificate"
 	"mostik/lms/learning"
 )
 
 // Deps are what the API stands on. cmd builds them; every pointer is set outside of tests.
 type Deps struct {
-	Account  *account.Service
-	Learning *learning.Service
-	Catalog  *catalog.Service
+	Account     *account.Service
+	Learning    *learning.Service
+	Catalog     *catalog.Service
+	Certificate *certificate.Service
 
 	// PublicURL is the site's own address, "https://learn.example.org", for the same-origin rule; "" trusts
 	// the Host header alone.

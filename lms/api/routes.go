@@ -14,4 +14,5 @@ var routeFiles = []func(*Server, *router){
 	(*Server).cohortRoutes,
 	(*Server).teachRoutes,
 	(*Server).authorRoutes,
+	(*Server).certificateRoutes,
 }

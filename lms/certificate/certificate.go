@@ -53,6 +53,8 @@ type Service struct {
 	Issuer string
 	// PublicURL is where the verification page lives, without a slash at the end.
 	PublicURL string
+	// Strangers bounds what one network may look up; nil lets everybody.
+	Strangers *Limiter
 	Now       func() time.Time
 }
 
@@ -132,11 +134,17 @@ type Verification struct {
 
 // Verify looks a serial up for a stranger. A typing error is ErrSerial, told apart before any query; a
 // serial that was never given has the state Unknown. A row whose seal does not fit its facts was changed
-// behind our back: that is an internal error and never shown as valid.
-func (s *Service) Verify(ctx context.Context, typed string) (v Verification, err error) {
+// behind our back: that is an internal error and never shown as valid. The address is the stranger's, for
+// TooMany.
+func (s *Service) Verify(ctx context.Context, address, typed string) (v Verification, err error) {
 	serial, err := ParseSerial(typed)
 	if err != nil {
 		return Verification{}, err
+	}
+	if s.Strangers != nil && !s.Strangers.allow(address) {
+		return Verification{}, &lms.Error{
+			Kind: lms.TooMany, Code: "too-many", Detail: "too many checks from this network", RetryAfter: 60,
+		}
 	}
 	defer lms.Wrap(&err, "certificate.Verify")
 	row, sealed, err := bySerial(ctx, s.DB, serial, s.Now())

@@ -14,7 +14,9 @@ import (
 )
 
 // testKey is the same in every run, so that a seal of the first release can be kept in this file.
-func testKey() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize)) }
+func testKey() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+}
 
 func testClaim() Claim {
 	expires, law := mustDate("2029-11-21"), mustDate("2026-11-01")

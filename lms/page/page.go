@@ -68,7 +68,6 @@ type Pages struct {
 	log       *slog.Logger
 	templates *template.Template
 	stylePath string
-	strangers *limiter
 }
 
 // New parses the templates.
@@ -87,7 +86,6 @@ func New(deps Deps) (*Pages, error) {
 	return &Pages{
 		deps: deps, log: deps.Log, templates: t,
 		stylePath: "/page-" + hex.EncodeToString(sum[:6]) + ".css",
-		strangers: newLimiter(deps.Now, checksPerMinute),
 	}, nil
 }
 

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"net/netip"
 	"net/url"
 	"strconv"
 
@@ -109,9 +108,5 @@ func (p *Pages) refuse(c *fiber.Ctx, err error, name string, page *signInPage) e
 
 // from is where a sign-in comes from: whose budget of wrong passwords it is counted on.
 func from(c *fiber.Ctx) account.From {
-	addr, err := netip.ParseAddr(c.IP())
-	if err != nil {
-		addr = netip.IPv4Unspecified() // unknown peers share one budget
-	}
-	return account.From{Address: addr.Unmap(), Device: c.Cookies(api.DeviceCookie)}
+	return account.From{Address: api.AddressOf(c), Device: c.Cookies(api.DeviceCookie)}
 }

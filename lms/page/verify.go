@@ -2,9 +2,12 @@ package page
 
 import (
 	"net/url"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
+	"mostik/lms"
+	"mostik/lms/api"
 	"mostik/lms/certificate"
 	"mostik/lms/text"
 )
@@ -52,12 +55,12 @@ func (p *Pages) getVerification(c *fiber.Ctx) error {
 		page.Message, page.Typed = page.Words.Verify.Mistyped, typed
 		return p.draw(c, fiber.StatusUnprocessableEntity, "verify", page)
 	}
-	if !p.strangers.allow(c.IP()) {
+	v, err := p.deps.Certificate.Verify(c.UserContext(), api.AddressOf(c).String(), typed)
+	if e := asError(err); err != nil && e.Kind == lms.TooMany {
 		page.Message, page.Typed = page.Words.Verify.Busy, typed
-		c.Set(fiber.HeaderRetryAfter, "60")
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(e.RetryAfter))
 		return p.draw(c, fiber.StatusTooManyRequests, "verify", page)
 	}
-	v, err := p.deps.Certificate.Verify(c.UserContext(), typed)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package page
+package certificate
 
 import (
 	"net/netip"
@@ -10,8 +10,8 @@ import (
 // not reach it; 2^59 serials are not reached with it.
 const checksPerMinute = 30
 
-// limiter counts per network and minute: /24 of IPv4, /56 of IPv6, the sizes that one subscriber has.
-type limiter struct {
+// Limiter counts the look-ups of strangers per network and minute: /24 of IPv4, /56 of IPv6, the sizes that one subscriber has.
+type Limiter struct {
 	now   func() time.Time
 	limit int
 
@@ -20,12 +20,15 @@ type limiter struct {
 	counts map[netip.Prefix]int
 }
 
-func newLimiter(now func() time.Time, limit int) *limiter {
-	return &limiter{now: now, limit: limit, counts: map[netip.Prefix]int{}}
+// NewLimiter counts against checksPerMinute.
+func NewLimiter(now func() time.Time) *Limiter { return newLimiter(now, checksPerMinute) }
+
+func newLimiter(now func() time.Time, limit int) *Limiter {
+	return &Limiter{now: now, limit: limit, counts: map[netip.Prefix]int{}}
 }
 
 // allow counts one more for a network and tells whether it is within the limit.
-func (l *limiter) allow(address string) bool {
+func (l *Limiter) allow(address string) bool {
 	network := networkOf(address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
