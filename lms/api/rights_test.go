@@ -16,6 +16,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/account"
+	"mostik/lms/blob"
 	"mostik/lms/lmstest"
 )
 
@@ -51,6 +52,7 @@ type rightsWorld struct {
 	cohort, otherCohort   lms.ID[lms.Cohort]
 
 	actors map[string]lms.Actor
+	blobs  *blob.Store
 }
 
 const (

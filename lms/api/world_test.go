@@ -9,15 +9,17 @@ import (
 // build makes the things that examples are about, and their like elsewhere.
 func (w *rightsWorld) build() {
 	w.centre, w.otherCentre = w.Centre(rightsCountry), w.Centre(elsewhere)
-	w.course, w.version = w.Course("here", `{}`)
-	w.otherCourse, w.otherVersion = w.Course("elsewhere", `{}`)
+	document := smallDocument(w.T)
+	w.course, w.version = w.Course("here", document)
+	w.otherCourse, w.otherVersion = w.Course("elsewhere", document)
 	w.cohort = w.Cohort(w.course, rightsCountry, w.centre)
 	w.otherCohort = w.Cohort(w.otherCourse, elsewhere, w.otherCentre)
 }
 
 // deps are what the API under test stands on.
 func (w *rightsWorld) deps() Deps {
-	return Deps{Account: w.accounts, Contacts: []Contact{{Label: "Helpline", Value: "https://example.org", Kind: "url"}}}
+	cat, study := w.study()
+	return Deps{Account: w.accounts, Catalog: cat, Learning: study, Contacts: []Contact{{Label: "Helpline", Value: "https://example.org", Kind: "url"}}}
 }
 
 // statements counts what reaches the database meanwhile.
