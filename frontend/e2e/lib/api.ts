@@ -1,0 +1,91 @@
+/** The API as a program would use it: with a bearer token. */
+import { shared, type Address } from './server.ts';
+
+export const demoPassword = 'mostik-demo';
+export const course = 'trafficking';
+
+/** An answer that is no success. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    what: string,
+  ) {
+    super(`${what}: ${status} ${code}`);
+  }
+}
+
+export class Api {
+  #token = '';
+  constructor(readonly url: string) {}
+
+  static async signIn(login: string, password = demoPassword, at: Address = shared()): Promise<Api> {
+    const api = new Api(at.url);
+    await api.enter('/auth/login', { login, password });
+    return api;
+  }
+
+  async enter(path: string, body: unknown): Promise<void> {
+    const { access_token: token } = await this.post<{ access_token: string }>(path, body);
+    this.#token = token;
+  }
+
+  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { ...(this.#token ? { authorization: `Bearer ${this.#token}` } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      let code = '';
+      try {
+        code = (JSON.parse(text) as { code: string }).code;
+      } catch {
+        code = text.slice(0, 80);
+      }
+      throw new Refused(response.status, code, `${method} ${path}`);
+    }
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  get = <T>(path: string) => this.request<T>('GET', path);
+  post = <T>(path: string, body: unknown = {}) => this.request<T>('POST', path, body);
+  put = <T>(path: string, body: unknown) => this.request<T>('PUT', path, body);
+  patch = <T>(path: string, body: unknown) => this.request<T>('PATCH', path, body);
+  delete = <T>(path: string) => this.request<T>('DELETE', path);
+}
+
+export interface Fresh {
+  id: string;
+  given: string;
+  family: string;
+  login: string;
+  password: string;
+  api: Api;
+}
+
+let count = 0;
+
+/** Somebody new with an account of their own, made by the administrator, with a printed code. */
+export async function newcomer(given: string, family: string, more: Record<string, unknown> = {}, at: Address = shared()): Promise<Fresh & { code: string }> {
+  const admin = await Api.signIn('admin@demo.mostik', demoPassword, at);
+  const login = `e2e${process.pid.toString(36)}${(count++).toString(36)}`;
+  const person = await admin.post<{ id: string }>('/people', { given_name: given, family_name: family, login, country: 'KZ', language: 'ru', ...more });
+  const { items } = await admin.post<{ items: { code: string; login: string }[] }>('/codes', { person_ids: [person.id] });
+  return { id: person.id, given, family, login, password: `${login}-long-enough`, api: new Api(at.url), code: items[0]?.code ?? '' };
+}
+
+/** The same, with the code used up: ready to sign in with a password. */
+export async function trainee(given = 'Асель', family = 'Қайратқызы', more: Record<string, unknown> = {}, at: Address = shared()): Promise<Fresh> {
+  const person = await newcomer(given, family, more, at);
+  await person.api.enter('/auth/code', { code: person.code, password: person.password });
+  return person;
+}
+
+/** The same, enrolled in the first course. */
+export async function enrolled(at: Address = shared(), more: Record<string, unknown> = {}): Promise<Fresh & { enrolment: string }> {
+  const person = await trainee('Асель', 'Қайратқызы', more, at);
+  const { enrolment_id: enrolment } = await person.api.post<{ enrolment_id: string }>(`/courses/${course}/enrol`);
+  return { ...person, enrolment };
+}

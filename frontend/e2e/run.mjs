@@ -1,0 +1,38 @@
+// Runs the browser tests: builds the program if it is stale, starts one demonstration that all tests may
+// read and add to, and hands the rest to Node's own test runner. `node run.mjs course` runs one file,
+// `node run.mjs slow` and `node run.mjs lighthouse` print measurements. MOSTIK_BIN takes another program.
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import './lib/typescript.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..');
+const wanted = process.argv.slice(2);
+const measurements = ['slow', 'lighthouse'];
+
+if (!process.env.MOSTIK_BIN) {
+  const built = spawnSync('make', ['-s', 'bin/mostik'], { cwd: root, stdio: 'inherit' });
+  if (built.status !== 0) process.exit(built.status ?? 1);
+}
+
+const { Server } = await import('./lib/server.ts');
+const server = await Server.start();
+let status = 1;
+try {
+  const env = { ...process.env, MOSTIK_E2E: JSON.stringify(server.address) };
+  const measure = wanted.find((name) => measurements.includes(name));
+  const loader = ['--import', './lib/typescript.mjs'];
+  const files = readdirSync(here).filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.some((part) => name.startsWith(part))));
+  const args = measure
+    ? [...loader, `${measure}.ts`]
+    : [...loader, '--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=300000', ...files.sort()];
+  const child = spawn(process.execPath, args, { cwd: here, env, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  status = await new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+} finally {
+  if (status !== 0) process.stderr.write(`\nThe server's last lines:\n${server.lastLines(15)}\n`);
+  await server.stop();
+}
+process.exit(status);
