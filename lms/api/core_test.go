@@ -10,7 +10,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -170,6 +172,38 @@ func TestListsAreNeverNull(t *testing.T) {
 	raw, err = encode(map[string]echoOut{"a": {}})
 	if err != nil || strings.Contains(string(raw), "null") {
 		t.Errorf("a null in %s, %v", raw, err)
+	}
+}
+
+// Parts of an answer are shared between requests: what is kept in memory of a course.
+func TestEncodingChangesNothing(t *testing.T) {
+	type leaf struct {
+		List []int           `json:"list"`
+		Gone []int           `json:"gone,omitempty"`
+		Zero []int           `json:"zero,omitzero"`
+		When time.Time       `json:"when"`
+		Raw  json.RawMessage `json:"raw"`
+	}
+	type tree struct {
+		Leaves  map[string]leaf `json:"leaves"`
+		Nested  []*leaf         `json:"nested"`
+		Self    *tree           `json:"self,omitempty"`
+		private []int
+	}
+	shared := &tree{Leaves: map[string]leaf{"a": {}}, Nested: []*leaf{{}, nil}, Self: &tree{}}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			raw, err := encode(shared)
+			want := `{"list":[],"when":"0001-01-01T00:00:00Z","raw":null}`
+			if want = `{"leaves":{"a":` + want + `},"nested":[` + want + `,null],"self":{"leaves":{},"nested":[]}}`; err != nil || string(raw) != want {
+				t.Errorf("%s, %v\nwant %s", raw, err, want)
+			}
+		})
+	}
+	wg.Wait()
+	if shared.Leaves["a"].List != nil || shared.Nested[0].List != nil || shared.Self.Leaves != nil || shared.private != nil {
+		t.Error("the value was changed")
 	}
 }
 

@@ -1,9 +1,13 @@
 package api
 
 import (
+	"encoding"
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -36,33 +40,50 @@ func (o op) status(empty bool) int {
 }
 
 // encode writes JSON in which a list without members is [] and a map {}, never null: the document says
-// that they are always there, and the browser may loop without asking. Lists behind pointers and
-// interfaces are left to whoever made them.
+// that they are always there, and the browser may loop without asking. What is behind interfaces is left to
+// whoever made it. The value itself is never changed, for parts of it may be shared with other requests.
 func encode[Out any](out Out) ([]byte, error) {
-	v := reflect.ValueOf(&out).Elem()
-	if hasLists(v.Type(), nil) {
-		fillLists(v)
+	if full, changed := filled(reflect.ValueOf(&out).Elem(), false); changed {
+		return json.Marshal(full.Interface())
 	}
 	return json.Marshal(out)
 }
 
-var rawJSON = reflect.TypeFor[json.RawMessage]()
+var (
+	rawJSON       = reflect.TypeFor[json.RawMessage]()
+	jsonMarshaler = reflect.TypeFor[json.Marshaler]()
+	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
+)
 
-// hasLists saves the walk for types that cannot need it.
-func hasLists(t reflect.Type, above []reflect.Type) bool {
+// listTypes remembers which types can hold lists; the others need no walk.
+var listTypes sync.Map // reflect.Type to bool
+
+func hasLists(t reflect.Type) bool {
+	if known, ok := listTypes.Load(t); ok {
+		return known.(bool)
+	}
+	has := findLists(t, nil)
+	listTypes.Store(t, has)
+	return has
+}
+
+func findLists(t reflect.Type, above []reflect.Type) bool {
+	if t == rawJSON || t.Implements(jsonMarshaler) || t.Implements(textMarshaler) {
+		return false
+	}
 	switch t.Kind() {
-	case reflect.Slice, reflect.Map:
-		return t != rawJSON
+	case reflect.Slice:
+		return t.Elem().Kind() != reflect.Uint8
+	case reflect.Map:
+		return true
 	case reflect.Pointer, reflect.Array:
-		return hasLists(t.Elem(), above)
+		return findLists(t.Elem(), above)
 	case reflect.Struct:
-		for _, a := range above {
-			if a == t {
-				return true // a type within itself: walk to be sure
-			}
+		if slices.Contains(above, t) {
+			return true // a type within itself: walk to be sure
 		}
 		for i := range t.NumField() {
-			if f := t.Field(i); f.IsExported() && hasLists(f.Type, append(above, t)) {
+			if f := t.Field(i); f.IsExported() && findLists(f.Type, append(above, t)) {
 				return true
 			}
 		}
@@ -70,47 +91,94 @@ func hasLists(t reflect.Type, above []reflect.Type) bool {
 	return false
 }
 
-func fillLists(v reflect.Value) {
+// filled gives the value with its lists and maps in place of nil, copying what it changes and nothing else.
+// Where omit is set, the value itself is left out of the JSON when it is nil, and may stay so.
+func filled(v reflect.Value, omit bool) (_ reflect.Value, changed bool) {
+	if !hasLists(v.Type()) {
+		return v, false
+	}
 	switch v.Kind() {
 	case reflect.Slice:
-		if v.Type() == rawJSON || v.Type().Elem().Kind() == reflect.Uint8 {
-			return
-		}
-		if v.IsNil() && v.CanSet() {
-			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
-		}
-		if k := v.Type().Elem().Kind(); k == reflect.Struct || k == reflect.Pointer || k == reflect.Slice || k == reflect.Map {
-			for i := range v.Len() {
-				fillLists(v.Index(i))
-			}
-		}
+		return filledSlice(v, omit)
 	case reflect.Map:
-		if v.IsNil() && v.CanSet() {
-			v.Set(reflect.MakeMap(v.Type()))
-		}
-		fillMap(v)
+		return filledMap(v, omit)
 	case reflect.Pointer:
-		if !v.IsNil() {
-			fillLists(v.Elem())
+		if v.IsNil() {
+			return v, false
+		}
+		if elem, changed := filled(v.Elem(), false); changed {
+			p := reflect.New(v.Type().Elem())
+			p.Elem().Set(elem)
+			return p, true
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() {
-				fillLists(f)
-			}
-		}
+		return filledStruct(v)
 	}
+	return v, false
 }
 
-// fillMap copies each member that may need filling, for members of a map cannot be set in place.
-func fillMap(v reflect.Value) {
-	if !hasLists(v.Type().Elem(), nil) {
-		return
+func filledSlice(v reflect.Value, omit bool) (reflect.Value, bool) {
+	if v.IsNil() {
+		if omit {
+			return v, false
+		}
+		return reflect.MakeSlice(v.Type(), 0, 0), true
 	}
-	for _, key := range v.MapKeys() {
-		member := reflect.New(v.Type().Elem()).Elem()
-		member.Set(v.MapIndex(key))
-		fillLists(member)
-		v.SetMapIndex(key, member)
+	out, any := v, false
+	for i := range v.Len() {
+		elem, changed := filled(v.Index(i), false)
+		if !changed {
+			continue
+		}
+		if !any {
+			out, any = reflect.MakeSlice(v.Type(), v.Len(), v.Len()), true
+			reflect.Copy(out, v)
+		}
+		out.Index(i).Set(elem)
 	}
+	return out, any
+}
+
+func filledMap(v reflect.Value, omit bool) (reflect.Value, bool) {
+	if v.IsNil() {
+		if omit {
+			return v, false
+		}
+		return reflect.MakeMap(v.Type()), true
+	}
+	if !hasLists(v.Type().Elem()) {
+		return v, false
+	}
+	out := reflect.MakeMapWithSize(v.Type(), v.Len())
+	any := false
+	for it := v.MapRange(); it.Next(); {
+		elem, changed := filled(it.Value(), false)
+		any = any || changed
+		out.SetMapIndex(it.Key(), elem)
+	}
+	if !any {
+		return v, false
+	}
+	return out, true
+}
+
+func filledStruct(v reflect.Value) (reflect.Value, bool) {
+	out, t := v, v.Type()
+	any := false
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		field, changed := filled(v.Field(i), strings.Contains(f.Tag.Get("json"), ",omit"))
+		if !changed {
+			continue
+		}
+		if !any {
+			out, any = reflect.New(t).Elem(), true
+			out.Set(v)
+		}
+		out.Field(i).Set(field)
+	}
+	return out, any
 }
