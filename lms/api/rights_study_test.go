@@ -44,10 +44,11 @@ func (w *rightsWorld) study() (*catalog.Service, *learning.Service) {
 		w.T.Fatal(err)
 	}
 	w.blobs = blobs
-	cat := catalog.New(w.DB, blobs, time.Now)
-	return cat, learning.New(w.DB, cat, &certificate.Service{
+	w.certificates = &certificate.Service{
 		DB: w.DB, Keys: certificate.NewKeys(key), Issuer: "Mostik", PublicURL: "http://localhost", Now: time.Now,
-	}, blobs, time.Now)
+	}
+	cat := catalog.New(w.DB, blobs, time.Now)
+	return cat, learning.New(w.DB, cat, w.certificates, blobs, time.Now)
 }
 
 // enrolled is somebody who studies in the first cohort and has done what opens every activity.

@@ -17,6 +17,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/account"
 	"mostik/lms/blob"
+	"mostik/lms/certificate"
 	"mostik/lms/lmstest"
 )
 
@@ -51,8 +52,9 @@ type rightsWorld struct {
 	version, otherVersion lms.ID[lms.Version]
 	cohort, otherCohort   lms.ID[lms.Cohort]
 
-	actors map[string]lms.Actor
-	blobs  *blob.Store
+	actors       map[string]lms.Actor
+	certificates *certificate.Service
+	blobs        *blob.Store
 }
 
 const (
