@@ -215,10 +215,12 @@ export interface Organisation {
 export interface AdminCohort {
   id: string;
   name: string;
+  course_id?: string;
   course_key: string;
   course_title: string;
   country?: string | null;
   centre?: { id: string; name: string } | null;
+  centre_id?: string | null;
   starts_on?: string | null;
   ends_on?: string | null;
   people: number;

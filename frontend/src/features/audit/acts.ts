@@ -1,0 +1,43 @@
+/** The record of acts in words. */
+import { links } from '../../lib/links.ts';
+import { tMaybe } from '../../lib/text/text.svelte.ts';
+import type { AuditEvent } from '../../lib/api/staff.ts';
+
+/** Acts that the filter offers; others are shown by their code. */
+export const acts = [
+  ...['person.create', 'person.edit', 'person.block', 'person.unblock', 'person.erase', 'person.export', 'person.sign-out'],
+  ...['role.grant', 'role.revoke', 'code.issue', 'code.use', 'session.reused'],
+  ...['organisation.create', 'organisation.edit', 'centre.create', 'centre.edit'],
+  ...['cohort.create', 'cohort.edit', 'cohort.dates', 'cohort.attendance', 'enrolment.create', 'enrolment.withdraw'],
+  ...['allowance.grant', 'mark.give', 'course.import', 'post.hide'],
+] as const;
+
+export const actName = (action: string) => tMaybe(`act.${action}`, action);
+
+/** What was acted on, in words, with its label where the server may give it. */
+export function subjectName(event: AuditEvent): string {
+  const kind = tMaybe(`thing.${event.subject_kind}`, event.subject_kind);
+  return event.subject_label ? `${kind}: ${event.subject_label}` : kind;
+}
+
+/** The page of what was acted on, where it has one. */
+export function subjectLink(event: AuditEvent): string | undefined {
+  switch (event.subject_kind) {
+    case 'person':
+      return links.person(event.subject_id);
+    case 'cohort':
+      return links.adminCohort(event.subject_id);
+    case 'enrolment':
+      return links.study(event.subject_id);
+    default:
+      return undefined;
+  }
+}
+
+/** Ids, codes and counts of an act in a line; ids themselves tell a reader nothing and are left out. */
+export function detailText(detail: AuditEvent['detail']): string {
+  return Object.entries(detail ?? {})
+    .filter(([, value]) => !/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(String(value)))
+    .map(([name, value]) => `${name}: ${typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)}`)
+    .join(', ');
+}

@@ -1,0 +1,70 @@
+/** The form of a person: what can be wrong with it, and what is sent. */
+import type { Person } from '../../lib/api/staff.ts';
+import type { Faults } from '../../lib/staff/form.svelte.ts';
+import { t } from '../../lib/text/text.svelte.ts';
+
+export interface PersonFields {
+  given: string;
+  family: string;
+  latinGiven: string;
+  latinFamily: string;
+  email: string;
+  login: string;
+  language: string;
+  country: string;
+  centre: string;
+  organisation: string;
+  sex: string;
+  birthYear: string;
+}
+
+export const fieldNames = ['given_name', 'family_name', 'latin_given', 'latin_family', 'email', 'login', 'language', 'country', 'centre_id', 'organisation_id', 'sex', 'birth_year'];
+
+export function fieldsOf(person: Person | undefined, country: string, language: string): PersonFields {
+  return {
+    given: person?.given_name ?? '',
+    family: person?.family_name ?? '',
+    latinGiven: person?.latin_given ?? '',
+    latinFamily: person?.latin_family ?? '',
+    email: person?.email ?? '',
+    login: person?.login ?? '',
+    language: person?.language ?? language,
+    country: person?.country ?? country,
+    centre: person?.centre?.id ?? '',
+    organisation: person?.organisation?.id ?? '',
+    sex: person?.sex ?? 'not-stated',
+    birthYear: person?.birth_year ? String(person.birth_year) : '',
+  };
+}
+
+export function faultsOfPerson(fields: PersonFields): Faults {
+  const neither = !fields.email.trim() && !fields.login.trim();
+  return {
+    given_name: fields.given.trim() ? undefined : t('form.missing'),
+    family_name: fields.family.trim() ? undefined : t('form.missing'),
+    email: neither ? t('people.loginNeeded') : fields.email.trim() && !/^\S+@\S+\.\S+$/.test(fields.email.trim()) ? t('people.emailFault') : undefined,
+    birth_year: fields.birthYear.trim() && !/^(19|20)\d\d$/.test(fields.birthYear.trim()) ? t('people.birthYearFault') : undefined,
+  };
+}
+
+/** The body of a request. An empty field is sent as null where it was filled before, and left out otherwise. */
+export function bodyOf(fields: PersonFields, before?: Person): Record<string, unknown> {
+  const optional = { email: fields.email.trim(), login: fields.login.trim(), centre_id: fields.centre, organisation_id: fields.organisation };
+  const had = { email: before?.email, login: before?.login, centre_id: before?.centre?.id, organisation_id: before?.organisation?.id };
+  const body: Record<string, unknown> = {
+    given_name: fields.given.trim(),
+    family_name: fields.family.trim(),
+    latin_given: fields.latinGiven.trim(),
+    latin_family: fields.latinFamily.trim(),
+    language: fields.language,
+    country: fields.country,
+    sex: fields.sex,
+  };
+  for (const [name, value] of Object.entries(optional)) {
+    if (value) body[name] = value;
+    else if (had[name as keyof typeof had]) body[name] = null;
+  }
+  if (fields.birthYear.trim()) body['birth_year'] = Number(fields.birthYear.trim());
+  else if (before?.birth_year) body['birth_year'] = null;
+  return body;
+}
