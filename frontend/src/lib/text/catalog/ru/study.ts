@@ -104,7 +104,7 @@ export default {
   'learn.events': 'Скоро',
   'learn.courses': 'Курсы',
   'learn.modules': { one: '{done} из {n} модуля', few: '{done} из {n} модулей', many: '{done} из {n} модулей', other: '{done} из {n} модуля' },
-  'learn.left': 'осталось около {time}',
+  'learn.left': 'ещё примерно {time}',
   'learn.certificates': 'Сертификаты',
   'learn.noCourses': 'Вы ещё не записаны на курс',
   'learn.noCoursesText': 'Выберите курс из списка или спросите координатора.',
