@@ -264,6 +264,12 @@ func (s *Server) answer(c *fiber.Ctx, rt *route, fn func(*fiber.Ctx, context.Con
 		}
 	}()
 	c.Set(fiber.HeaderCacheControl, "no-store") // answers are about people; a handler may say otherwise
+	if !rt.isStream() {
+		// Data loads nothing and is no page: the short policy is the stricter one, and slow lines feel each byte.
+		c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+		c.Response().Header.Del("Permissions-Policy")
+		c.Response().Header.Del("Cross-Origin-Opener-Policy")
+	}
 	actor, err := s.admit(c, rt)
 	if err != nil {
 		return err
