@@ -183,6 +183,7 @@ export interface Lesson {
   sources: SourceRow[];
   terms: Record<string, { term: string; definition: string }>;
   overlays: { key: string; countries: OverlayBlock[] }[];
+  media: { key: string; captions: Record<string, string>; transcript: boolean }[];
 }
 
 export interface ActivityPage {

@@ -419,4 +419,5 @@ export default {
   'interview.stepMissing': 'бұл әңгімеде жасалмады',
   'interview.replay': 'Әңгіме қайтадан, түсініктемелермен',
   'interview.shown': 'Осы жерде көрінді: {indicator}',
+  'media.transcript': 'Мәтіні',
 } satisfies Translated<typeof en>;

@@ -419,4 +419,5 @@ export default {
   'interview.stepMissing': 'бул маекте аткарылган жок',
   'interview.replay': 'Маек кайрадан, түшүндүрмөлөр менен',
   'interview.shown': 'Ушул жерде көрүндү: {indicator}',
+  'media.transcript': 'Жазуунун тексти',
 } satisfies Translated<typeof en>;

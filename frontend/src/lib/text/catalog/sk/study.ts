@@ -419,4 +419,5 @@ export default {
   'interview.stepMissing': 'v tomto rozhovore neurobené',
   'interview.replay': 'Rozhovor znova, s komentármi',
   'interview.shown': 'Tu sa ukázalo: {indicator}',
+  'media.transcript': 'Prepis',
 } satisfies Translated<typeof en>;

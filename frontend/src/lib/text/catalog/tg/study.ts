@@ -419,4 +419,5 @@ export default {
   'interview.stepMissing': 'дар ин сӯҳбат иҷро нашуд',
   'interview.replay': 'Сӯҳбат аз нав, бо шарҳҳо',
   'interview.shown': 'Дар ин ҷо намоён шуд: {indicator}',
+  'media.transcript': 'Матни сабт',
 } satisfies Translated<typeof en>;
