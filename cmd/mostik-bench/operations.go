@@ -187,7 +187,7 @@ const saveAnswer = "save an answer"
 
 // answersEach is how many answers an attempt gets while saving is measured; each is told from the others by
 // its revision.
-const answersEach = 30
+const answersEach = 60
 
 // answers measures saving by turns: the server, the bare handler, the server … so that both meet the same
 // table as it grows.
@@ -224,7 +224,7 @@ func (b *bench) answers(ctx context.Context) ([]result, error) {
 			return err
 		}
 	}
-	const rounds = 4
+	const rounds = 6
 	n := half * answersEach / rounds
 	var sums [2]cost
 	ops := [2]operation{
