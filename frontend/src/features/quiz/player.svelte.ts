@@ -170,7 +170,7 @@ export class Player {
     const answer: Answer = { revision, content: encode(content), late: false };
     this.#drafts.put(question, { revision, content: answer.content });
     this.answers = merge(this.answers, { [question]: answer });
-    this.#channel?.postMessage({ question, answer: $state.snapshot(answer) } satisfies News);
+    this.#channel?.postMessage({ question, answer } satisfies News);
   }
 
   /** Puts the newest draft of a question into the outbox. */

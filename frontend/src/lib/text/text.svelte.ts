@@ -6,17 +6,24 @@ import { fill, type Catalog, type Message, type Params } from './message.ts';
 import type { Lang } from './lang.ts';
 import type study from './catalog/en/study.ts';
 import type staff from './catalog/en/staff.ts';
+import type quiz from './catalog/en/quiz.ts';
+import type review from './catalog/en/review.ts';
+import type talk from './catalog/en/talk.ts';
 
-type Texts = typeof study & typeof staff;
+type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk;
 export type Key = keyof Texts & string;
 /** The keys of texts without parameters: what a table of labels may name. */
 export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
 export type Area = 'study' | 'staff';
+/** Words that few pages need, and that come with those. */
+export type Part = 'quiz' | 'review' | 'talk';
 
-const files = import.meta.glob<{ default: Catalog }>('./catalog/*/{study,staff}.ts');
+const files = import.meta.glob<{ default: Catalog }>('./catalog/*/*.ts');
 
 let current = $state.raw<{ lang: Lang; texts: Catalog }>({ lang: 'en', texts: {} });
 const loaded = new Map<string, Catalog>();
+/** Parts that were asked for; they follow the language from then on. */
+const parts = new Set<Part>();
 
 /** The language on the screen now. */
 export function lang(): Lang {
@@ -43,14 +50,25 @@ function text(key: string): Message {
  * the areas add up. Nothing changes on the screen until everything has arrived.
  */
 export async function useLang(next: Lang, area: Area): Promise<void> {
-  const areas: Area[] = area === 'staff' ? ['study', 'staff'] : ['study'];
-  await Promise.all(areas.map((each) => load(next, each)));
-  const texts = Object.assign({}, loaded.get(`${next}/study`), loaded.get(`${next}/staff`)) as Catalog;
-  current = { lang: next, texts };
+  await Promise.all(['study' as const, ...(area === 'staff' ? [area] : []), ...parts].map((each) => load(next, each)));
+  show(next);
   if (typeof document !== 'undefined') document.documentElement.lang = next;
 }
 
-async function load(next: Lang, area: Area): Promise<void> {
+/** Adds the words of a part in the present language; before the page that needs them is drawn. */
+export async function useWords(part: Part): Promise<void> {
+  if (parts.has(part) && loaded.has(`${current.lang}/${part}`)) return;
+  parts.add(part);
+  await load(current.lang, part);
+  show(current.lang);
+}
+
+function show(next: Lang): void {
+  const mine = [...loaded].filter(([name]) => name.startsWith(`${next}/`));
+  current = { lang: next, texts: Object.assign({}, ...mine.map(([, texts]) => texts)) as Catalog };
+}
+
+async function load(next: Lang, area: Area | Part): Promise<void> {
   const name = `${next}/${area}`;
   const file = files[`./catalog/${name}.ts`];
   if (loaded.has(name) || !file) return;
