@@ -97,10 +97,14 @@ func (c courseImportCmd) Run(e *environment) error {
 		} else {
 			fmt.Fprintf(e.out, "%s is version %d already\n", done.Key, done.Number)
 		}
-		if c.Open {
-			return s.catalog.SetOpen(ctx, done.Key, true)
+		moved, err := s.learning.Upgrade(ctx, done.Course)
+		if moved > 0 {
+			fmt.Fprintf(e.out, "%d people who study it go on with this version\n", moved)
 		}
-		return nil
+		if err == nil && c.Open {
+			err = s.catalog.SetOpen(ctx, done.Key, true)
+		}
+		return err
 	})
 }
 

@@ -310,6 +310,7 @@ func (s *Service) EnrolInCohort(ctx context.Context, actor lms.Actor, id lms.ID[
 	if err := s.mayRead(ctx, actor, people); err != nil {
 		return done, err
 	}
+	people = sorted(people)
 	v, err := s.Catalog.Version(ctx, c.Version)
 	if err != nil {
 		return done, err

@@ -163,6 +163,7 @@ func (s *Service) Enrol(ctx context.Context, v *catalog.Loaded, cohort lms.ID[lm
 func insertEnrolments(ctx context.Context, tx bun.IDB, v *catalog.Loaded, cohort lms.ID[lms.Cohort],
 	people []lms.ID[lms.Person], now time.Time,
 ) (added int, err error) {
+	people = sorted(people)
 	ids, persons := make([]string, len(people)), make([]string, len(people))
 	for i, p := range people {
 		ids[i], persons[i] = lms.NewID[lms.Enrolment]().String(), p.String()

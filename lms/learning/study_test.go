@@ -355,3 +355,75 @@ func TestAttendanceIsTakenAndTakenBack(t *testing.T) {
 	}
 	s.refused(s.learning.TakeAttendance(t.Context(), actor, learning.AttendanceInput{Cohort: s.cohort}), lms.NotFound, "not-found")
 }
+
+func TestStatisticsAndGain(t *testing.T) {
+	s := newSite(t)
+	for i := range 3 {
+		actor, id := s.trainee()
+		s.seen(actor, id, "read-one", "read-two")
+		s.quiz(actor, id, "pre", i == 0)
+		s.quiz(actor, id, "practice", true)
+		if i < 2 {
+			s.quiz(actor, id, "post", true)
+		}
+	}
+	var st *learning.Statistics
+	s.statements(2, func(ctx context.Context) {
+		var err error
+		st, err = s.learning.CohortStatistics(ctx, s.staff(lms.Trainer, lms.CohortGround(s.cohort)), s.cohort, "en")
+		s.check(err)
+	})
+	if st.Gain == nil || st.Gain.N != 2 || st.Gain.MeanPre != 50 || st.Gain.MeanPost != 100 || st.Gain.Unpaired != 1 {
+		t.Errorf("%+v", st.Gain)
+	}
+	for _, q := range st.Questions {
+		if q.Key == "q-single" && q.ActivityKey == "pre" && (q.N != 3 || q.Unanswered != 2 || len(q.Options) != 3 || q.Options[1].Count != 1) {
+			t.Errorf("%+v", q)
+		}
+	}
+}
+
+func TestOverviewsShowProgressAndNoAnswers(t *testing.T) {
+	s := newSite(t)
+	actor, id := s.trainee()
+	s.readyForFinal(actor, id)
+	s.statements(2, func(ctx context.Context) {
+		o, err := s.learning.Overview(ctx, s.staff(lms.Facilitator, lms.AllGround()), id, "en")
+		s.refused(err, lms.NotFound, "not-found")
+		_ = o
+	})
+	o, err := s.learning.Overview(t.Context(), s.staff(lms.Coordinator, lms.CountryGround("KZ")), id, "en")
+	s.check(err)
+	raw, err := json.Marshal(o)
+	s.check(err)
+	if o.Enrolment.RequiredDone != 5 || len(o.Attempts) != 3 || o.Activities[0].DoneAt == nil || strings.Contains(string(raw), "quiet place") {
+		t.Errorf("%s", raw)
+	}
+}
+
+func TestEnrollingTwiceIsEnrollingOnce(t *testing.T) {
+	s := newSite(t)
+	person := s.Person(lmstest.PersonSpec{Country: "KZ"})
+	first, err := s.learning.EnrolSelf(t.Context(), lms.Actor{Person: person}, lmstest.CourseKey)
+	s.check(err)
+	coordinator := s.staff(lms.Coordinator, lms.CountryGround("KZ"))
+	for i := range 2 {
+		done, err := s.learning.EnrolInCohort(t.Context(), coordinator, s.cohort, []lms.ID[lms.Person]{person, person})
+		s.check(err)
+		if done.Enrolled != 0 || done.Already != 1 {
+			t.Errorf("round %d: %+v", i, done)
+		}
+	}
+	if again, err := s.learning.EnrolSelf(t.Context(), lms.Actor{Person: person}, lmstest.CourseKey); err != nil || again != first {
+		t.Errorf("%v, %v", again, err)
+	}
+	if got := s.Text(`SELECT cohort_id::text FROM enrolments WHERE id = $1`, first); got != s.cohort.String() {
+		t.Errorf("who enrolled alone did not join the cohort: %s", got)
+	}
+	abroad := s.Person(lmstest.PersonSpec{Country: "RU"})
+	_, err = s.learning.EnrolInCohort(t.Context(), coordinator, s.cohort, []lms.ID[lms.Person]{abroad})
+	s.refused(err, lms.NotFound, "not-found")
+	s.check(s.catalog.SetOpen(t.Context(), lmstest.CourseKey, false))
+	_, err = s.learning.EnrolSelf(t.Context(), lms.Actor{Person: abroad}, lmstest.CourseKey)
+	s.refused(err, lms.Forbidden, "course-not-open")
+}
