@@ -46,7 +46,6 @@ export const serverLinks = {
   leave: () => '/leave',
   verify: (serial: string) => at`/verify/${serial}`,
   cohortTable: (id: string) => at`/api/v1/cohorts/${id}/report.csv`,
-  submissionFile: (id: string) => at`/api/v1/submissions/${id}/file`,
   personExport: (id: string) => at`/api/v1/people/${id}/export`,
 } as const;
 

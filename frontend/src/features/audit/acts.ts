@@ -5,11 +5,12 @@ import type { AuditEvent } from '../../lib/api/staff.ts';
 
 /** Acts that the filter offers; others are shown by their code. */
 export const acts = [
-  ...['person.create', 'person.edit', 'person.block', 'person.unblock', 'person.erase', 'person.export', 'person.sign-out'],
-  ...['role.grant', 'role.revoke', 'code.issue', 'code.use', 'session.reused'],
-  ...['organisation.create', 'organisation.edit', 'centre.create', 'centre.edit'],
-  ...['cohort.create', 'cohort.edit', 'cohort.dates', 'cohort.attendance', 'enrolment.create', 'enrolment.withdraw'],
-  ...['allowance.grant', 'mark.give', 'course.import', 'post.hide'],
+  ...['person.create', 'person.change', 'person.block', 'person.unblock', 'person.erase', 'person.export', 'person.sign-out'],
+  ...['person.create-administrator', 'person.password', 'person.set-password'],
+  ...['role.grant', 'role.take', 'code.issue', 'code.use', 'session.reused'],
+  ...['organisation.create', 'organisation.change', 'centre.create', 'centre.change'],
+  ...['cohort.create', 'cohort.change', 'cohort.dates', 'cohort.enrol', 'enrolment.withdraw'],
+  ...['attendance.take', 'allowance.grant', 'post.hide'],
 ] as const;
 
 export const actName = (action: string) => tMaybe(`act.${action}`, action);

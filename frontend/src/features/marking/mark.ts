@@ -42,15 +42,3 @@ export function markOf(item: MarkItem, draft: Draft): Mark | { fault: Fault } {
   }
   return comment ? { comment } : { fault: 'comment' };
 }
-
-/** Fields of a worksheet as label and text, whichever way the server writes them. */
-export function fieldsOf(fields: MarkItem['fields']): { key: string; label: string; value: string }[] {
-  if (!fields) return [];
-  if (Array.isArray(fields)) return fields;
-  return Object.entries(fields).map(([key, value]) => ({ key, label: key, value: typeof value === 'string' ? value : JSON.stringify(value) }));
-}
-
-/** The submission that an item's id names, for its file. */
-export function submissionOf(id: string): string {
-  return id.replace(/^s:/, '');
-}

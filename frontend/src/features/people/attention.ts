@@ -2,13 +2,10 @@
 import type { Attention } from '../../lib/api/staff.ts';
 import { t } from '../../lib/text/text.svelte.ts';
 
-const counted = ['to-mark', 'stuck', 'never-signed-in', 'expiring', 'no-trainer', 'no-dates', 'course-problems', 'blocked'] as const;
-const plain = ['concern-contacts', 'backup'] as const;
+const known = ['people-without-code', 'marking-waits', 'stuck', 'cohort-over'] as const;
 
 /** The sentence for a code of the server; one that is not known here is named, so that nothing is hidden. */
 export function sentenceOf(item: Attention): string {
-  const n = Number(item.params?.['n'] ?? item.params?.['count'] ?? 0);
-  for (const code of counted) if (item.code === code) return t(`attention.${code}`, { n });
-  for (const code of plain) if (item.code === code) return t(`attention.${code}`);
+  for (const code of known) if (item.code === code) return t(`attention.${code}`, { n: item.params?.['count'] ?? 0 });
   return t('attention.other', { code: item.code });
 }

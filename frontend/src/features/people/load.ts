@@ -4,8 +4,6 @@ import type { Centre, List, Organisation, Person, PersonRow } from '../../lib/ap
 import { withQuery } from '../../lib/staff/query.ts';
 
 export const peoplePath = '/api/v1/people';
-/** How many people the server puts on a page. */
-export const perPage = 50;
 
 export interface Places {
   countries: string[];
@@ -14,7 +12,7 @@ export interface Places {
 }
 
 export function loadPeople(query: URLSearchParams, signal: AbortSignal): Promise<List<PersonRow>> {
-  return get<List<PersonRow>>(withQuery(peoplePath, query, ['q', 'role', 'country', 'centre', 'state', 'page']), { signal });
+  return get<List<PersonRow>>(withQuery(peoplePath, query, ['q', 'role', 'country', 'centre', 'page']), { signal });
 }
 
 export function loadPerson(id: string, signal: AbortSignal): Promise<Person> {

@@ -14,11 +14,9 @@ export interface PersonFields {
   country: string;
   centre: string;
   organisation: string;
-  sex: string;
-  birthYear: string;
 }
 
-export const fieldNames = ['given_name', 'family_name', 'latin_given', 'latin_family', 'email', 'login', 'language', 'country', 'centre_id', 'organisation_id', 'sex', 'birth_year'];
+export const fieldNames = ['given_name', 'family_name', 'latin_given', 'latin_family', 'email', 'login', 'language', 'country', 'centre_id', 'organisation_id'];
 
 export function fieldsOf(person: Person | undefined, country: string, language: string): PersonFields {
   return {
@@ -32,8 +30,6 @@ export function fieldsOf(person: Person | undefined, country: string, language: 
     country: person?.country ?? country,
     centre: person?.centre?.id ?? '',
     organisation: person?.organisation?.id ?? '',
-    sex: person?.sex ?? 'not-stated',
-    birthYear: person?.birth_year ? String(person.birth_year) : '',
   };
 }
 
@@ -43,11 +39,10 @@ export function faultsOfPerson(fields: PersonFields): Faults {
     given_name: fields.given.trim() ? undefined : t('form.missing'),
     family_name: fields.family.trim() ? undefined : t('form.missing'),
     email: neither ? t('people.loginNeeded') : fields.email.trim() && !/^\S+@\S+\.\S+$/.test(fields.email.trim()) ? t('people.emailFault') : undefined,
-    birth_year: fields.birthYear.trim() && !/^(19|20)\d\d$/.test(fields.birthYear.trim()) ? t('people.birthYearFault') : undefined,
   };
 }
 
-/** The body of a request. An empty field is sent as null where it was filled before, and left out otherwise. */
+/** The body of a request. A field that was emptied is sent as "", which clears it; one that was never filled is left out. */
 export function bodyOf(fields: PersonFields, before?: Person): Record<string, unknown> {
   const optional = { email: fields.email.trim(), login: fields.login.trim(), centre_id: fields.centre, organisation_id: fields.organisation };
   const had = { email: before?.email, login: before?.login, centre_id: before?.centre?.id, organisation_id: before?.organisation?.id };
@@ -58,13 +53,10 @@ export function bodyOf(fields: PersonFields, before?: Person): Record<string, un
     latin_family: fields.latinFamily.trim(),
     language: fields.language,
     country: fields.country,
-    sex: fields.sex,
   };
   for (const [name, value] of Object.entries(optional)) {
     if (value) body[name] = value;
-    else if (had[name as keyof typeof had]) body[name] = null;
+    else if (had[name as keyof typeof had]) body[name] = '';
   }
-  if (fields.birthYear.trim()) body['birth_year'] = Number(fields.birthYear.trim());
-  else if (before?.birth_year) body['birth_year'] = null;
   return body;
 }

@@ -3,6 +3,8 @@
 export interface List<T> {
   items: T[];
   total?: number;
+  page?: number;
+  pages?: number;
   next?: string;
 }
 
@@ -69,7 +71,7 @@ export interface ReportRow {
 
 export interface CohortReport {
   cohort: { id: string; name: string; course_title: string; starts_on?: string; ends_on?: string; dates?: CohortDate[] };
-  totals: { people: number; not_started: number; active: number; completed: number; stuck: number; mean_percent?: number; mean_score?: number };
+  totals: { people: number; not_started: number; active: number; completed: number; stuck: number; mean_percent: number; mean_score: number | null };
   activities: ReportActivity[];
   stuck: ReportRow[];
   items: ReportRow[];
@@ -93,8 +95,9 @@ export interface MarkItem {
   activity_title: string;
   question_html?: string;
   answer_text?: string;
-  fields?: { key: string; label: string; value: string }[] | Record<string, unknown>;
+  fields?: { key: string; label: string; value: string }[];
   file?: { name: string; bytes: number; type: string };
+  file_url?: string;
   guidance?: string;
   rubric?: Criterion[];
   points_max: number;
@@ -157,8 +160,10 @@ export interface AuthorCourse {
   languages: string[];
   words?: Record<string, number>;
   minutes?: number;
+  /** Of the lessons, by language. */
+  reading_minutes?: Record<string, number>;
   modules: { key: string; title: string; minutes: number; activities: { key: string; title: string; kind: string; minutes: number; required: boolean }[] }[];
-  coverage: { language: string; segments: number; translated: number; missing?: { file: string; key: string }[] }[];
+  coverage: { language: string; segments: number; translated: number }[];
   problems: CourseProblem[];
   questions: { total: number; by_kind: Record<string, number>; by_module: Record<string, number> };
   scenarios: { key: string; title: string; graph: string }[];
@@ -174,7 +179,7 @@ export interface PersonRow {
   country: string;
   centre?: { id: string; name: string } | null;
   organisation?: { id: string; name: string } | null;
-  roles: Role[];
+  roles: Role[] | null;
   state: 'active' | 'blocked' | 'erased';
   last_seen_at?: string | null;
 }
@@ -191,8 +196,6 @@ export interface Person {
   country: string;
   centre?: { id: string; name: string } | null;
   organisation?: { id: string; name: string } | null;
-  sex: 'female' | 'male' | 'not-stated';
-  birth_year?: number | null;
   state: 'active' | 'blocked' | 'erased';
   last_seen_at?: string | null;
   roles: Membership[];
@@ -219,7 +222,6 @@ export interface AdminCohort {
   course_key: string;
   course_title: string;
   country?: string | null;
-  centre?: { id: string; name: string } | null;
   centre_id?: string | null;
   starts_on?: string | null;
   ends_on?: string | null;
@@ -235,7 +237,7 @@ export interface Slip {
 
 export interface Attention {
   code: string;
-  params?: Record<string, string | number>;
+  params?: Record<string, number>;
   link?: string;
 }
 
