@@ -914,7 +914,7 @@ func TestAttention(t *testing.T) {
 	kz := lms.Grant{Role: lms.Coordinator, Scope: lms.CountryGround("KZ")}
 	items, err := h.Attention(t.Context(), h.as(lms.NewID[lms.Person](), kz))
 	h.must(err)
-	if len(items) != 1 || items[0].Code != "people-without-code" || items[0].Params["count"] != 1 {
+	if len(items) != 1 || items[0].Code != "never-signed-in" || items[0].Params["count"] != 1 {
 		t.Errorf("%+v", items)
 	}
 }
@@ -936,11 +936,15 @@ func TestPlaces(t *testing.T) {
 	}
 	abroad := h.Centre("SK")
 	name := "New"
-	if _, err := h.ChangeCentre(t.Context(), boss, abroad, &name, nil); code(err) != "not-found" {
+	if _, err := h.ChangeCentre(t.Context(), boss, abroad, &name, nil, nil); code(err) != "not-found" {
 		t.Errorf("changing abroad: %v", err)
 	}
-	if c, err = h.ChangeCentre(t.Context(), boss, c.ID, &name, nil); err != nil || c.Name != "New" || c.TimeZone != "Asia/Almaty" {
+	if c, err = h.ChangeCentre(t.Context(), boss, c.ID, &name, nil, nil); err != nil || c.Name != "New" || c.TimeZone != "Asia/Almaty" {
 		t.Errorf("%+v, %v", c, err)
+	}
+	sk := "SK"
+	if _, err := h.ChangeCentre(t.Context(), boss, c.ID, nil, nil, &sk); code(err) != "beyond-scope" {
+		t.Errorf("moving abroad: %v", err)
 	}
 	list, err := h.Centres(t.Context(), boss)
 	h.must(err)
@@ -950,10 +954,10 @@ func TestPlaces(t *testing.T) {
 	o, err := h.CreateOrganisation(t.Context(), boss, account.Organisation{Name: "Help", Kind: "ngo", Country: "KZ"})
 	h.must(err)
 	kind := "state"
-	if o, err = h.ChangeOrganisation(t.Context(), boss, o.ID, nil, &kind); err != nil || o.Kind != "state" || o.Name != "Help" {
+	if o, err = h.ChangeOrganisation(t.Context(), boss, o.ID, nil, &kind, nil); err != nil || o.Kind != "state" || o.Name != "Help" {
 		t.Errorf("%+v, %v", o, err)
 	}
-	if _, err := h.ChangeOrganisation(t.Context(), boss, h.Organisation("SK"), nil, &kind); code(err) != "not-found" {
+	if _, err := h.ChangeOrganisation(t.Context(), boss, h.Organisation("SK"), nil, &kind, nil); code(err) != "not-found" {
 		t.Errorf("changing abroad: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"mostik/lms"
@@ -97,16 +98,19 @@ type Attention struct {
 	Link string `json:"link"`
 }
 
-// attentionQueries count, within a scope on persons p; each counts people or their work.
+// attentionQueries count; %s is the scope, on people p or on cohorts c. $1 is now.
 var attentionQueries = []struct{ code, link, sql string }{
-	{"people-without-code", "/admin/codes", `SELECT count(*) FROM persons p WHERE %s AND p.state = 'active' AND p.password_hash IS NULL
-	     AND NOT EXISTS (SELECT FROM one_time_codes c WHERE c.person_id = p.id AND c.used_at IS NULL AND c.expires_at > $1)`},
-	{"marking-waits", "/teach", `SELECT count(*) FROM persons p JOIN enrolments e ON e.person_id = p.id AND e.state <> 'withdrawn'
-	     JOIN submissions t ON t.enrolment_id = e.id WHERE %s AND t.state = 'handed-in' AND t.handed_in_at < $1::timestamptz - interval '7 days'`},
+	{"never-signed-in", "/admin/codes", `SELECT count(*) FROM persons p WHERE %s AND p.state = 'active' AND p.last_seen_at IS NULL`},
+	{"blocked", "/admin/people?state=blocked", `SELECT count(*) FROM persons p WHERE %s AND p.state = 'blocked'`},
+	{"to-mark", "/teach", `SELECT count(*) FROM persons p JOIN enrolments e ON e.person_id = p.id AND e.state <> 'withdrawn'
+	     JOIN activity_progress t ON t.enrolment_id = e.id AND t.state = 'to-mark' WHERE %s`},
 	{"stuck", "/teach", `SELECT count(*) FROM persons p JOIN enrolments e ON e.person_id = p.id
-	     WHERE %s AND e.state = 'active' AND e.stuck_on <> ''`},
-	{"cohort-over", "/admin/cohorts", `SELECT count(DISTINCT k.id) FROM persons p JOIN enrolments e ON e.person_id = p.id AND e.state = 'active'
-	     JOIN cohorts k ON k.id = e.cohort_id WHERE %s AND k.ends_on < $1::date`},
+	     WHERE %s AND e.standing = 'stuck'`},
+	{"expiring", "/admin/people", `SELECT count(*) FROM persons p JOIN certificates t ON t.person_id = p.id AND t.state = 'valid'
+	     WHERE %s AND t.expires_on BETWEEN $1::date AND $1::date + 60`},
+	{"no-trainer", "/admin/cohorts", `SELECT count(*) FROM cohorts c WHERE %s AND (c.ends_on IS NULL OR c.ends_on >= $1::date)
+	     AND NOT EXISTS (SELECT FROM memberships m WHERE m.role = 'trainer'
+	         AND (m.scope_kind = 'all' OR m.scope_id = c.id OR m.scope_id = c.course_id))`},
 }
 
 // Attention lists what needs somebody in the actor's scope; what counts zero is left out. Errors: Forbidden.
@@ -114,14 +118,22 @@ func (s *Service) Attention(ctx context.Context, actor lms.Actor) ([]Attention, 
 	if err := actor.May(lms.ReadAttention); err != nil {
 		return nil, err
 	}
+	scope := actor.Scope(lms.ReadAttention)
 	w := where{args: []any{s.now()}}
-	w.persons(actor.Scope(lms.ReadAttention))
+	w.persons(scope)
+	people := w.String()
+	w.parts = nil
+	w.cohorts(scope)
 	sql := ""
 	for i, q := range attentionQueries {
 		if i > 0 {
 			sql += "\nUNION ALL\n"
 		}
-		sql += "SELECT " + strconv.Itoa(i) + ", (" + fmt.Sprintf(q.sql, w.String()) + ")"
+		within := people
+		if strings.Contains(q.sql, "FROM cohorts c") {
+			within = w.String()
+		}
+		sql += "SELECT " + strconv.Itoa(i) + ", (" + fmt.Sprintf(q.sql, within) + ")"
 	}
 	rows, err := db.Rows(ctx, s.db, "SELECT * FROM ("+sql+") counts WHERE $1::timestamptz IS NOT NULL", w.args...)
 	if err != nil {

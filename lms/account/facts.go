@@ -163,6 +163,26 @@ func (w *where) persons(s lms.Scope) {
 	w.any(any)
 }
 
+// cohorts turns a scope into a condition on the cohorts row c.
+func (w *where) cohorts(s lms.Scope) {
+	if s.All {
+		return
+	}
+	var any []string
+	if len(s.Countries) > 0 {
+		any = append(any, "c.country = ANY ("+w.arg(s.Countries)+"::text[])")
+	}
+	ids := func(column string, ids []string) {
+		if len(ids) > 0 {
+			any = append(any, "c."+column+" = ANY ("+w.arg(ids)+"::text[]::uuid[])")
+		}
+	}
+	ids("centre_id", texts(s.Centres))
+	ids("course_id", texts(s.Courses))
+	ids("id", texts(s.Cohorts))
+	w.any(any)
+}
+
 func (w *where) any(conditions []string) {
 	if len(conditions) == 0 {
 		w.add("false")

@@ -116,9 +116,8 @@ func (s *Service) ChangeMe(ctx context.Context, actor lms.Actor, in MyChange) (M
 			return err
 		}
 		if in.BirthYear != nil {
-			_, err := db.Exec(ctx, tx, `UPDATE persons SET birth_year = nullif($2, 0) WHERE id = $1`, actor.Person, *in.BirthYear)
-			if err != nil {
-				return personError(err)
+			if err := setBirthYear(ctx, tx, actor.Person, *in.BirthYear); err != nil {
+				return err
 			}
 		}
 		if in.Countries != nil {
@@ -154,12 +153,7 @@ func (c *MyChange) check() error {
 	if c.Theme != nil && !slices.Contains([]string{"auto", "light", "dark"}, *c.Theme) {
 		f.add("theme", "not-one-of")
 	}
-	if c.Sex != nil && !slices.Contains([]string{"female", "male", "not-stated"}, *c.Sex) {
-		f.add("sex", "not-one-of")
-	}
-	if c.BirthYear != nil && *c.BirthYear != 0 && (*c.BirthYear < 1900 || *c.BirthYear > 2100) {
-		f.add("birth_year", "value-refused")
-	}
+	f.told(c.Sex, c.BirthYear)
 	if c.LatinGiven != nil {
 		*c.LatinGiven = f.latin("latin_given", *c.LatinGiven)
 	}

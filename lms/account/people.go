@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -58,11 +59,33 @@ type Person struct {
 	Country      string             `json:"country"`
 	Centre       *Place             `json:"centre,omitempty"`
 	Organisation *Place             `json:"organisation,omitempty"`
+	Sex          string             `json:"sex" enum:"female,male,not-stated"`
+	BirthYear    *int               `json:"birth_year"`
 	State        string             `json:"state" enum:"active,blocked"`
 	HasPassword  bool               `json:"has_password"`
 	CreatedAt    time.Time          `json:"created_at"`
 	LastSeenAt   *time.Time         `json:"last_seen_at,omitempty"`
 	Roles        []RoleView         `json:"roles"`
+	// Enrolments are those whose progress the reader may see.
+	Enrolments []EnrolmentRow `json:"enrolments"`
+}
+
+// EnrolmentRow is a course that a person studies.
+type EnrolmentRow struct {
+	ID      lms.ID[lms.Enrolment] `json:"id"`
+	Version lms.ID[lms.Version]   `json:"-"`
+	// CourseTitle is the course's key until whoever knows the course gives its title.
+	CourseTitle   string     `json:"course_title"`
+	State         string     `json:"state" enum:"not-started,active,stuck,completed,withdrawn"`
+	RequiredDone  int        `json:"required_done"`
+	RequiredTotal int        `json:"required_total"`
+	Cohort        *CohortRef `json:"cohort,omitempty"`
+}
+
+// CohortRef names a cohort in other answers.
+type CohortRef struct {
+	ID   lms.ID[lms.Cohort] `json:"id"`
+	Name string             `json:"name"`
 }
 
 // PersonRow is a person in the list.
@@ -93,6 +116,7 @@ const perPage = 50
 // PeopleQuery narrows the list of people; empty parts do not.
 type PeopleQuery struct {
 	Text, Role, Country string
+	State               string // active or blocked
 	Centre              lms.ID[lms.Centre]
 	Page                int // from 1
 }
@@ -160,6 +184,9 @@ func (q PeopleQuery) narrow(w *where) {
 	if q.Country != "" {
 		w.add("p.country = " + w.arg(q.Country))
 	}
+	if q.State != "" {
+		w.add("p.state = " + w.arg(q.State))
+	}
 	if !q.Centre.IsZero() {
 		w.add("p.centre_id = " + w.arg(q.Centre))
 	}
@@ -183,7 +210,38 @@ func (s *Service) PersonByID(ctx context.Context, actor lms.Actor, id lms.ID[lms
 	if err := actor.Can(lms.ReadPerson, k.facts); err != nil {
 		return Person{}, err
 	}
-	return readPerson(ctx, s.db, id)
+	p, err := readPerson(ctx, s.db, id)
+	if err != nil {
+		return p, err
+	}
+	p.Enrolments, err = readEnrolments(ctx, s.db, actor, k.facts)
+	return p, err
+}
+
+// readEnrolments lists what a person studies, as far as the actor may see the progress.
+func readEnrolments(ctx context.Context, q db.Queryer, actor lms.Actor, person lms.Facts) ([]EnrolmentRow, error) {
+	rows, err := db.Rows(ctx, q, `
+		SELECT e.id, e.version_id, cu.key, e.standing, e.required_done, e.required_total, e.course_id, e.cohort_id, co.name
+		  FROM enrolments e JOIN courses cu ON cu.id = e.course_id LEFT JOIN cohorts co ON co.id = e.cohort_id
+		 WHERE e.person_id = $1 ORDER BY e.enrolled_at, e.id`, person.Owner)
+	if err != nil {
+		return nil, err
+	}
+	var mine []EnrolmentRow
+	_, err = collect(rows, func(scan func(...any) error) (struct{}, error) {
+		var r EnrolmentRow
+		var cohort sql.NullString
+		f := lms.Facts{Owner: person.Owner, Country: person.Country, Centre: person.Centre}
+		err := scan(&r.ID, &r.Version, &r.CourseTitle, &r.State, &r.RequiredDone, &r.RequiredTotal, &f.Course, &f.Cohort, &cohort)
+		if cohort.Valid {
+			r.Cohort = &CohortRef{f.Cohort, cohort.String}
+		}
+		if err == nil && actor.Can(lms.ReadProgress, f) == nil {
+			mine = append(mine, r)
+		}
+		return struct{}{}, err
+	})
+	return mine, err
 }
 
 // rolesJSON is the part of a query that gives a person's roles with what their grounds are called.
@@ -203,14 +261,14 @@ func readPerson(ctx context.Context, q db.Queryer, id lms.ID[lms.Person]) (Perso
 	var roles []byte
 	err := db.Row(ctx, q, `
 		SELECT p.id, p.given_name, p.family_name, p.latin_given, p.latin_family, p.email, p.login, p.language,
-		       coalesce(p.country, ''), c.id, c.name, c.time_zone, o.id, o.name, p.state,
+		       coalesce(p.country, ''), c.id, c.name, c.time_zone, o.id, o.name, p.sex, p.birth_year, p.state,
 		       p.password_hash IS NOT NULL, p.created_at, p.last_seen_at, `+rolesJSON+`
 		  FROM persons p
 		  LEFT JOIN centres c ON c.id = p.centre_id
 		  LEFT JOIN organisations o ON o.id = p.organisation_id
 		 WHERE p.id = $1 AND p.state <> 'erased'`, id).
 		Scan(&p.ID, &p.GivenName, &p.FamilyName, &p.LatinGiven, &p.LatinFamily, &p.Email, &p.Login, &p.Language,
-			&p.Country, &centreID, &centre, &zone, &orgID, &org, &p.State, &p.HasPassword, &p.CreatedAt, &p.LastSeenAt, &roles)
+			&p.Country, &centreID, &centre, &zone, &orgID, &org, &p.Sex, &p.BirthYear, &p.State, &p.HasPassword, &p.CreatedAt, &p.LastSeenAt, &roles)
 	if err != nil {
 		return p, db.Found(err, "person")
 	}
@@ -228,8 +286,11 @@ type NewPerson struct {
 	Email, Login         string
 	Country, Language    string
 	Centre, Organisation string // ids, "" for none
-	Roles                []lms.Grant
-	passwordHash         string
+	// Sex and BirthYear are what the person tells for indicators; "" and 0 are not stated.
+	Sex          string
+	BirthYear    int
+	Roles        []lms.Grant
+	passwordHash string
 }
 
 // CreatePerson makes an account without a password: a one-time code sets it. Roles are given in the same
@@ -294,12 +355,13 @@ func (s *Service) insertPerson(ctx context.Context, tx bun.Tx, in NewPerson) (lm
 		}
 		n, err := db.Exec(ctx, tx, `
 			INSERT INTO persons (id, given_name, family_name, latin_given, latin_family, email, login, password_hash,
-			                     language, country, countries, organisation_id, centre_id, created_at)
+			                     language, country, countries, organisation_id, centre_id, created_at, sex, birth_year)
 			SELECT $1, $2, $3, $4, $5, $6, $7::text, $8, $9, $10::text,
-			       CASE WHEN $10::text IS NULL THEN '{}' ELSE ARRAY[$10::text] END, $11, $12, $13
+			       CASE WHEN $10::text IS NULL THEN '{}' ELSE ARRAY[$10::text] END, $11, $12, $13, $15, nullif($16, 0)
 			 WHERE $14 OR NOT EXISTS (SELECT FROM persons WHERE lower(login) = lower($7::text))`,
 			id, in.GivenName, in.FamilyName, in.LatinGiven, in.LatinFamily, null(in.Email), null(login), null(in.passwordHash),
-			in.Language, null(in.Country), null(in.Organisation), null(in.Centre), s.now(), login == in.Login)
+			in.Language, null(in.Country), null(in.Organisation), null(in.Centre), s.now(), login == in.Login,
+			in.Sex, in.BirthYear)
 		if err != nil {
 			return id, personError(err)
 		}
@@ -374,6 +436,10 @@ func (p *NewPerson) check() error {
 	if !languages[p.Language] {
 		faults.add("language", "not-one-of")
 	}
+	if p.Sex == "" {
+		p.Sex = "not-stated"
+	}
+	faults.told(&p.Sex, &p.BirthYear)
 	faults.id("centre_id", p.Centre)
 	faults.id("organisation_id", p.Organisation)
 	return faults.err()
@@ -435,6 +501,16 @@ func (f *faults) login(field, s string) string {
 		f.add(field, "login-malformed")
 	}
 	return s
+}
+
+// told checks what people tell for indicators; nil is not told.
+func (f *faults) told(sex *string, year *int) {
+	if sex != nil && !slices.Contains([]string{"female", "male", "not-stated"}, *sex) {
+		f.add("sex", "not-one-of")
+	}
+	if year != nil && *year != 0 && (*year < 1900 || *year > 2100) {
+		f.add("birth_year", "value-refused")
+	}
 }
 
 func (f *faults) id(field, s string) {
@@ -519,7 +595,8 @@ func (s *Service) HashPassword(ctx context.Context, password string) (string, er
 type PersonChange struct {
 	GivenName, FamilyName, LatinGiven, LatinFamily *string
 	Email, Login, Language, Country                *string
-	Centre, Organisation                           *string
+	Centre, Organisation, Sex                      *string
+	BirthYear                                      *int // 0 takes it back
 }
 
 // ChangePerson changes a person's record. Moving somebody needs the right on both places. Errors: NotFound,
@@ -552,7 +629,13 @@ func (s *Service) ChangePerson(ctx context.Context, actor lms.Actor, id lms.ID[l
 		if err := audit.Write(ctx, tx, s.event(actor, "person.change", "person", id.String(), map[string]any{"fields": in.fields()})); err != nil {
 			return err
 		}
-		p, err = readPerson(ctx, tx, id)
+		if p, err = readPerson(ctx, tx, id); err != nil {
+			return err
+		}
+		if p.Email == nil && p.Login == nil {
+			return lms.ErrInvalid("login", "login-needed", "without e-mail and login nobody can sign in")
+		}
+		p.Enrolments, err = readEnrolments(ctx, tx, actor, k.facts)
 		return err
 	})
 	return p, err
@@ -581,6 +664,7 @@ func (c *PersonChange) check() error {
 	if c.Language != nil && !languages[*c.Language] {
 		f.add("language", "not-one-of")
 	}
+	f.told(c.Sex, c.BirthYear)
 	f.id("centre_id", or(c.Centre, ""))
 	f.id("organisation_id", or(c.Organisation, ""))
 	return f.err()
@@ -599,6 +683,7 @@ func (c *PersonChange) columns() []column {
 		{"country", "country", c.Country, true},
 		{"centre_id", "centre_id", c.Centre, true},
 		{"organisation_id", "organisation_id", c.Organisation, true},
+		{"sex", "sex", c.Sex, false},
 	}
 }
 
@@ -615,11 +700,24 @@ func (c *PersonChange) fields() []string {
 			all = append(all, col.field)
 		}
 	}
+	if c.BirthYear != nil {
+		all = append(all, "birth_year")
+	}
 	return all
 }
 
 func (c *PersonChange) store(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person]) error {
+	if c.BirthYear != nil {
+		if err := setBirthYear(ctx, tx, id, *c.BirthYear); err != nil {
+			return err
+		}
+	}
 	return setColumns(ctx, tx, id, c.columns())
+}
+
+func setBirthYear(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person], year int) error {
+	_, err := db.Exec(ctx, tx, `UPDATE persons SET birth_year = nullif($2, 0) WHERE id = $1`, id, year)
+	return personError(err)
 }
 
 func setColumns(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person], columns []column) error {

@@ -82,8 +82,9 @@ func (s *Service) CreateOrganisation(ctx context.Context, actor lms.Actor, o Org
 	})
 }
 
-// ChangeOrganisation changes what is not nil. Errors: NotFound, Forbidden, Invalid, Conflict name-taken.
-func (s *Service) ChangeOrganisation(ctx context.Context, actor lms.Actor, id lms.ID[lms.Organisation], name, kind *string) (Organisation, error) {
+// ChangeOrganisation changes what is not nil; moving it needs the right on both countries. Errors: NotFound,
+// Forbidden, Invalid, Conflict name-taken.
+func (s *Service) ChangeOrganisation(ctx context.Context, actor lms.Actor, id lms.ID[lms.Organisation], name, kind, country *string) (Organisation, error) {
 	o := Organisation{ID: id}
 	var f faults
 	if name != nil {
@@ -93,18 +94,21 @@ func (s *Service) ChangeOrganisation(ctx context.Context, actor lms.Actor, id lm
 		return o, err
 	}
 	err := s.recorded(ctx, actor, "organisation.change", "organisation", id.String(), func(ctx context.Context, tx bun.Tx) error {
-		var country string
-		err := db.Row(ctx, tx, `SELECT country FROM organisations WHERE id = $1`, id).Scan(&country)
+		var before string
+		err := db.Row(ctx, tx, `SELECT country FROM organisations WHERE id = $1`, id).Scan(&before)
 		if err != nil {
 			return db.Found(err, "organisation")
 		}
-		if err := actor.Can(lms.ManageOrganisation, lms.Facts{Country: country}); err != nil {
+		if err := actor.Can(lms.ManageOrganisation, lms.Facts{Country: before}); err != nil {
+			return err
+		}
+		if err := within(actor.Can(lms.ManageOrganisation, lms.Facts{Country: or(country, before)})); err != nil {
 			return err
 		}
 		err = db.Row(ctx, tx, `
-			UPDATE organisations SET name = coalesce($2, name), kind = coalesce($3, kind) WHERE id = $1
+			UPDATE organisations SET name = coalesce($2, name), kind = coalesce($3, kind), country = coalesce($4, country) WHERE id = $1
 			RETURNING name, kind, country, (SELECT count(*) FROM persons p WHERE p.organisation_id = $1 AND p.state <> 'erased')`,
-			id, name, kind).Scan(&o.Name, &o.Kind, &o.Country, &o.People)
+			id, name, kind, country).Scan(&o.Name, &o.Kind, &o.Country, &o.People)
 		return placeError(err)
 	})
 	return o, err
@@ -145,24 +149,28 @@ func (s *Service) CreateCentre(ctx context.Context, actor lms.Actor, c Centre) (
 	})
 }
 
-// ChangeCentre changes what is not nil. Errors: NotFound, Forbidden, Invalid, Conflict name-taken.
-func (s *Service) ChangeCentre(ctx context.Context, actor lms.Actor, id lms.ID[lms.Centre], name, zone *string) (Centre, error) {
+// ChangeCentre changes what is not nil; moving it needs the right on both countries. Errors: NotFound,
+// Forbidden, Invalid, Conflict name-taken.
+func (s *Service) ChangeCentre(ctx context.Context, actor lms.Actor, id lms.ID[lms.Centre], name, zone, country *string) (Centre, error) {
 	c := Centre{ID: id}
 	if err := checkCentre(name, zone); err != nil {
 		return c, err
 	}
 	err := s.recorded(ctx, actor, "centre.change", "centre", id.String(), func(ctx context.Context, tx bun.Tx) error {
-		var country string
-		if err := db.Row(ctx, tx, `SELECT country FROM centres WHERE id = $1`, id).Scan(&country); err != nil {
+		var before string
+		if err := db.Row(ctx, tx, `SELECT country FROM centres WHERE id = $1`, id).Scan(&before); err != nil {
 			return db.Found(err, "centre")
 		}
-		if err := actor.Can(lms.ManageCentre, lms.Facts{Country: country, Centre: id}); err != nil {
+		if err := actor.Can(lms.ManageCentre, lms.Facts{Country: before, Centre: id}); err != nil {
+			return err
+		}
+		if err := within(actor.Can(lms.ManageCentre, lms.Facts{Country: or(country, before), Centre: id})); err != nil {
 			return err
 		}
 		err := db.Row(ctx, tx, `
-			UPDATE centres SET name = coalesce($2, name), time_zone = coalesce($3, time_zone) WHERE id = $1
+			UPDATE centres SET name = coalesce($2, name), time_zone = coalesce($3, time_zone), country = coalesce($4, country) WHERE id = $1
 			RETURNING name, time_zone, country, (SELECT count(*) FROM persons p WHERE p.centre_id = $1 AND p.state <> 'erased')`,
-			id, name, zone).Scan(&c.Name, &c.TimeZone, &c.Country, &c.People)
+			id, name, zone, country).Scan(&c.Name, &c.TimeZone, &c.Country, &c.People)
 		return placeError(err)
 	})
 	return c, err

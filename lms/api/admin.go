@@ -15,9 +15,10 @@ type organisationIn struct {
 }
 
 type changeOrganisationIn struct {
-	ID   lms.ID[lms.Organisation] `path:"id"`
-	Name *string                  `json:"name" maxLength:"100"`
-	Kind *string                  `json:"kind" enum:"state,municipality,ngo,international,library,police,education,health,other"`
+	ID      lms.ID[lms.Organisation] `path:"id"`
+	Country *string                  `json:"country" pattern:"^[A-Z]{2}$"`
+	Name    *string                  `json:"name" maxLength:"100"`
+	Kind    *string                  `json:"kind" enum:"state,municipality,ngo,international,library,police,education,health,other"`
 }
 
 type centreIn struct {
@@ -30,6 +31,7 @@ type changeCentreIn struct {
 	ID       lms.ID[lms.Centre] `path:"id"`
 	Name     *string            `json:"name" maxLength:"100"`
 	TimeZone *string            `json:"time_zone" maxLength:"64"`
+	Country  *string            `json:"country" pattern:"^[A-Z]{2}$"`
 }
 
 // country is one of the programme's; its name stands in the browser's own tables.
@@ -75,7 +77,7 @@ func (s *Server) adminRoutes(r *router) {
 		})
 	register(r, http.MethodPatch, "/organisations/{id}", o("Change an organisation.", asks(lms.ManageOrganisation)),
 		func(ctx context.Context, actor lms.Actor, in changeOrganisationIn) (account.Organisation, error) {
-			return s.deps.Account.ChangeOrganisation(ctx, actor, in.ID, in.Name, in.Kind)
+			return s.deps.Account.ChangeOrganisation(ctx, actor, in.ID, in.Name, in.Kind, in.Country)
 		})
 	register(r, http.MethodGet, "/centres", o("Centres in one's scope.", asks(lms.ReadPlaces)),
 		func(ctx context.Context, actor lms.Actor, _ none) (listOut[account.Centre], error) {
@@ -87,7 +89,7 @@ func (s *Server) adminRoutes(r *router) {
 		})
 	register(r, http.MethodPatch, "/centres/{id}", o("Change a centre.", asks(lms.ManageCentre)),
 		func(ctx context.Context, actor lms.Actor, in changeCentreIn) (account.Centre, error) {
-			return s.deps.Account.ChangeCentre(ctx, actor, in.ID, in.Name, in.TimeZone)
+			return s.deps.Account.ChangeCentre(ctx, actor, in.ID, in.Name, in.TimeZone, in.Country)
 		})
 	register(r, http.MethodGet, "/admin/audit", o("Who did what, the newest first, 50 a page.", asks(lms.ReadAudit)),
 		func(ctx context.Context, actor lms.Actor, in auditIn) (auditOut, error) {
@@ -96,6 +98,10 @@ func (s *Server) adminRoutes(r *router) {
 		})
 	register(r, http.MethodGet, "/admin/attention", o("What needs attention in one's scope.", asks(lms.ReadAttention)),
 		func(ctx context.Context, actor lms.Actor, _ none) (listOut[account.Attention], error) {
-			return listOf(s.deps.Account.Attention(ctx, actor))
+			items, err := s.deps.Account.Attention(ctx, actor)
+			if err == nil && len(s.deps.Contacts) == 0 && actor.May(lms.ReadAudit) == nil {
+				items = append(items, account.Attention{Code: "concern-contacts", Link: "/admin"})
+			}
+			return listOf(items, err)
 		})
 }

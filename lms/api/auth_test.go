@@ -211,3 +211,38 @@ func TestAuthenticationAsksNothing(t *testing.T) {
 		t.Errorf("GET /me took %d statements", n)
 	}
 }
+
+// What a form sends: null clears, what is left out stays.
+func TestChangingAPerson(t *testing.T) {
+	w := newRightsWorld(t)
+	id := w.somebody()
+	change := func(body string) (int, map[string]any) {
+		t.Helper()
+		status, text := w.send(t, "PATCH", "/people/{id}", rightsCase{
+			params: map[string]string{"id": id.String()}, raw: []byte(body), rawType: "application/json",
+		}, w.coordinator())
+		var out map[string]any
+		if err := json.Unmarshal([]byte(text), &out); err != nil {
+			t.Fatal(err)
+		}
+		return status, out
+	}
+	status, out := change(`{"email":"a@example.org","birth_year":1990,"sex":"female","given_name":"Анна"}`)
+	if status != 200 || out["email"] != "a@example.org" || out["birth_year"] != 1990.0 || out["centre"] == nil {
+		t.Fatalf("%d %v", status, out)
+	}
+	if list := out["enrolments"].([]any); len(list) != 1 || list[0].(map[string]any)["course_title"] != "A small course" {
+		t.Errorf("enrolments: %v", out["enrolments"])
+	}
+	status, out = change(`{"login":null,"birth_year":null,"centre_id":null}`)
+	if status != 200 || out["login"] != nil || out["email"] != "a@example.org" || out["birth_year"] != nil || out["centre"] != nil ||
+		out["sex"] != "female" || out["given_name"] != "Анна" {
+		t.Errorf("%d %v", status, out)
+	}
+	if status, out = change(`{"email":null}`); status != 422 || out["code"] != "login-needed" {
+		t.Errorf("nobody could sign in: %d %v", status, out)
+	}
+	if status, out = change(`{"email":5}`); status != 422 || out["code"] != "wrong-type" {
+		t.Errorf("a number as an e-mail: %d %v", status, out)
+	}
+}

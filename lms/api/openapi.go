@@ -96,6 +96,14 @@ func schemaOptions(requests map[reflect.Type]bool) []func(*jsonschema.ReflectCon
 				p.Schema.AddType(jsonschema.String)
 				p.Schema.WithFormat("uuid")
 				return true, nil
+			case t == reflect.TypeFor[clearable]():
+				p.Schema.AddType(jsonschema.String)
+				p.Schema.AddType(jsonschema.Null)
+				return true, nil
+			case t == reflect.TypeFor[clearableYear]():
+				p.Schema.AddType(jsonschema.Integer)
+				p.Schema.AddType(jsonschema.Null)
+				return true, nil
 			case t == rawJSON:
 				p.Schema.WithDescription("any JSON")
 				return true, nil

@@ -24,6 +24,7 @@ type peopleIn struct {
 	Text    string             `query:"q"`
 	Role    string             `query:"role"`
 	Country string             `query:"country"`
+	State   string             `query:"state"`
 	Centre  lms.ID[lms.Centre] `query:"centre"`
 	Page    int                `query:"page"`
 }
@@ -48,6 +49,8 @@ type newPersonIn struct {
 	Language     string   `json:"language" enum:"en,ru,sk,kk,tg,ky"`
 	Centre       string   `json:"centre_id"`
 	Organisation string   `json:"organisation_id"`
+	Sex          string   `json:"sex" enum:"female,male,not-stated"`
+	BirthYear    int      `json:"birth_year" minimum:"0" maximum:"2100"`
 	Roles        []roleIn `json:"roles" maxItems:"20"`
 }
 
@@ -57,12 +60,14 @@ type changePersonIn struct {
 	FamilyName   *string            `json:"family_name" maxLength:"100"`
 	LatinGiven   *string            `json:"latin_given" maxLength:"100"`
 	LatinFamily  *string            `json:"latin_family" maxLength:"100"`
-	Email        *string            `json:"email" maxLength:"254"`
-	Login        *string            `json:"login" maxLength:"40"`
+	Email        clearable          `json:"email"`
+	Login        clearable          `json:"login"`
 	Country      *string            `json:"country" pattern:"^[A-Z]{2}$"`
 	Language     *string            `json:"language" enum:"en,ru,sk,kk,tg,ky"`
-	Centre       *string            `json:"centre_id"`
-	Organisation *string            `json:"organisation_id"`
+	Centre       clearable          `json:"centre_id"`
+	Organisation clearable          `json:"organisation_id"`
+	Sex          *string            `json:"sex" enum:"female,male,not-stated"`
+	BirthYear    clearableYear      `json:"birth_year"`
 }
 
 type grantIn struct {
@@ -97,15 +102,15 @@ func (s *Server) peopleRoutes(r *router) {
 	register(r, http.MethodPost, "/people", created, s.postPerson)
 	register(r, http.MethodGet, "/people/{id}", o("One person's record.", lms.ReadPerson),
 		func(ctx context.Context, actor lms.Actor, in personIn) (account.Person, error) {
-			return s.deps.Account.PersonByID(ctx, actor, in.ID)
+			return s.titled(ctx, actor)(s.deps.Account.PersonByID(ctx, actor, in.ID))
 		})
-	register(r, http.MethodPatch, "/people/{id}", o("Change a record; \"\" clears what may be empty.", lms.EditPerson),
+	register(r, http.MethodPatch, "/people/{id}", o("Change a record; null clears what may be empty.", lms.EditPerson),
 		func(ctx context.Context, actor lms.Actor, in changePersonIn) (account.Person, error) {
-			return s.deps.Account.ChangePerson(ctx, actor, in.ID, account.PersonChange{
+			return s.titled(ctx, actor)(s.deps.Account.ChangePerson(ctx, actor, in.ID, account.PersonChange{
 				GivenName: in.GivenName, FamilyName: in.FamilyName, LatinGiven: in.LatinGiven, LatinFamily: in.LatinFamily,
-				Email: in.Email, Login: in.Login, Country: in.Country, Language: in.Language,
-				Centre: in.Centre, Organisation: in.Organisation,
-			})
+				Email: in.Email.value, Login: in.Login.value, Country: in.Country, Language: in.Language,
+				Centre: in.Centre.value, Organisation: in.Organisation.value, Sex: in.Sex, BirthYear: in.BirthYear.value,
+			}))
 		})
 	register(r, http.MethodDelete, "/people/{id}", o("Erase somebody who asked for it. It cannot be undone.", lms.ErasePerson),
 		s.overPerson((*account.Service).ErasePerson))
@@ -157,7 +162,7 @@ func (s *Server) postPerson(ctx context.Context, actor lms.Actor, in newPersonIn
 	p := account.NewPerson{
 		GivenName: in.GivenName, FamilyName: in.FamilyName, LatinGiven: in.LatinGiven, LatinFamily: in.LatinFamily,
 		Email: in.Email, Login: in.Login, Country: in.Country, Language: in.Language,
-		Centre: in.Centre, Organisation: in.Organisation,
+		Centre: in.Centre, Organisation: in.Organisation, Sex: in.Sex, BirthYear: in.BirthYear,
 	}
 	for _, role := range in.Roles {
 		g, err := role.Scope.Grant(role.Role)
@@ -167,4 +172,18 @@ func (s *Server) postPerson(ctx context.Context, actor lms.Actor, in newPersonIn
 		p.Roles = append(p.Roles, g)
 	}
 	return s.deps.Account.CreatePerson(ctx, actor, p)
+}
+
+// titled gives the enrolments of a person the titles of their courses, in the reader's language.
+func (s *Server) titled(ctx context.Context, actor lms.Actor) func(account.Person, error) (account.Person, error) {
+	return func(p account.Person, err error) (account.Person, error) {
+		for i := range p.Enrolments {
+			v, err := s.deps.Catalog.Version(ctx, p.Enrolments[i].Version)
+			if err != nil {
+				return p, err
+			}
+			p.Enrolments[i].CourseTitle = v.Course().Title.In(v.Lang(actor.Language))
+		}
+		return p, err
+	}
 }
