@@ -76,7 +76,7 @@ func (h *History) See(key string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	h.change(a, change{State: seenState(a.Activity)}, at)
+	h.apply(a, change{State: seenState(a.Activity)}, at)
 	return nil
 }
 
@@ -86,7 +86,7 @@ func (h *History) Attend(key string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	h.change(a, change{State: Done}, at)
+	h.apply(a, change{State: Done}, at)
 	return nil
 }
 
@@ -96,7 +96,7 @@ func (h *History) handIn(key string, at time.Time, k courses.Kind) error {
 	if err != nil {
 		return err
 	}
-	h.change(a, change{State: handedInState(a.Activity)}, at)
+	h.apply(a, change{State: handedInState(a.Activity)}, at)
 	return nil
 }
 
@@ -211,8 +211,23 @@ func (s *Handed) Return(by lms.ID[lms.Person], feedback string, rubric map[strin
 	}
 	s.row.State, s.row.Feedback, s.row.ReturnedBy, s.row.ReturnedAt = "returned", feedback, &by, &at
 	s.row.Rubric, s.row.Points = raw, points
-	s.h.byOthers(a, *markedChange(a, points), at)
+	if c := markedChange(a, points); s.h.matters(a, *c) {
+		s.h.byOthers(a, *c, at)
+	}
 	return nil
+}
+
+// matters tells whether the use case would write anything.
+func (h *History) matters(a *catalog.Activity, c change) bool {
+	p := h.study.Progress
+	after := advance(h.study.Loaded, p, a, c, false)
+	return h.study.StartedAt == nil || c.Score != nil || after.State(a.Index) != p.State(a.Index)
+}
+
+func (h *History) apply(a *catalog.Activity, c change, at time.Time) {
+	if h.matters(a, c) {
+		h.change(a, c, at)
+	}
 }
 
 // change is what saveCTE does to the rows.

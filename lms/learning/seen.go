@@ -24,18 +24,71 @@ type SeenInput struct {
 // seen: its opening stays on the device. Errors: NotFound, Forbidden (locked), Invalid (no such end).
 func (s *Service) MarkSeen(ctx context.Context, actor lms.Actor, in SeenInput) (view *ProgressView, err error) {
 	defer lms.Wrap(&err, "learning.MarkSeen(%s, %s)", in.Enrolment, in.Activity)
-	return s.change(ctx, actor, in.Enrolment, in.Activity, in.Lang, seenable, func(_ bun.Tx, st *study, a *catalog.Activity) (*change, error) {
-		if a.Kind == courses.Encounter {
-			e := st.Loaded.Package.Encounters[a.Scenario]
-			if e == nil {
-				return nil, lms.ErrNotFound("encounter")
-			}
-			if n := e.Node(in.End); n == nil || len(n.Choices) > 0 {
-				return nil, lms.ErrInvalid("end", "end-unknown", "the encounter has no such end")
-			}
-		}
-		return &change{State: seenState(a.Activity)}, nil
+	st, err := s.readStudy(ctx, in.Enrolment)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.may(actor, lms.Study); err != nil {
+		return nil, err
+	}
+	a, c, err := st.seen(in)
+	if err != nil {
+		return nil, err
+	}
+	// Most steps change nobody's mind: they are stored by one statement that asks whether the enrolment is
+	// still as it was read. Where it is not, or the course is completed by it, the way with locks is taken.
+	done, err := s.step(ctx, st, a, c)
+	if err != nil {
+		return nil, err
+	}
+	if done {
+		return st.progressView(a.Key, nil), nil
+	}
+	return s.change(ctx, actor, in.Enrolment, in.Activity, in.Lang, seenable, func(_ bun.Tx, st *study, _ *catalog.Activity) (*change, error) {
+		_, c, err := st.seen(in)
+		return &c, err
 	})
+}
+
+// seen decides what reading an activity to its end makes of it.
+func (st *study) seen(in SeenInput) (*catalog.Activity, change, error) {
+	a, err := st.open(in.Activity, in.Lang, seenable...)
+	if err != nil {
+		return nil, change{}, err
+	}
+	if a.Kind == courses.Encounter {
+		e := st.Loaded.Package.Encounters[a.Scenario]
+		if e == nil {
+			return nil, change{}, lms.ErrNotFound("encounter")
+		}
+		if n := e.Node(in.End); n == nil || len(n.Choices) > 0 {
+			return nil, change{}, lms.ErrInvalid("end", "end-unknown", "the encounter has no such end")
+		}
+	}
+	return a, change{State: seenState(a.Activity)}, nil
+}
+
+// step stores a change in one statement, if the enrolment is still as it was read. False means that nothing
+// was stored.
+func (s *Service) step(ctx context.Context, st *study, a *catalog.Activity, c change) (bool, error) {
+	before := st.Progress
+	after := advance(st.Loaded, before, a, c, false)
+	if st.unchanged(a, before, after) {
+		return true, nil
+	}
+	if after.Completed && !before.Completed {
+		return false, nil
+	}
+	stored, err := saveUnchanged(ctx, s.DB, st, a, c, after, s.now())
+	if stored {
+		st.Progress = after
+	}
+	return stored, err
+}
+
+// unchanged tells whether there is nothing to store.
+func (st *study) unchanged(a *catalog.Activity, before, after Progress) bool {
+	return st.StartedAt != nil && after.State(a.Index) == before.State(a.Index) && len(before.Marks) == len(after.Marks)
 }
 
 // seenable are the kinds that one can look at; of a self-check nothing is noted.
@@ -82,7 +135,7 @@ func (s *Service) apply(ctx context.Context, tx bun.Tx, st *study, a *catalog.Ac
 	}
 	before := st.Progress
 	after := advance(st.Loaded, before, a, *c, undo)
-	if st.StartedAt != nil && c.Score == nil && after.State(a.Index) == before.State(a.Index) && len(before.Marks) == len(after.Marks) {
+	if c.Score == nil && st.unchanged(a, before, after) {
 		return nil
 	}
 	st.Progress = after

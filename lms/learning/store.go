@@ -62,6 +62,33 @@ func saveProgress(ctx context.Context, tx bun.IDB, st *study, a *catalog.Activit
 	return err
 }
 
+// saveUnchangedSQL is saveProgress without a lock: it stores only if the enrolment is as it was read, in the
+// version, the marks, where the person is stuck and the score: $12 to $15.
+const saveUnchangedSQL = `
+	WITH summed AS (
+		UPDATE enrolments
+		   SET done = $7, required_total = $8, required_done = $9, score = $10, stuck_on = $11,
+		       last_seen_at = greatest(last_seen_at, $6), started_at = coalesce(started_at, $6)
+		 WHERE id = $1 AND version_id = $12 AND done = $13 AND stuck_on = $14 AND state <> 'withdrawn'
+		   AND score IS NOT DISTINCT FROM $15::float8::numeric(5,2)
+		RETURNING id
+	)
+	INSERT INTO activity_progress AS p
+	       (enrolment_id, activity_key, revision, state, score, first_seen_at, done_at, updated_at)
+	SELECT id, $2, $3::int, $4, $5::float8, $6, CASE WHEN $4 = 'done' THEN $6::timestamptz END, $6 FROM summed
+	ON CONFLICT (enrolment_id, activity_key) DO UPDATE
+	   SET revision = excluded.revision, state = excluded.state,
+	       score = greatest(p.score, excluded.score), updated_at = excluded.updated_at,
+	       done_at = CASE WHEN excluded.state = 'done' THEN coalesce(p.done_at, excluded.done_at) END`
+
+// saveUnchanged stores a change of one activity if nothing happened since st was read.
+func saveUnchanged(ctx context.Context, q bun.IDB, st *study, a *catalog.Activity, c change, p Progress, now time.Time) (bool, error) {
+	args := saveArgs(st, a, c, p, now)
+	args = append(args[:len(args)-1], st.Version, string(st.Progress.Marks), st.Progress.StuckOn, st.Progress.Score)
+	n, err := db.Exec(ctx, q, saveUnchangedSQL, args...)
+	return n > 0, err
+}
+
 // saveOutcome stores what an attempt is worth, and the progress it makes.
 func saveOutcome(ctx context.Context, tx bun.IDB, at *attempt, a *catalog.Activity, c change, p Progress, now time.Time) error {
 	args, err := outcomeArgs(at, now)

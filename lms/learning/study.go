@@ -123,14 +123,22 @@ func unmarshal(raw []byte, into any) error {
 	return json.Unmarshal(raw, into)
 }
 
+// readStudy reads an enrolment without what only pages show, and locks nothing.
+func (s *Service) readStudy(ctx context.Context, id lms.ID[lms.Enrolment]) (*study, error) {
+	return s.oneStudy(ctx, s.DB, id, "")
+}
+
 // lockStudy reads an enrolment and locks its row until the transaction ends.
 func (s *Service) lockStudy(ctx context.Context, tx bun.IDB, id lms.ID[lms.Enrolment]) (*study, error) {
+	return s.oneStudy(ctx, tx, id, " FOR NO KEY UPDATE OF e")
+}
+
+func (s *Service) oneStudy(ctx context.Context, q bun.IDB, id lms.ID[lms.Enrolment], lock string) (*study, error) {
 	var st study
-	err := st.scan(db.Row(ctx, tx, `
+	err := st.scan(db.Row(ctx, q, `
 		SELECT`+studyColumns+`
 		  FROM`+studyTables+`
-		 WHERE e.id = $1 AND e.state <> 'withdrawn'
-		   FOR NO KEY UPDATE OF e`, id))
+		 WHERE e.id = $1 AND e.state <> 'withdrawn'`+lock, id))
 	if err != nil {
 		return nil, db.Found(err, "enrolment")
 	}

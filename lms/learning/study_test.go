@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -426,4 +427,27 @@ func TestEnrollingTwiceIsEnrollingOnce(t *testing.T) {
 	s.check(s.catalog.SetOpen(t.Context(), lmstest.CourseKey, false))
 	_, err = s.learning.EnrolSelf(t.Context(), lms.Actor{Person: abroad}, lmstest.CourseKey)
 	s.refused(err, lms.Forbidden, "course-not-open")
+}
+
+func TestStepsTakenAtOnceAllCount(t *testing.T) {
+	s := newSite(t)
+	for range 10 {
+		actor, id := s.trainee()
+		var all sync.WaitGroup
+		for _, key := range []string{"read-one", "read-two", "read-one"} {
+			all.Go(func() {
+				if _, err := s.learning.MarkSeen(t.Context(), actor, learning.SeenInput{Enrolment: id, Activity: key}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Go(func() { s.quiz(actor, id, "pre", true) })
+		all.Wait()
+		if n := s.Int(`SELECT required_done FROM enrolments WHERE id = $1`, id); n != 3 {
+			t.Errorf("%d of 3 steps count", n)
+		}
+		if n := s.Int(`SELECT count(*) FROM activity_progress WHERE enrolment_id = $1 AND state = 'done'`, id); n != 3 {
+			t.Errorf("%d of 3 activities are done", n)
+		}
+	}
 }
