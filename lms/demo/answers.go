@@ -21,7 +21,7 @@ type item struct {
 
 func itemOf(q *quiz.Question) item {
 	c := chanceOf("question", q.Key)
-	i := item{hard: -0.7 + 0.75*c.NormFloat64() + 0.25*float64(q.Level-1), sharp: 0.7 + 1.1*c.Float64()}
+	i := item{hard: -0.7 + 0.75*c.NormFloat64() + 0.25*float64(q.Level-1), sharp: 1 + 1.2*c.Float64()}
 	switch luck := c.Float64(); {
 	case luck < 0.09:
 		i.hard = -5

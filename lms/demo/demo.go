@@ -8,6 +8,7 @@ package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -68,6 +69,9 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	if l.password, err = l.passwords(ctx); err != nil {
 		return err
 	}
+	if l.unknown, err = l.Accounts.HashPassword(ctx, rand.Text()); err != nil {
+		return err
+	}
 	return db.InTx(ctx, deps.DB, func(ctx context.Context, tx bun.Tx) error {
 		l.centres, l.organisations, l.people, l.cohorts = centres(), organisations(), nil, nil
 		progress("making up people")
@@ -95,6 +99,7 @@ type loading struct {
 	now      time.Time
 	version  *catalog.Loaded
 	password []string // hashes, one an account
+	unknown  string   // the hash of a password that nobody knows
 
 	centres       []centre
 	organisations []organisation

@@ -213,7 +213,7 @@ func certificates(t *testing.T, d *bun.DB, deps demo.Deps) {
 		if err := rows.Scan(&serial); err != nil {
 			t.Fatal(err)
 		}
-		v, err := deps.Certificates.Verify(context.Background(), serial)
+		v, err := deps.Certificates.Verify(context.Background(), "", serial)
 		if err != nil {
 			t.Fatalf("%s: %v", serial, err)
 		}

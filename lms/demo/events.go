@@ -49,8 +49,11 @@ func (l *loading) storeEvents(ctx context.Context, tx bun.IDB) error {
 			by = admin
 		}
 		add(p.createdAt, by, "person.create", "person", p.id.String(), nil)
-		if p.email == "" {
+		if p.email == "" && p.lastSeen != nil {
 			add(p.createdAt.Add(26*time.Hour), by, "code.issue", "person", p.id.String(), nil)
+		}
+		if p.codeAt != nil {
+			add(*p.codeAt, l.personOf("coordinator"), "code.issue", "person", p.id.String(), nil)
 		}
 		if p.state == "blocked" {
 			add(p.createdAt.Add(31*24*time.Hour), by, "person.block", "person", p.id.String(), nil)
@@ -66,6 +69,12 @@ func (l *loading) storeEvents(ctx context.Context, tx bun.IDB) error {
 		add(made.Add(2*time.Hour), by, "cohort.enrol", "cohort", co.id.String(), map[string]any{"enrolled": len(co.people)})
 		for _, key := range slices.Sorted(maps.Keys(co.due)) {
 			add(made.Add(3*time.Hour), co.trainer, "cohort.dates", "cohort", co.id.String(), map[string]any{"activity": key})
+		}
+		if taken := l.at(co, co.practice, 15); taken.Before(l.now) {
+			add(taken, co.trainer, "attendance.take", "cohort", co.id.String(), map[string]any{"activity": practiceDay, "attended": true})
+		}
+		if moved := l.at(co, -0.7, 11); !co.pilot && co.webinar > 0 && moved.Before(l.now) {
+			add(moved, co.trainer, "cohort.dates", "cohort", co.id.String(), map[string]any{"activity": webinar})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b event) int { return a.At.Compare(b.At) })

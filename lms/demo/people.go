@@ -24,8 +24,10 @@ type person struct {
 	organisation    *organisation
 	email, login    string
 	passwordHash    string
+	isAccount       bool // somebody to sign in as
 	createdAt       time.Time
 	lastSeen        *time.Time
+	codeAt          *time.Time // when a code was printed that nobody has used yet
 	state           string
 	hidesSex        bool
 	hidesYear       bool
@@ -148,8 +150,8 @@ func (l *loading) account(a Account, hash string) *person {
 	return &person{
 		id: newID[lms.Person](c, since), key: a.Login, given: name{a.Given, a.LatinGiven}, family: name{a.Family, a.LatinFamily},
 		hasLatin: a.LatinGiven != "", woman: a.woman, birthYear: l.now.Year() - c.between(26, 48), language: a.Language,
-		country: home.country, centre: home, organisation: l.workplace(c, home), email: a.Email, login: a.Login,
-		passwordHash: hash, createdAt: since, state: "active", ability: 0.8, energy: 0.9,
+		country: home.country, centre: home, organisation: l.firstOf(home), email: a.Email, login: a.Login,
+		passwordHash: hash, isAccount: true, createdAt: since, state: "active", ability: 0.8, energy: 0.9,
 	}
 }
 
@@ -157,7 +159,7 @@ func (l *loading) account(a Account, hash string) *person {
 func (l *loading) makeUp(home *centre, n int, taken map[string]bool) *person {
 	c := chanceOf("person", home.key, fmt.Sprint(n))
 	p := &person{
-		key: fmt.Sprint(home.key, "/", n), centre: home, country: home.country, state: "active", woman: c.in(0.66), ability: c.NormFloat64() * 0.9,
+		key: fmt.Sprint(home.key, "/", n), centre: home, country: home.country, state: "active", woman: c.in(0.66), ability: c.NormFloat64() * 1.2,
 		energy: c.Float64(), birthYear: l.now.Year() - c.between(22, 61), hidesSex: c.in(0.07), hidesYear: c.in(0.12),
 	}
 	for range 20 {
@@ -233,6 +235,16 @@ func (l *loading) workplace(c chance, home *centre) *organisation {
 	return oneOf(c, near)
 }
 
+// firstOf gives the first organisation of a centre.
+func (l *loading) firstOf(home *centre) *organisation {
+	for i := range l.organisations {
+		if l.organisations[i].centre == home.key {
+			return &l.organisations[i]
+		}
+	}
+	return nil
+}
+
 // corridor lists the countries whose law somebody opens first: the own, and those people come from or go to.
 func (p *person) corridor() []string {
 	list := []string{p.country}
@@ -255,7 +267,7 @@ func (p *person) studyLang() string {
 
 func (l *loading) personOf(login string) *person {
 	for _, p := range l.people {
-		if p.login == login && p.passwordHash != "" {
+		if p.login == login && p.isAccount {
 			return p
 		}
 	}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -74,7 +75,7 @@ func (l *loading) student(p *person, shared *tools) *student {
 // studyAs lets one person study: the account to look around with by a plan, everybody else by chance.
 func (l *loading) studyAs(st *student) error {
 	co := st.cohort
-	if st.passwordHash != "" {
+	if st.isAccount {
 		return l.followPlan(st)
 	}
 	if co.pilot {
@@ -191,7 +192,8 @@ func (i issuer) Issue(ctx context.Context, tx bun.IDB, award certificate.Award) 
 	return then.Issue(ctx, tx, award)
 }
 
-// storeSeen notes when people were there last. Those who do not study come by every few days.
+// storeSeen notes when people were there last, and that they have a password then: one that nobody knows.
+// Those who do not study come by every few days.
 func (l *loading) storeSeen(ctx context.Context, tx bun.IDB) error {
 	type row struct {
 		ID string    `json:"id"`
@@ -199,18 +201,54 @@ func (l *loading) storeSeen(ctx context.Context, tx bun.IDB) error {
 	}
 	var rows []row
 	for _, p := range l.people {
-		at := p.lastSeen
-		if at == nil && p.staff() {
+		if p.lastSeen == nil && p.staff() {
 			t := l.now.Add(-p.chance("seen").minutes(60 * 26))
-			at = &t
+			p.lastSeen = &t
 		}
-		if at != nil {
-			rows = append(rows, row{p.id.String(), *at})
+		if p.lastSeen != nil {
+			rows = append(rows, row{p.id.String(), *p.lastSeen})
 		}
 	}
+	raw, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(ctx, tx, `
+		UPDATE persons p SET last_seen_at = r.at, password_hash = coalesce(p.password_hash, $2)
+		  FROM json_to_recordset($1::text::json) AS r(id uuid, at timestamptz) WHERE p.id = r.id`, string(raw), l.unknown)
+	if err != nil {
+		return err
+	}
+	return l.storeCodes(ctx, tx)
+}
+
+// storeCodes prints codes for most of those who were never there. Nobody holds the slips.
+func (l *loading) storeCodes(ctx context.Context, tx bun.IDB) error {
+	type row struct {
+		ID        string    `json:"id"`
+		PersonID  string    `json:"person_id"`
+		CodeHash  string    `json:"code_hash"`
+		CreatedBy string    `json:"created_by"`
+		CreatedAt time.Time `json:"created_at"`
+		ExpiresAt time.Time `json:"expires_at"`
+	}
+	var rows []row
+	for _, p := range l.people {
+		c := p.chance("code")
+		if p.lastSeen != nil || p.isAccount || p.state != "active" || c.in(0.25) {
+			continue
+		}
+		at := l.now.Add(-c.minutes(60 * 24 * 4))
+		rows = append(rows, row{
+			newID[struct{}](c, at).String(), p.id.String(), fmt.Sprintf("\\x%064x", c.Uint64()), l.personOf("coordinator").id.String(),
+			at, at.AddDate(0, 0, 14),
+		})
+		p.codeAt = &at
+	}
 	return l.insert(ctx, tx, into{`
-		UPDATE persons p SET last_seen_at = r.at
-		  FROM json_to_recordset($1::text::json) AS r(id uuid, at timestamptz) WHERE p.id = r.id`, rows})
+		INSERT INTO one_time_codes (id, person_id, code_hash, created_by, created_at, expires_at)
+		SELECT * FROM json_to_recordset($1::text::json) AS r(
+		       id uuid, person_id uuid, code_hash bytea, created_by uuid, created_at timestamptz, expires_at timestamptz)`, rows})
 }
 
 // storeExceptions stores what does not follow from studying: a trainer's words in a discussion, one more
