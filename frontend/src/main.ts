@@ -6,17 +6,22 @@ import App from './App.svelte';
 import { showStartFailed } from './startFailed.ts';
 import { openBox } from './lib/box.svelte.ts';
 import { readBoot } from './lib/boot.ts';
-import { matchPath } from './lib/match.ts';
+import { matchPath, routes } from './lib/match.ts';
 import { purgeKept, startWorker } from './lib/offline/worker.ts';
 import { lastPerson } from './lib/outbox/browser.ts';
 import { router, type PageModule } from './lib/router.svelte.ts';
 import { openSite } from './lib/site.svelte.ts';
 import { useLang } from './lib/text/text.svelte.ts';
 
-const files = import.meta.glob<PageModule>('./routes/**/*.svelte');
-const pages = Object.fromEntries(
-  Object.entries(files).map(([file, load]) => [file.slice('./routes/'.length, -'.svelte'.length), load]),
-);
+const files = import.meta.glob<PageModule>(['./routes/**/*.svelte', '!./routes/{admin,author,teach}/**']);
+const pages = Object.fromEntries(routes.map(({ page }) => [page, files[`./routes/${page}.svelte`] ?? (() => staffPage(page))]));
+
+async function staffPage(page: string): Promise<PageModule> {
+  const { staffPages } = await import('./staffPages.ts');
+  const load = staffPages[`./routes/${page}.svelte`];
+  if (!load) throw new Error(`there is no page ${page}`);
+  return load();
+}
 
 async function start(): Promise<void> {
   const asSent = `<!doctype html>${document.documentElement.outerHTML}`;

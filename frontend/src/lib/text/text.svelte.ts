@@ -1,5 +1,4 @@
 /** The words on the screen: `t('key', {values})` in the reader's language, drawn again when it changes. */
-import { compare } from './collate.ts';
 import { formatDate, formatDateTime, formatDay, formatShortDate, formatTime, formatWeekday } from './date.ts';
 import { formatBytes, formatNumber, formatPercent } from './number.ts';
 import { fill, type Catalog, type Message, type Params } from './message.ts';
@@ -84,4 +83,3 @@ export const weekday = (moment: Date | string, zone?: string) => formatWeekday(c
 export const number = (n: number, digits?: number) => formatNumber(current.lang, n, digits);
 export const percent = (share: number) => formatPercent(current.lang, share);
 export const bytes = (n: number) => formatBytes(current.lang, n);
-export const sorted = (a: string, b: string) => compare(current.lang, a, b);
