@@ -59,6 +59,8 @@ func (s serveCmd) Run(e *environment) (err error) {
 		log.Info("migrated", "applied", ran)
 	}
 
+	ctx, stop := context.WithCancel(e.ctx)
+	defer stop()
 	h := newHealth(d, cfg.MetricsToken)
 	slices, err := newServices(e.ctx, cfg, d)
 	if err != nil {
@@ -78,7 +80,12 @@ func (s serveCmd) Run(e *environment) (err error) {
 		return err
 	}
 	s.announce(e, cfg, ln)
-	return serveUntilDone(e.ctx, app, h, ln, redirect, log)
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); keepHouse(ctx, d, slices, log) }()
+	err = serveUntilDone(e.ctx, app, h, ln, redirect, log)
+	stop()
+	<-stopped
+	return err
 }
 
 // newApp puts the routes together: watching, the API, the built files, and the pages, which answer what

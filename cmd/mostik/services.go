@@ -29,7 +29,7 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	if s.blobs, err = blob.Open(cfg.blobFolder()); err != nil {
 		return nil, err
 	}
-	if s.accounts, err = newAccounts(ctx, cfg, d); err != nil {
+	if s.accounts, err = newAccounts(ctx, cfg, d, s.blobs); err != nil {
 		return nil, err
 	}
 	seal, err := sealingKeys(cfg.keyFolder())
@@ -42,12 +42,18 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	return &s, nil
 }
 
-func newAccounts(ctx context.Context, cfg Config, d *database) (*account.Service, error) {
+func newAccounts(ctx context.Context, cfg Config, d *database, blobs *blob.Store) (*account.Service, error) {
 	keys, err := account.LoadKeys(cfg.keyFolder())
 	if err != nil {
 		return nil, err
 	}
-	return account.New(ctx, d.DB, account.Config{}, keys, time.Now)
+	return account.New(ctx, d.DB, account.Config{ForgetFile: func(sha256 string) error {
+		hash, err := blob.ParseHash(sha256)
+		if err != nil {
+			return err
+		}
+		return blobs.Forget(hash)
+	}}, keys, time.Now)
 }
 
 // withServices runs a command's work on the slices over an up-to-date database, beside a running Mostik or

@@ -64,17 +64,17 @@ func TestStoryOfAccounts(t *testing.T) {
 	if code == nil {
 		t.Fatal("no second code")
 	}
-	accounts, err := newAccounts(t.Context(), s.config(), testDatabase(t, s.vars["DATABASE_URL"]))
+	slices, err := newServices(t.Context(), s.config(), testDatabase(t, s.vars["DATABASE_URL"]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := accounts.RedeemCode(t.Context(), "oleg", code[1], "words that only Oleg knows", account.From{}); err != nil {
+	if _, err := slices.accounts.RedeemCode(t.Context(), "oleg", code[1], "words that only Oleg knows", account.From{}); err != nil {
 		t.Errorf("the printed code: %v", err)
 	}
 	if out, ok := s.typing("another long phrase", "user", "password", "oleg"); !ok {
 		t.Errorf("setting a password: %s", out)
 	}
-	if _, err := accounts.SignIn(t.Context(), "oleg", "another long phrase", account.From{}); err != nil {
+	if _, err := slices.accounts.SignIn(t.Context(), "oleg", "another long phrase", account.From{}); err != nil {
 		t.Errorf("the password that was set: %v", err)
 	}
 

@@ -10,10 +10,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"mostik/lms"
+	"mostik/lms/text"
 )
-
-// Languages are those that the interface speaks, the first being the fallback.
-var Languages = []string{"en", "ru", "sk", "kk", "tg", "ky"}
 
 // actorOf finds who asks: by the Authorization header, else by the cookie, which for unsafe methods is
 // only believed from our own pages. A stranger is the zero actor. Errors: Unauthorized for a proof that is
@@ -76,26 +74,13 @@ func (s *Server) ownOrigin(c *fiber.Ctx, origin string) bool {
 // languageOf is the language of texts in the answer: what was asked for, else the person's, else the
 // first that the browser names and we speak.
 func languageOf(c *fiber.Ctx, actor lms.Actor) string {
-	if lang := c.Query("lang"); slices.Contains(Languages, lang) {
+	if lang := c.Query("lang"); slices.Contains(text.Languages, lang) {
 		return lang
 	}
-	if slices.Contains(Languages, actor.Language) {
+	if slices.Contains(text.Languages, actor.Language) {
 		return actor.Language
 	}
-	return Negotiate(c.Get(fiber.HeaderAcceptLanguage))
-}
-
-// Negotiate picks the first language of an Accept-Language header that we speak, in the order written:
-// browsers write by preference. Without any it is the first of Languages.
-func Negotiate(header string) string {
-	for part := range strings.SplitSeq(header, ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-		if slices.Contains(Languages, tag) {
-			return tag
-		}
-	}
-	return Languages[0]
+	return text.Negotiate(c.Get(fiber.HeaderAcceptLanguage))
 }
 
 type contextKey int

@@ -25,7 +25,7 @@ func presenter[Out any](o op) func(*fiber.Ctx, Out) error {
 			return err
 		}
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-		return c.Status(status).Send(raw)
+		return Send(c.Status(status), raw)
 	}
 }
 

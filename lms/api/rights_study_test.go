@@ -108,7 +108,6 @@ func ofInterview(path string, body any) func(*rightsWorld) rightsCase {
 
 func newID() string { return lms.NewID[lms.Answer]().String() }
 
-
 var studyRights = map[string]func(*rightsWorld) rightsCase{
 	"GET /dashboard": func(w *rightsWorld) rightsCase { return rightsCase{right: w.nobody()} },
 	"GET /catalogue": func(w *rightsWorld) rightsCase { return rightsCase{right: w.nobody()} },

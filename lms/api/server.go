@@ -304,8 +304,15 @@ func (s *Server) admit(c *fiber.Ctx, rt *route) (lms.Actor, error) {
 	if !actor.SignedIn() {
 		return lms.Actor{}, &lms.Error{Kind: lms.Unauthorized, Code: "sign-in-needed", Detail: "sign in first"}
 	}
+	// What waited on a shared device for one person is not done in the session of another.
+	if meant := c.Get(personHeader); meant != "" && meant != actor.Person.String() {
+		return lms.Actor{}, lms.ErrConflict("wrong-person", "this was meant for another person's session")
+	}
 	return actor, nil
 }
+
+// personHeader names the person for whom a kept request is meant; the page's outbox sends it.
+const personHeader = "Mostik-Person"
 
 // Render runs a GET route for an actor without HTTP, so that a page can carry its data in its first
 // answer. The key is the route's as in the document, "GET /enrolments/{id}"; params hold path and query.

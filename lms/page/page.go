@@ -187,7 +187,7 @@ func (p *Pages) draw(c *fiber.Ctx, status int, name string, data any) error {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 	}
 	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie)
-	return sendSmall(c.Status(status), out.Bytes())
+	return api.Send(c.Status(status), out.Bytes())
 }
 
 // next is where to go after sign-in: a path of this site, and never another site's address.

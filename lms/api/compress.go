@@ -1,0 +1,41 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+// tooSmall is where compression stops paying, in bytes: the answer fits one packet anyway.
+const tooSmall = 1200
+
+// Send answers with text, compressed where the reader can take that: on a line of 400 kbit/s a lesson
+// arrives a third of a second earlier. What is compressed holds no secret beside text that a stranger could
+// choose, so there is nothing for BREACH to measure: browsers carry their tokens in HttpOnly cookies, and
+// the answers that hold a token are too small to be compressed.
+func Send(c *fiber.Ctx, body []byte) error {
+	c.Vary(fiber.HeaderAcceptEncoding)
+	if len(body) < tooSmall || !takesGzip(c.Get(fiber.HeaderAcceptEncoding)) {
+		return c.Send(body)
+	}
+	c.Set(fiber.HeaderContentEncoding, "gzip")
+	return c.Send(fasthttp.AppendGzipBytesLevel(nil, body, gzipLevel))
+}
+
+// gzipLevel is the cheapest that still finds the repeats of JSON and HTML.
+const gzipLevel = 2
+
+// takesGzip reads an Accept-Encoding header (RFC 9110, 12.5.3). No header is no wish: Fiber's own reading
+// would take it for any encoding.
+func takesGzip(header string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if coding != "gzip" && coding != "*" {
+			continue
+		}
+		q := strings.ReplaceAll(params, " ", "")
+		return q != "q=0" && !strings.HasPrefix(q, "q=0.0")
+	}
+	return false
+}
