@@ -36,7 +36,7 @@ func cohorts() []*cohort {
 		{
 			key: "almaty", name: "Almaty", country: "KZ", centre: "almaty", from: []string{"almaty", "esik"}, starts: -7, ends: 5,
 			practice: 1.4, webinar: 0.8, place: "Learning room 2, ground floor",
-			due: map[string]float64{"m2-quiz": 0.9, "m4-interview": 2, "final": 4},
+			due: map[string]float64{"m2-quiz": 0.6, "m4-interview": 2, "final": 4},
 		},
 		{
 			key: "north", name: "Astana, Karaganda, Petropavlovsk", country: "KZ", from: []string{"astana", "karaganda", "petropavlovsk"},

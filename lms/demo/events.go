@@ -31,12 +31,8 @@ func (l *loading) storeEvents(ctx context.Context, tx bun.IDB) error {
 		}
 		list = append(list, event{at, text(actor.id.String()), action, kind, id, detail})
 	}
-	coordinators := map[string]*person{}
 	for _, p := range l.people {
 		for _, g := range p.roles {
-			if g.Role == lms.Coordinator {
-				coordinators[g.Scope.Country] = p
-			}
 			if g.Role != lms.Trainee {
 				add(p.createdAt.Add(time.Hour), admin, "role.grant", "person", p.id.String(),
 					map[string]any{"role": string(g.Role), "scope": g.Scope.String()})
@@ -44,8 +40,8 @@ func (l *loading) storeEvents(ctx context.Context, tx bun.IDB) error {
 		}
 	}
 	for _, p := range l.people {
-		by := coordinators[p.country]
-		if p.staff() || by == nil {
+		by := l.coordinatorOf(p.country)
+		if p.staff() {
 			by = admin
 		}
 		add(p.createdAt, by, "person.create", "person", p.id.String(), nil)
@@ -53,17 +49,14 @@ func (l *loading) storeEvents(ctx context.Context, tx bun.IDB) error {
 			add(p.createdAt.Add(26*time.Hour), by, "code.issue", "person", p.id.String(), nil)
 		}
 		if p.codeAt != nil {
-			add(*p.codeAt, l.personOf("coordinator"), "code.issue", "person", p.id.String(), nil)
+			add(*p.codeAt, by, "code.issue", "person", p.id.String(), nil)
 		}
 		if p.state == "blocked" {
 			add(p.createdAt.Add(31*24*time.Hour), by, "person.block", "person", p.id.String(), nil)
 		}
 	}
 	for _, co := range l.cohorts {
-		by := coordinators[co.country]
-		if by == nil {
-			by = admin
-		}
+		by := l.coordinatorOf(co.country)
 		made := l.weeks(co.starts - 1.5)
 		add(made, by, "cohort.create", "cohort", co.id.String(), nil)
 		add(made.Add(2*time.Hour), by, "cohort.enrol", "cohort", co.id.String(), map[string]any{"enrolled": len(co.people)})
@@ -82,4 +75,17 @@ func (l *loading) storeEvents(ctx context.Context, tx bun.IDB) error {
 		INSERT INTO audit_events (at, actor_id, action, subject_kind, subject_id, detail)
 		SELECT * FROM json_to_recordset($1::text::json) AS r(
 		       at timestamptz, actor_id uuid, action text, subject_kind text, subject_id text, detail jsonb)`, list})
+}
+
+// coordinatorOf gives who coordinates a country, the account to look around with first; the administrator
+// where nobody does.
+func (l *loading) coordinatorOf(country string) *person {
+	for _, p := range l.people {
+		for _, g := range p.roles {
+			if g.Role == lms.Coordinator && g.Scope.Country == country {
+				return p
+			}
+		}
+	}
+	return l.personOf("admin")
 }

@@ -110,8 +110,12 @@ func (l *loading) followPlan(st *student) error {
 		at      time.Time
 		ability float64
 	}{
-		{"m1-welcome", day(16, 18, 42), 0}, {"pre-test", day(16, 18, 55), -0.2}, {"m1-elements", day(13, 10, 12), 0},
-		{"m1-consent", day(9, 19, 5), 0}, {"m1-quiz", day(9, 19, 20), 9}, {"m2-indicators", day(2, 20, 31), 0},
+		{"m1-welcome", day(16, 18, 42), 0},
+		{"pre-test", day(16, 18, 55), -0.2},
+		{"m1-elements", day(13, 10, 12), 0},
+		{"m1-consent", day(9, 19, 5), 0},
+		{"m1-quiz", day(9, 19, 20), 9},
+		{"m2-indicators", day(2, 20, 31), 0},
 	} {
 		a, ok := l.version.Activity(step.key)
 		if !ok {
@@ -240,7 +244,7 @@ func (l *loading) storeCodes(ctx context.Context, tx bun.IDB) error {
 		}
 		at := l.now.Add(-c.minutes(60 * 24 * 4))
 		rows = append(rows, row{
-			newID[struct{}](c, at).String(), p.id.String(), fmt.Sprintf("\\x%064x", c.Uint64()), l.personOf("coordinator").id.String(),
+			newID[struct{}](c, at).String(), p.id.String(), fmt.Sprintf("\\x%064x", c.Uint64()), l.coordinatorOf(p.country).id.String(),
 			at, at.AddDate(0, 0, 14),
 		})
 		p.codeAt = &at

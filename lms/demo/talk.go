@@ -13,11 +13,10 @@ import (
 
 // talk is a way through an interview, with what an attentive learner would make of it.
 type talk struct {
-	path   []string
-	shown  []string
-	facts  []string
-	passes bool
-	worth  int
+	path  []string
+	shown []string
+	facts []string
+	worth int
 }
 
 // talksOf walks through a scenario many times, with more and less care, and gives the ways that came to an
@@ -74,7 +73,7 @@ func walk(c chance, sc *scenario.Scenario, role string, pass int, care float64) 
 	if scores.Passed {
 		worth += 200
 	}
-	return talk{st.Path, st.Shown, st.Facts, scores.Passed, worth}, nil
+	return talk{st.Path, st.Shown, st.Facts, worth}, nil
 }
 
 // kindness ranks what one may say by its effects.
