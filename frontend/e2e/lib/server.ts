@@ -1,6 +1,6 @@
 /** A Mostik of our own: the built program with its private PostgreSQL in a folder that goes away again. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,7 +60,12 @@ export class Server {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (this.log += bytes.toString()));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (bytes: Buffer) => {
+        this.log += bytes.toString();
+        appendFileSync(logFile(this.address), bytes);
+      });
+    }
     this.#child = child;
     await until('the server to be ready', async () => {
       if (child.exitCode !== null) throw new Error(`the server ended: ${this.lastLines(5)}`);
@@ -97,6 +102,9 @@ export class Server {
     rmSync(this.address.folder, { recursive: true, force: true });
   }
 }
+
+/** Where all that the program writes is kept while it runs. */
+export const logFile = ({ folder }: Address): string => join(folder, 'log');
 
 /** The server that run.mjs started for all tests. */
 export function shared(): Address {

@@ -1,6 +1,7 @@
 /** What a trainee does on the pages: answers, reads, talks. Every step is one that the page offers. */
 import type { Locator, Page } from 'playwright-core';
 import { rightAnswer, type Content, type Prompt } from './key.ts';
+import { until } from './wait.ts';
 
 /** The words of the interface that a test reads; the rest it finds by role and place. */
 export const say = {
@@ -108,6 +109,8 @@ export async function finishQuiz(page: Page, lang: Spoken = 'ru', choose: (promp
     await page.getByRole('button', { name: i === questions.length - 1 ? say[lang].toEnd : say[lang].next }).click();
   }
   await page.getByRole('button', { name: say[lang].handIn }).click();
-  await page.locator('section.step').first().waitFor({ state: 'detached' });
-  return attemptOf(page, lang);
+  return until('the quiz to be handed in', async () => {
+    const attempt = await attemptOf(page, lang);
+    return attempt.state !== 'open' && attempt;
+  });
 }
