@@ -54,3 +54,11 @@ test('an arrow back goes around the side', () => {
   expect(lineOf(start, talk)).toMatch(/^M\S+ \S+C/);
   expect(lineOf(talk, start)).toContain(`M${talk.x + box.width} `);
 });
+
+test('an arrow to a neighbour passes below the row, never through it', () => {
+  const { nodes } = layOut(readGraph(text));
+  const [talk, harm] = [nodes.get('n_talk'), nodes.get('n_harm')];
+  if (!talk || !harm) throw new Error('not placed');
+  const heights = [...lineOf(talk, harm).matchAll(/\d+(?:\.\d+)? (\d+(?:\.\d+)?)/g)].map((point) => Number(point[1]));
+  expect(Math.min(...heights)).toBe(talk.y + box.height);
+});

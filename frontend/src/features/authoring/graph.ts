@@ -115,13 +115,17 @@ function pullOf(node: GraphNode, graph: Graph, placed: Map<string, Placed>, midd
   return above.length === 0 ? middle : above.reduce((sum, each) => sum + each.x, 0) / above.length;
 }
 
-/** The line of an arrow: down where it can, around the side where it leads back up or sideways. */
+/** The line of an arrow: down where it can, below its neighbours sideways, around the side where it leads back up. */
 export function lineOf(from: Placed, to: Placed): string {
   const [x1, x2] = [from.x + box.width / 2, to.x + box.width / 2];
   if (to.y > from.y) {
     const [y1, y2] = [from.y + box.height, to.y];
     const bend = Math.min(40, (y2 - y1) / 2);
     return `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
+  }
+  if (to.y === from.y && to !== from) {
+    const [y, low] = [from.y + box.height, from.y + box.height + box.gapY * 0.6];
+    return `M${x1} ${y}C${x1} ${low} ${x2} ${low} ${x2} ${y}`;
   }
   const [y1, y2] = [from.y + box.height / 2, to.y + box.height / 2];
   const [a, b] = [from.x + box.width, to.x + box.width];

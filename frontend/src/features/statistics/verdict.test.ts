@@ -3,7 +3,7 @@ import { byNeed, needsLook, shareOf, verdictOf } from './verdict.ts';
 import type { QuestionStats } from '../../lib/api/staff.ts';
 
 const question = (key: string, n: number, verdict?: QuestionStats['verdict']): QuestionStats => ({
-  key, activity_title: '', kind: 'single', stem_text: key, n, difficulty: 0.5, discrimination: 0.3, ...(verdict ? { verdict } : {}),
+  key, activity_key: 'quiz', activity_title: '', kind: 'single', stem_text: key, n, difficulty: 0.5, discrimination: 0.3, ...(verdict ? { verdict } : {}),
 });
 
 test('nine answers judge nothing, ten do', () => {

@@ -107,6 +107,7 @@ export interface MarkItem {
 export type Verdict = 'ok' | 'too-easy' | 'too-hard' | 'weak' | 'distractor';
 export interface QuestionStats {
   key: string;
+  activity_key: string;
   activity_title: string;
   kind: string;
   stem_text: string;
@@ -165,8 +166,8 @@ export interface AuthorCourse {
   modules: { key: string; title: string; minutes: number; activities: { key: string; title: string; kind: string; minutes: number; required: boolean }[] }[];
   coverage: { language: string; segments: number; translated: number }[];
   problems: CourseProblem[];
-  questions: { total: number; by_kind: Record<string, number>; by_module: Record<string, number> };
-  scenarios: { key: string; title: string; graph: string }[];
+  questions: { total: number; by_kind: Record<string, number> | null; by_module: Record<string, number> | null };
+  scenarios: { key: string; title: string; kind: string; graph: string }[];
   versions?: { number: number; published_at: string }[];
 }
 

@@ -12,6 +12,8 @@ export interface Column<Row> {
   numeric?: boolean;
   /** Draws the cell in place of its text: a mark, a control. */
   cell?: Snippet<[Row]>;
+  /** Left out of the small sheet that a row becomes on a phone. */
+  aside?: boolean;
   /** A column that gives no order; its head is no button. */
   fixed?: boolean;
 }

@@ -222,7 +222,6 @@ export default {
   'author.questions': 'Questions',
   'author.byKind': 'By kind',
   'author.byModule': 'By module',
-  'author.scenario': 'Interview simulator: {title}',
   'author.graphAbout': '{nodes} scenes and {edges} choices. Arrows lead from a scene to what follows a choice.',
   'author.graphList': 'The same as a list',
   'author.graphFrom': 'Scene',

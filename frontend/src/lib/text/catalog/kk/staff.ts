@@ -222,7 +222,6 @@ export default {
   'author.questions': 'Сұрақтар',
   'author.byKind': 'Түрі бойынша',
   'author.byModule': 'Модуль бойынша',
-  'author.scenario': 'Әңгіме симуляторы: {title}',
   'author.graphAbout': 'Көрініс: {nodes}, таңдау: {edges}. Көрсеткілер көріністен таңдаудың жалғасына апарады.',
   'author.graphList': 'Соның тізімі',
   'author.graphFrom': 'Көрініс',

@@ -222,7 +222,6 @@ export default {
   'author.questions': 'Суроолор',
   'author.byKind': 'Түрү боюнча',
   'author.byModule': 'Модулу боюнча',
-  'author.scenario': 'Маек симулятору: {title}',
   'author.graphAbout': 'Көрүнүш: {nodes}, тандоо: {edges}. Жебелер көрүнүштөн тандоонун уландысына алып барат.',
   'author.graphList': 'Ошонун тизмеси',
   'author.graphFrom': 'Көрүнүш',

@@ -231,7 +231,6 @@ export default {
   'author.questions': 'Вопросы',
   'author.byKind': 'По видам',
   'author.byModule': 'По модулям',
-  'author.scenario': 'Симулятор беседы: {title}',
   'author.graphAbout': 'Сцен: {nodes}, реплик на выбор: {edges}. Стрелки ведут от сцены к тому, что следует за выбором.',
   'author.graphList': 'То же списком',
   'author.graphFrom': 'Сцена',

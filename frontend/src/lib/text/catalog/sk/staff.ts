@@ -231,7 +231,6 @@ export default {
   'author.questions': 'Otázky',
   'author.byKind': 'Podľa druhu',
   'author.byModule': 'Podľa modulu',
-  'author.scenario': 'Simulátor rozhovoru: {title}',
   'author.graphAbout': 'Scény: {nodes}, voľby: {edges}. Šípky vedú od scény k tomu, čo nasleduje po voľbe.',
   'author.graphList': 'To isté ako zoznam',
   'author.graphFrom': 'Scéna',

@@ -216,7 +216,6 @@ export default {
   'author.questions': 'Саволҳо',
   'author.byKind': 'Аз рӯи навъ',
   'author.byModule': 'Аз рӯи модул',
-  'author.scenario': 'Симулятори суҳбат: {title}',
   'author.graphAbout': 'Саҳна: {nodes}, интихоб: {edges}. Тирчаҳо аз саҳна ба он чи баъди интихоб меояд, мебаранд.',
   'author.graphList': 'Ҳамин ҳамчун рӯйхат',
   'author.graphFrom': 'Саҳна',
