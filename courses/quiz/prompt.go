@@ -219,7 +219,29 @@ func (q *Question) matchingSegments(add func(...Segment)) {
 
 // Prompt gives what a trainee sees under a seed, in every language.
 func (p *Prepared) Prompt(seed Seed) Prompt {
-	q, s := p.q, order(p.q, seed)
+	s := order(p.q, seed)
+	out := p.shape(s)
+	for lang := range p.words {
+		out.Text[lang] = p.text(lang, s)
+	}
+	return out
+}
+
+// PromptIn is Prompt with the words of one language, or of one there is: what a page of that language
+// shows, for half the work.
+func (p *Prepared) PromptIn(seed Seed, lang courses.Lang) Prompt {
+	if _, ok := p.words[lang]; !ok {
+		return p.Prompt(seed).Only(lang)
+	}
+	s := order(p.q, seed)
+	out := p.shape(s)
+	out.Text[lang] = p.text(lang, s)
+	return out
+}
+
+// shape is a prompt without its words.
+func (p *Prepared) shape(s shown) Prompt {
+	q := p.q
 	out := Prompt{Key: q.Key, Kind: q.Kind, Points: q.Points, Text: make(map[courses.Lang]PromptText, len(p.words))}
 	out.Categories = q.Categories
 	switch q.Kind {
@@ -242,9 +264,6 @@ func (p *Prepared) Prompt(seed Seed) Prompt {
 		for _, g := range q.Gaps {
 			out.Gaps = append(out.Gaps, PromptGap{Key: g.Key, Kind: g.Kind, Options: s.gaps[g.Key]})
 		}
-	}
-	for lang := range p.words {
-		out.Text[lang] = p.text(lang, s)
 	}
 	return out
 }

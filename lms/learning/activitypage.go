@@ -214,7 +214,7 @@ type EventPart struct {
 // content came with the course page. Errors: NotFound, Forbidden with code locked.
 func (s *Service) Activity(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enrolment], key, lang string) (page *ActivityPage, err error) {
 	defer lms.Wrap(&err, "learning.Activity(%s, %s)", id, key)
-	st, err := s.loadStudy(ctx, id)
+	st, err := s.loadActivity(ctx, id, key)
 	if err != nil {
 		return nil, err
 	}

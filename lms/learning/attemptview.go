@@ -76,13 +76,16 @@ type GapOption struct {
 	Text string `json:"text"`
 }
 
-func promptView(p quiz.Prompt, lang courses.Lang) PromptView {
-	p = p.Only(lang)
+// promptView shows a prompt of one language.
+func promptView(p quiz.Prompt) PromptView {
 	var text quiz.PromptText
 	for _, t := range p.Text {
 		text = t
 	}
 	labels := func(keys []string) []LabelView {
+		if len(keys) == 0 {
+			return nil
+		}
 		list := make([]LabelView, len(keys))
 		for i, k := range keys {
 			list[i] = LabelView{k, text.Labels[k]}
@@ -205,7 +208,7 @@ func (s *Service) attemptView(at *attempt, reader string) *AttemptView {
 	}
 	for _, pq := range at.Paper.Questions {
 		if q, ok := at.loaded.Question(pq.Key); ok {
-			view.Questions = append(view.Questions, promptView(q.Prepared.Prompt(pq.Seed), lang))
+			view.Questions = append(view.Questions, promptView(q.Prepared.PromptIn(pq.Seed, lang)))
 		}
 	}
 	for _, stored := range at.answers {

@@ -128,7 +128,7 @@ func (q *Queue) addAnswers(r queued, v *catalog.Loaded, lang courses.Lang) {
 		item := r.item
 		item.ID, item.Kind = "a:"+r.attempt.String()+":"+key, "open"
 		item.ActivityTitle = titleOf(v, item.ActivityKey, lang)
-		item.QuestionHTML = promptView(question.Prepared.Prompt(0), lang).StemHTML
+		item.QuestionHTML = promptView(question.Prepared.PromptIn(0, lang)).StemHTML
 		item.AnswerText = r.outcome.Answers[key].Text
 		item.Guidance = question.Prepared.Guidance(lang)
 		item.PointsMax = result.Max

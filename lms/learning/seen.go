@@ -24,7 +24,7 @@ type SeenInput struct {
 // seen: its opening stays on the device. Errors: NotFound, Forbidden (locked), Invalid (no such end).
 func (s *Service) MarkSeen(ctx context.Context, actor lms.Actor, in SeenInput) (view *ProgressView, err error) {
 	defer lms.Wrap(&err, "learning.MarkSeen(%s, %s)", in.Enrolment, in.Activity)
-	st, err := s.readStudy(ctx, in.Enrolment)
+	st, err := s.readOwn(ctx, in.Enrolment)
 	if err != nil {
 		return nil, err
 	}

@@ -123,22 +123,60 @@ func unmarshal(raw []byte, into any) error {
 	return json.Unmarshal(raw, into)
 }
 
-// readStudy reads an enrolment without what only pages show, and locks nothing.
-func (s *Service) readStudy(ctx context.Context, id lms.ID[lms.Enrolment]) (*study, error) {
-	return s.oneStudy(ctx, s.DB, id, "")
+// ownColumns are studyColumns for what only the owner does: where the person and the cohort belong decides
+// nothing then, and two tables are left alone.
+const ownColumns = `
+	e.id, e.person_id, e.course_id, e.version_id, e.cohort_id, e.state, e.done, e.required_total,
+	e.required_done, e.score::float8, e.stuck_on, e.started_at, e.completed_at,
+	'', NULL::uuid, '{}'::text[], '', NULL::uuid`
+
+// readOwn reads an enrolment for one of the owner's steps, and locks nothing.
+func (s *Service) readOwn(ctx context.Context, id lms.ID[lms.Enrolment]) (*study, error) {
+	var st study
+	err := st.scan(db.Row(ctx, s.DB, `SELECT`+ownColumns+` FROM enrolments e WHERE e.id = $1 AND e.state <> 'withdrawn'`, id))
+	if err != nil {
+		return nil, db.Found(err, "enrolment")
+	}
+	st.Loaded, err = s.Catalog.Version(ctx, st.Version)
+	return &st, err
+}
+
+// loadActivity reads an enrolment for the page of one activity.
+func (s *Service) loadActivity(ctx context.Context, id lms.ID[lms.Enrolment], key string) (*study, error) {
+	var (
+		st          study
+		score       *float64
+		d           Dates
+		place, link *string
+	)
+	err := st.scan(db.Row(ctx, s.DB, `
+		SELECT`+studyColumns+`, a.score::float8, d.due_at, d.starts_at, d.ends_at, d.place, d.link
+		  FROM`+studyTables+`
+		  LEFT JOIN activity_progress a ON a.enrolment_id = e.id AND a.activity_key = $2
+		  LEFT JOIN cohort_dates d ON d.cohort_id = e.cohort_id AND d.activity_key = $2
+		 WHERE e.id = $1 AND e.state <> 'withdrawn'`, id, key), &score, &d.DueAt, &d.StartsAt, &d.EndsAt, &place, &link)
+	if err != nil {
+		return nil, db.Found(err, "enrolment")
+	}
+	if score != nil {
+		st.Scores = map[string]float64{key: *score}
+	}
+	if place != nil && link != nil {
+		d.Place, d.Link = *place, *link
+		st.Dates = map[string]Dates{key: d}
+	}
+	st.Loaded, err = s.Catalog.Version(ctx, st.Version)
+	return &st, err
 }
 
 // lockStudy reads an enrolment and locks its row until the transaction ends.
 func (s *Service) lockStudy(ctx context.Context, tx bun.IDB, id lms.ID[lms.Enrolment]) (*study, error) {
-	return s.oneStudy(ctx, tx, id, " FOR NO KEY UPDATE OF e")
-}
-
-func (s *Service) oneStudy(ctx context.Context, q bun.IDB, id lms.ID[lms.Enrolment], lock string) (*study, error) {
 	var st study
-	err := st.scan(db.Row(ctx, q, `
+	err := st.scan(db.Row(ctx, tx, `
 		SELECT`+studyColumns+`
 		  FROM`+studyTables+`
-		 WHERE e.id = $1 AND e.state <> 'withdrawn'`+lock, id))
+		 WHERE e.id = $1 AND e.state <> 'withdrawn'
+		   FOR NO KEY UPDATE OF e`, id))
 	if err != nil {
 		return nil, db.Found(err, "enrolment")
 	}
