@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -94,6 +95,9 @@ func (p *process) stop() {
 	}
 }
 
+// withUs lets the kernel end a program when this one is gone, however it went.
+func withUs() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} }
+
 func startBare(ctx context.Context, w *world) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -102,6 +106,7 @@ func startBare(ctx context.Context, w *world) (*process, error) {
 	cmd := exec.CommandContext(ctx, self, bareCommand)
 	cmd.Env = append(os.Environ(), bareDatabase+"="+w.url)
 	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = withUs()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -31,6 +32,8 @@ type options struct {
 }
 
 func main() {
+	// Programs started here end with the thread that started them, so this one must not end before.
+	runtime.LockOSThread()
 	if len(os.Args) > 1 && os.Args[1] == bareCommand {
 		exit(serveBare())
 	}
@@ -38,6 +41,8 @@ func main() {
 	if err != nil {
 		exit(err)
 	}
+	// A reader that goes away ("| head") must not keep the folder from being removed.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, limit)

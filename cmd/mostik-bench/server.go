@@ -27,7 +27,7 @@ func startServer(ctx context.Context, program, dir string, w *world) (*process, 
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "DATABASE_URL=" + w.url, "MOSTIK_DATA=" + w.data, "MOSTIK_ADDR=" + addr,
 		"MOSTIK_LOG_LEVEL=warn",
 	}
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = log, log, withUs()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
