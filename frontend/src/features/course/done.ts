@@ -1,5 +1,5 @@
 /** Acts on activities, each kept on the device first and then sent. */
-import { outbox } from '../../lib/box.svelte.ts';
+import { boxStatus, outbox } from '../../lib/box.svelte.ts';
 import { uuidv7 } from '../../lib/uuid.ts';
 
 /** The group of acts of one enrolment: the server gets them in the order in which they were done. */
@@ -22,11 +22,11 @@ export async function markSeen(enrolment: string, activity: string, end?: string
 
 /**
  * Waits until the acts of an enrolment have arrived, for a page that opens by them; not longer than the
- * wait, because without a network the kept page is better than none.
+ * wait, because without a network the kept page is better than none. True when something arrived.
  */
-export async function settled(enrolment: string, wait = 2_000): Promise<void> {
+export async function settled(enrolment: string, wait = 2_000): Promise<boolean> {
   const group = groupOf(enrolment);
-  if (outbox().status(group).waiting === 0) return;
+  if (boxStatus(group).waiting === 0) return false;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(finish, wait);
     const stop = outbox().watch(() => {
@@ -38,4 +38,5 @@ export async function settled(enrolment: string, wait = 2_000): Promise<void> {
       resolve();
     }
   });
+  return boxStatus(group).waiting === 0;
 }
