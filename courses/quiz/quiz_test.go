@@ -27,21 +27,33 @@ func en(words map[string]string) map[string]courses.Text {
 // samples has one question of each kind.
 func samples() map[Kind]*Question {
 	list := []*Question{
-		{Key: "q-single", Kind: Single, Points: 1, Sources: []string{"palermo art. 3"}, Options: []Option{{Key: "a"}, {Key: "b", Right: true}, {Key: "c"}},
-			Words: en(map[string]string{"stem": "Which *act*?", "options/a": "Deception", "options/b": "Harbouring", "options/c": "Debt", "feedback/a": "A means [@c29].", "feedback/b": "Yes.", "feedback/c": "No."})},
+		{
+			Key: "q-single", Kind: Single, Points: 1, Sources: []string{"palermo art. 3"}, Options: []Option{{Key: "a"}, {Key: "b", Right: true}, {Key: "c"}},
+			Words: en(map[string]string{"stem": "Which *act*?", "options/a": "Deception", "options/b": "Harbouring", "options/c": "Debt", "feedback/a": "A means [@c29].", "feedback/b": "Yes.", "feedback/c": "No."}),
+		},
 		{Key: "q-multiple", Kind: Multiple, Points: 2, Options: []Option{{Key: "a", Right: true}, {Key: "b"}, {Key: "c", Right: true}, {Key: "d"}}, Words: en(map[string]string{"stem": "?"})},
 		{Key: "q-tf", Kind: TrueFalse, Points: 1, Right: ptr(false), Words: en(map[string]string{"stem": "?", "feedback/true": "no", "feedback/false": "yes"})},
-		{Key: "q-match", Kind: Matching, Points: 3, Pairs: []Pair{{Left: "l1", Right: "r1"}, {Left: "l2", Right: "r2"}, {Left: "l3", Right: "r3"}}, Extra: []string{"r4"},
-			Words: en(map[string]string{"stem": "?", "left/l1": "L1", "left/l2": "L2", "left/l3": "L3", "right/r1": "R1", "right/r2": "R2", "right/r3": "R3", "right/r4": "R4", "feedback/l1": "F1"})},
-		{Key: "q-order", Kind: Ordering, Points: 4, Items: []Item{{Key: "i1"}, {Key: "i2"}, {Key: "i3"}, {Key: "i4"}},
-			Words: en(map[string]string{"stem": "?", "items/i1": "I1", "items/i2": "I2", "items/i3": "I3", "items/i4": "I4", "explain": "because"})},
-		{Key: "q-cat", Kind: Categorise, Points: 3, Categories: []string{"act", "means"}, Items: []Item{{Key: "i1", In: "act"}, {Key: "i2", In: "means"}, {Key: "i3", In: "act"}},
-			Words: en(map[string]string{"stem": "?", "categories/act": "Act", "categories/means": "Means", "items/i1": "I1", "items/i2": "I2", "items/i3": "I3", "feedback/i1": "F1", "feedback/i2": "F2"})},
+		{
+			Key: "q-match", Kind: Matching, Points: 3, Pairs: []Pair{{Left: "l1", Right: "r1"}, {Left: "l2", Right: "r2"}, {Left: "l3", Right: "r3"}}, Extra: []string{"r4"},
+			Words: en(map[string]string{"stem": "?", "left/l1": "L1", "left/l2": "L2", "left/l3": "L3", "right/r1": "R1", "right/r2": "R2", "right/r3": "R3", "right/r4": "R4", "feedback/l1": "F1"}),
+		},
+		{
+			Key: "q-order", Kind: Ordering, Points: 4, Items: []Item{{Key: "i1"}, {Key: "i2"}, {Key: "i3"}, {Key: "i4"}},
+			Words: en(map[string]string{"stem": "?", "items/i1": "I1", "items/i2": "I2", "items/i3": "I3", "items/i4": "I4", "explain": "because"}),
+		},
+		{
+			Key: "q-cat", Kind: Categorise, Points: 3, Categories: []string{"act", "means"}, Items: []Item{{Key: "i1", In: "act"}, {Key: "i2", In: "means"}, {Key: "i3", In: "act"}},
+			Words: en(map[string]string{"stem": "?", "categories/act": "Act", "categories/means": "Means", "items/i1": "I1", "items/i2": "I2", "items/i3": "I3", "feedback/i1": "F1", "feedback/i2": "F2"}),
+		},
 		{Key: "q-num", Kind: Numeric, Points: 1, Answer: ptr(17.5), Tolerance: 0.5, Words: en(map[string]string{"stem": "?", "unit": "years", "explain": "x"})},
-		{Key: "q-short", Kind: Short, Points: 1, Words: en(map[string]string{"stem": "?"}),
-			Accepted: map[string]courses.Texts{"accepted": {"en": {"debt bondage", "bonded labour"}, "ru": {"долговая кабала", "её долг"}}}},
-		{Key: "q-cloze", Kind: Cloze, Points: 2, Gaps: []Gap{{Key: "g1", Kind: GapChoice, Options: []Option{{Key: "a", Right: true}, {Key: "b"}}}, {Key: "g2", Kind: GapText}},
-			Words: en(map[string]string{"stem": "Under {{g1}} and {{g2}}", "gaps/g1/a": "18", "gaps/g1/b": "16"}), Accepted: map[string]courses.Texts{"gaps/g2": {"en": {"means"}}}},
+		{
+			Key: "q-short", Kind: Short, Points: 1, Words: en(map[string]string{"stem": "?"}),
+			Accepted: map[string]courses.Texts{"accepted": {"en": {"debt bondage", "bonded labour"}, "ru": {"долговая кабала", "её долг"}}},
+		},
+		{
+			Key: "q-cloze", Kind: Cloze, Points: 2, Gaps: []Gap{{Key: "g1", Kind: GapChoice, Options: []Option{{Key: "a", Right: true}, {Key: "b"}}}, {Key: "g2", Kind: GapText}},
+			Words: en(map[string]string{"stem": "Under {{g1}} and {{g2}}", "gaps/g1/a": "18", "gaps/g1/b": "16"}), Accepted: map[string]courses.Texts{"gaps/g2": {"en": {"means"}}},
+		},
 		{Key: "q-open", Kind: Open, Points: 4, Words: en(map[string]string{"stem": "?", "guidance": "Looks for *care*"})},
 	}
 	out := map[Kind]*Question{}

@@ -16,9 +16,14 @@ func personal() *Survey {
 	return &Survey{
 		Key: "cbi", Kind: KindSelfCheck, Frames: map[string][]float64{"frequency": {100, 75, 50, 25, 0}},
 		Items: []Item{
-			{Key: "p1", Frame: "frequency"}, {Key: "p2", Frame: "frequency"}, {Key: "p3", Frame: "frequency"}, {Key: "w7", Frame: "frequency", Reversed: true},
-			{Key: "s1", Kind: Scale, From: 1, To: 5}, {Key: "s2", Kind: Single, Options: []courses.Named{{Key: "a"}, {Key: "b"}}},
-			{Key: "s3", Kind: Multiple, Options: []courses.Named{{Key: "a"}, {Key: "b"}}}, {Key: "s4", Kind: Text},
+			{Key: "p1", Frame: "frequency"},
+			{Key: "p2", Frame: "frequency"},
+			{Key: "p3", Frame: "frequency"},
+			{Key: "w7", Frame: "frequency", Reversed: true},
+			{Key: "s1", Kind: Scale, From: 1, To: 5},
+			{Key: "s2", Kind: Single, Options: []courses.Named{{Key: "a"}, {Key: "b"}}},
+			{Key: "s3", Kind: Multiple, Options: []courses.Named{{Key: "a"}, {Key: "b"}}},
+			{Key: "s4", Kind: Text},
 		},
 		Scales: []Subscale{{Key: "personal", Items: []string{"p1", "p2", "p3", "w7"}, MinAnswered: 3}},
 	}

@@ -239,7 +239,9 @@ func TestGraphNamesEveryNode(t *testing.T) {
 func TestEncounterExplore(t *testing.T) {
 	e := &Encounter{Nodes: []EncounterNode{
 		{Key: "a", Choices: []EncounterChoice{{Key: "x", To: "b"}, {Key: "y", To: "c"}}},
-		{Key: "b"}, {Key: "c", Choices: []EncounterChoice{{Key: "x", To: "c"}}}, {Key: "d"},
+		{Key: "b"},
+		{Key: "c", Choices: []EncounterChoice{{Key: "x", To: "c"}}},
+		{Key: "d"},
 	}}
 	if u, d := e.Explore(); !slices.Equal(u, []string{"d"}) || !slices.Equal(d, []string{"c"}) {
 		t.Errorf("unreachable %v, dead %v", u, d)

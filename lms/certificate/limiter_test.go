@@ -12,9 +12,13 @@ func TestLimiterCountsNetworks(t *testing.T) {
 		address string
 		want    bool
 	}{
-		{"192.0.2.1", true}, {"192.0.2.77", true}, {"192.0.2.200", false}, // one /24
+		{"192.0.2.1", true},
+		{"192.0.2.77", true},
+		{"192.0.2.200", false}, // one /24
 		{"198.51.100.1", true},
-		{"2001:db8:0:1::1", true}, {"2001:db8:0:fe::1", true}, {"2001:db8:0:ff::1", false}, // one /56
+		{"2001:db8:0:1::1", true},
+		{"2001:db8:0:fe::1", true},
+		{"2001:db8:0:ff::1", false}, // one /56
 		{"::ffff:192.0.2.9", false}, // IPv4 in IPv6's clothes
 	} {
 		if got := l.allow(c.address); got != c.want {
