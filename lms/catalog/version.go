@@ -76,6 +76,11 @@ func (v *versions) get(ctx context.Context, id lms.ID[lms.Version],
 		close(s.ready)
 	}
 	select {
+	case <-s.ready: // what is in memory is given even to one who is giving up
+		return s.loaded, s.err
+	default:
+	}
+	select {
 	case <-s.ready:
 		return s.loaded, s.err
 	case <-ctx.Done():
