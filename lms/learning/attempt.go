@@ -53,6 +53,8 @@ type attempt struct {
 	// Of all attempts of the enrolment at the activity.
 	Used, Extra int
 	AnyPassed   bool
+	// AnotherOpen tells that a different one of them is open now.
+	AnotherOpen bool
 	DueAt       *time.Time
 
 	study   *study
@@ -66,6 +68,8 @@ const attemptColumns = `,
 	(SELECT count(*) FROM attempts o WHERE o.enrolment_id = a.enrolment_id AND o.activity_key = a.activity_key),
 	coalesce((SELECT bool_or(o.passed) FROM attempts o
 	           WHERE o.enrolment_id = a.enrolment_id AND o.activity_key = a.activity_key), false),
+	EXISTS (SELECT FROM attempts o
+	         WHERE o.enrolment_id = a.enrolment_id AND o.activity_key = a.activity_key AND o.state = 'open' AND o.id <> a.id),
 	(SELECT coalesce(sum(w.extra_attempts), 0) FROM allowances w
 	  WHERE w.enrolment_id = a.enrolment_id AND w.activity_key = a.activity_key),
 	(SELECT d.due_at FROM cohort_dates d WHERE d.cohort_id = e.cohort_id AND d.activity_key = a.activity_key)`
@@ -78,7 +82,8 @@ func (s *Service) scanAttempt(ctx context.Context, from scanner) (*attempt, erro
 	at := &attempt{study: &study{}}
 	var paper, result []byte
 	err := at.study.scan(from, &at.ID, &at.Version, &at.Activity, &at.Kind, &at.Number, &at.Role, &at.State, &paper,
-		&at.StartedAt, &at.Deadline, &at.Expires, &at.SubmittedAt, &result, &at.Used, &at.AnyPassed, &at.Extra, &at.DueAt)
+		&at.StartedAt, &at.Deadline, &at.Expires, &at.SubmittedAt, &result, &at.Used, &at.AnyPassed, &at.AnotherOpen,
+		&at.Extra, &at.DueAt)
 	if err != nil {
 		return nil, db.Found(err, "attempt")
 	}
@@ -138,9 +143,13 @@ func (at *attempt) expired(now time.Time) bool {
 	return at.State == openState && at.Expires != nil && at.Expires.Before(now)
 }
 
-// attemptsLeft is -1 where one may try as often as one likes.
-func attemptsLeft(spec courses.QuizSpec, used, extra int) int {
-	if spec.Attempts == 0 {
+// attemptsLeft is -1 where one may try as often as one likes. A test whose answers are shown once its due date
+// is over takes no attempt afterwards.
+func attemptsLeft(spec courses.QuizSpec, used, extra int, over bool) int {
+	switch {
+	case over && spec.Review == courses.ReviewClosed:
+		return 0
+	case spec.Attempts == 0:
 		return -1
 	}
 	return max(0, spec.Attempts+extra-used)
@@ -148,10 +157,12 @@ func attemptsLeft(spec courses.QuizSpec, used, extra int) int {
 
 func (at *attempt) standing(now time.Time) standing {
 	return standing{
-		Submitted: at.State != openState, Passed: at.AnyPassed,
-		AttemptsLeft: attemptsLeft(at.spec(), at.Used, at.Extra), Closed: at.DueAt != nil && at.DueAt.Before(now),
+		Submitted: at.State != openState, Passed: at.AnyPassed, AnotherOpen: at.AnotherOpen,
+		AttemptsLeft: attemptsLeft(at.spec(), at.Used, at.Extra, isOver(at.DueAt, now)),
 	}
 }
+
+func isOver(due *time.Time, now time.Time) bool { return due != nil && due.Before(now) }
 
 // StartInput asks for a new attempt under an id made on the device.
 type StartInput struct {
@@ -212,7 +223,7 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor lms.Actor, in Star
 		return &attempt{ID: tried.resume, State: openState, Expires: tried.expires}, nil
 	}
 	spec := specOf(a)
-	if attemptsLeft(spec, tried.used, tried.extra) == 0 {
+	if attemptsLeft(spec, tried.used, tried.extra, isOver(tried.due, s.now())) == 0 {
 		return nil, lms.ErrConflict("attempts-used", "no attempt is left")
 	}
 	at, err := s.newAttempt(st, a, spec, tried, in)

@@ -290,7 +290,7 @@ func (h *History) Try(key string, id lms.ID[lms.Attempt], seed quiz.Seed, role s
 		}
 	}
 	spec := specOf(a)
-	if attemptsLeft(spec, t.used, t.extra) == 0 {
+	if attemptsLeft(spec, t.used, t.extra, false) == 0 {
 		return nil, lms.ErrConflict("attempts-used", "no attempt is left")
 	}
 	then := Service{Now: func() time.Time { return at }, Seed: func() uint64 { return uint64(seed) }}

@@ -128,23 +128,23 @@ func interviewOutcome(run scenario.Run, scores scenario.Scores) Outcome {
 type standing struct {
 	Submitted    bool
 	Passed       bool // any attempt at the activity
+	AnotherOpen  bool // a different attempt at the activity is open
 	AttemptsLeft int  // -1: as many as one likes
-	Closed       bool // the cohort's due date is over
 }
 
-// mayReview tells whether right answers and reasons may be shown. One who has no attempt left is shown
-// them too: they can no longer help to pass.
+// mayReview tells whether right answers and reasons may be shown. One who has no attempt left, and none open,
+// is shown them too: they can no longer help to pass.
 func mayReview(policy courses.ReviewPolicy, s standing) bool {
-	if !s.Submitted {
+	spent := s.AttemptsLeft == 0 && !s.AnotherOpen
+	switch {
+	case !s.Submitted:
 		return false
-	}
-	switch policy {
-	case courses.ReviewSubmitted:
+	case policy == courses.ReviewSubmitted:
 		return true
-	case courses.ReviewPassed:
-		return s.Passed || s.AttemptsLeft == 0
-	case courses.ReviewClosed:
-		return s.AttemptsLeft == 0 || s.Closed
+	case policy == courses.ReviewPassed:
+		return s.Passed || spent
+	case policy == courses.ReviewClosed:
+		return spent
 	}
 	return false
 }

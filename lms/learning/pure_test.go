@@ -94,14 +94,14 @@ func TestReviewPolicies(t *testing.T) {
 	passed := standing{Submitted: true, Passed: true, AttemptsLeft: 1}
 	usedUp := standing{Submitted: true}
 	unlimited := standing{Submitted: true, AttemptsLeft: -1}
-	closed := standing{Submitted: true, AttemptsLeft: 1, Closed: true}
+	lastOpen := standing{Submitted: true, AnotherOpen: true}
 	for policy, want := range map[courses.ReviewPolicy][6]bool{
 		courses.ReviewSubmitted: {false, true, true, true, true, true},
 		courses.ReviewPassed:    {false, false, true, true, false, false},
-		courses.ReviewClosed:    {false, false, false, true, false, true},
+		courses.ReviewClosed:    {false, false, false, true, false, false},
 		courses.ReviewNever:     {},
 	} {
-		for i, s := range []standing{open, handedIn, passed, usedUp, unlimited, closed} {
+		for i, s := range []standing{open, handedIn, passed, usedUp, unlimited, lastOpen} {
 			if got := mayReview(policy, s); got != want[i] {
 				t.Errorf("%s, %+v: %v", policy, s, got)
 			}
