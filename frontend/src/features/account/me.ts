@@ -14,6 +14,6 @@ export interface Record {
 export type Change = Partial<Pick<Record, 'latin_given' | 'latin_family' | 'sex' | 'countries'>> & { birth_year?: number };
 
 export const change = (what: Change) => request<Record>('PATCH', '/api/v1/me', what);
-export const changePassword = (current: string, password: string) => request<void>('POST', '/api/v1/me/password', { current, password });
-export const signOutEverywhere = () => request<void>('POST', '/api/v1/auth/logout-everywhere', {});
-export const erase = (password: string) => request<void>('POST', '/api/v1/me/erasure', { password });
+export const changePassword = (current: string, password: string) => request<undefined>('POST', '/api/v1/me/password', { current, password });
+export const signOutEverywhere = () => request<undefined>('POST', '/api/v1/auth/logout-everywhere', {});
+export const erase = (password: string) => request<undefined>('POST', '/api/v1/me/erasure', { password });
