@@ -9,18 +9,36 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// Cache rules: a hashed name never changes its bytes, any other file is asked for again each time.
+// Cache rules: a hashed name never changes its bytes, any other file is asked for again each time; but for
+// the icon, which browsers fetch anew at every change of a page's address.
 const (
 	cacheForever = "public, max-age=31536000, immutable"
+	cacheDay     = "public, max-age=86400"
 	cacheAsk     = "no-cache"
 )
+
+// forDocuments are heads that a browser reads on documents and workers, and not on a script or style that
+// one of them loads: there they would weigh more than many a file.
+var forDocuments = []string{"Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy"}
 
 // Mount serves the built files: `/assets/…`, the service worker and the icon. A file that does not
 // exist is 404, never the start page: an old page that asks for an old chunk must notice.
 func (a *Assets) Mount(app fiber.Router) {
-	app.Get("/assets/*", func(c *fiber.Ctx) error { return a.send(c, "assets/"+c.Params("*"), cacheForever) })
+	app.Get("/assets/*", func(c *fiber.Ctx) error {
+		name := "assets/" + c.Params("*")
+		if ext := path.Ext(name); ext == ".js" || ext == ".css" {
+			for _, head := range forDocuments {
+				c.Response().Header.Del(head)
+			}
+		}
+		return a.send(c, name, cacheForever)
+	})
 	for _, name := range a.rootFiles() {
-		app.Get("/"+name, func(c *fiber.Ctx) error { return a.send(c, name, cacheAsk) })
+		cache := cacheAsk
+		if path.Ext(name) == ".svg" {
+			cache = cacheDay
+		}
+		app.Get("/"+name, func(c *fiber.Ctx) error { return a.send(c, name, cache) })
 	}
 }
 
