@@ -119,7 +119,7 @@ test('a change of language in question 7 keeps the option', async () => {
   const url = page.url();
   await page.goto('/profile');
   await drawn(page);
-  await page.locator('select').filter({ has: page.locator('option[value="kk"]') }).selectOption('en');
+  await page.locator('input[name="language"][value="en"]').check({ force: true });
   await until('the page to speak English', async () => (await page.locator('html').getAttribute('lang')) === 'en');
   await until('the server to know', async () => (await (await context.request.get('/api/v1/me')).json() as { language: string }).language === 'en');
   await page.goto(url);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from './wait.ts';
 
@@ -118,7 +118,7 @@ export function dumpDatabase({ folder }: Address): string {
   const data = join(folder, 'data', 'postgres');
   const [, , , port, socket] = readFileSync(join(data, 'data', 'postmaster.pid'), 'utf8').split('\n');
   const password = readFileSync(join(data, 'password'), 'utf8').trim();
-  const env = { ...process.env, PGPASSWORD: password, PGHOST: socket ?? '', PGPORT: port ?? '' };
+  const env = { ...process.env, PGPASSWORD: password, PGHOST: resolve(data, 'data', socket ?? ''), PGPORT: port ?? '' };
   const dump = spawnSync('pg_dumpall', ['-U', 'mostik', '--no-role-passwords'], { env, maxBuffer: 1 << 30, encoding: 'utf8' });
   if (dump.status !== 0) throw new Error(`pg_dumpall: ${dump.stderr}`);
   return dump.stdout;
