@@ -18,7 +18,8 @@ import (
 // person and stands in neither list.
 
 // exportQueries give everything about a person, one statement a table, rows as JSON; $1 is the person.
-// Left out is only what proves who somebody is (hashes) and what the program keeps for its own order.
+// Left out is only what proves who somebody is (hashes), what the program keeps for its own order, and which
+// parts of an answer were right: that is shown when the course's rule says so, and not before the next attempt.
 var exportQueries = []struct{ table, sql string }{
 	{"persons", `SELECT to_jsonb(t) - 'password_hash' - 'sort_name' FROM persons t WHERE t.id = $1`},
 	{"memberships", `SELECT to_jsonb(t) - 'granted_by' FROM memberships t WHERE t.person_id = $1 ORDER BY t.created_at`},
@@ -29,7 +30,8 @@ var exportQueries = []struct{ table, sql string }{
 	{"enrolments", `SELECT to_jsonb(t) - 'sort_name' FROM enrolments t WHERE t.person_id = $1 ORDER BY t.enrolled_at`},
 	{"activity_progress", `SELECT to_jsonb(t) FROM activity_progress t JOIN enrolments e ON e.id = t.enrolment_id
 	                        WHERE e.person_id = $1 ORDER BY t.first_seen_at`},
-	{"attempts", `SELECT to_jsonb(t) - 'paper' FROM attempts t JOIN enrolments e ON e.id = t.enrolment_id
+	{"attempts", `SELECT to_jsonb(t) - 'paper' - 'result' || jsonb_strip_nulls(jsonb_build_object('run', t.result -> 'run'))
+	                FROM attempts t JOIN enrolments e ON e.id = t.enrolment_id
 	               WHERE e.person_id = $1 ORDER BY t.started_at`},
 	{"answers", `SELECT to_jsonb(t) FROM answers t JOIN attempts a ON a.id = t.attempt_id JOIN enrolments e ON e.id = a.enrolment_id
 	              WHERE e.person_id = $1 ORDER BY t.received_at`},
@@ -117,7 +119,12 @@ var eraseStatements = []string{
 	`DELETE FROM one_time_codes WHERE person_id = $1`,
 	`DELETE FROM memberships WHERE person_id = $1`,
 	`UPDATE posts SET body = '` + erasedBody + `', enrolment_id = NULL, hidden_why = '' WHERE author_id = $1`,
-	`DELETE FROM posts t WHERE t.author_id = $1 AND NOT EXISTS (SELECT FROM posts r WHERE r.parent_id = t.id AND r.author_id <> $1)`,
+	`DELETE FROM posts t WHERE t.author_id = $1 AND NOT EXISTS (
+	   WITH RECURSIVE below AS (
+	       SELECT r.id, r.author_id FROM posts r WHERE r.parent_id = t.id
+	       UNION ALL
+	       SELECT r.id, r.author_id FROM posts r JOIN below b ON r.parent_id = b.id)
+	   SELECT FROM below WHERE author_id <> $1)`,
 	`UPDATE certificates SET claim = '', seal = '', state = 'erased', state_reason = '', person_id = NULL, enrolment_id = NULL
 	  WHERE person_id = $1`,
 	`DELETE FROM enrolments WHERE person_id = $1`,
