@@ -58,6 +58,8 @@ export async function request<T>(method: Method, path: string, body?: unknown, o
   if (response.status === 401) settings.onSignedOut();
   if (!response.ok) throw await readProblem(response);
   if (response.status === 204) return undefined as T;
+  // Something was made and there is nothing to say about it.
+  if (response.status === 201 && !response.headers.get('content-type')?.includes('json')) return undefined as T;
   try {
     return (await response.json()) as T;
   } catch (cause) {
