@@ -12,6 +12,9 @@ import { uuidv7 } from '../../lib/uuid.ts';
 import { newestNotes, Sorting, type Notes } from './notes.ts';
 import type { Attempt, Conversation, Element } from '../../lib/attempt/types.ts';
 
+/** After this long a sentence that did not arrive is said again, in milliseconds. */
+const patience = 5_000;
+
 /** A sentence on its way. */
 interface Move {
   id: string;
@@ -32,6 +35,7 @@ export class Talk {
 
   readonly #sorting: Sorting;
   #channel: BroadcastChannel | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(attempt: Attempt) {
     this.#sorting = new Sorting(attempt.id);
@@ -78,6 +82,7 @@ export class Talk {
     look();
     return () => {
       end();
+      clearTimeout(this.#again);
       removeEventListener('online', again);
       this.#channel?.close();
     };
@@ -145,6 +150,9 @@ export class Talk {
       if (failure instanceof Problem && !failure.passing && failure.status !== 401) {
         this.move = undefined;
         await this.#ask();
+      } else if (!(failure instanceof Problem) || failure.passing) {
+        clearTimeout(this.#again);
+        this.#again = setTimeout(() => void this.retry(), Math.max(patience, failure instanceof Problem ? failure.retryAfter * 1000 : 0));
       }
       this.failure = failure;
     }

@@ -220,7 +220,7 @@ export default {
   'file.failed': 'Файл жетпеді. Ол құрылғыңызда; қайталап көріңіз.',
   'file.sending': 'Жіберілуде: {share} %',
   'file.rubric': 'Қалай бағаланады',
-  'file.points': { one: '{n} ұпай', few: '{n} ұпай', many: '{n} ұпай', other: '{n} ұпай' },
+  'file.points': { one: '{n} ұпай', other: '{n} ұпай' },
   'code.file-type-refused': 'Мұндай файл қабылданбайды. Аты емес, мазмұны маңызды.',
   'code.too-large': 'Файл тым үлкен.',
   'discussion.none': 'Әзірге ешкім жазған жоқ',

@@ -220,7 +220,7 @@ export default {
   'file.failed': 'Файл жеткен жок. Ал түзмөгүңүздө; кайра аракет кылыңыз.',
   'file.sending': 'Жөнөтүлүүдө: {share} %',
   'file.rubric': 'Кантип бааланат',
-  'file.points': { one: '{n} балл', few: '{n} балл', many: '{n} балл', other: '{n} балл' },
+  'file.points': { one: '{n} балл', other: '{n} балл' },
   'code.file-type-refused': 'Мындай файл кабыл алынбайт. Аты эмес, мазмуну маанилүү.',
   'code.too-large': 'Файл өтө чоң.',
   'discussion.none': 'Азырынча эч ким жаза элек',
