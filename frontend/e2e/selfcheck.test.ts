@@ -5,13 +5,16 @@ import test, { after } from 'node:test';
 import { enrolled } from './lib/api.ts';
 import { drawn, enter, launch, open, phone } from './lib/browser.ts';
 import { dumpDatabase, logFile, shared } from './lib/server.ts';
+import { Wire } from './lib/wire.ts';
 
 const browser = await launch();
 after(() => browser.close());
 
 test('a self-check leaves no trace outside of the device', async () => {
   const person = await enrolled();
-  const { page, context, watch } = await open(browser, phone);
+  const wire = await Wire.open();
+  after(() => wire.close());
+  const { page, context, watch } = await open(browser, phone, wire.url);
   await enter(context, person.login, person.password);
   await page.goto(`/learn/${person.enrolment}`);
   await drawn(page);
@@ -25,8 +28,7 @@ test('a self-check leaves no trace outside of the device', async () => {
   const before = mine();
   assert.ok(before.length >= 2, 'the dump knows the person and the enrolment');
 
-  const asked: string[] = [];
-  context.on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
+  wire.take();
   await page.locator('a[href*="#m6-self-check"]').click();
   const groups = page.locator('fieldset');
   await groups.first().waitFor();
@@ -42,7 +44,8 @@ test('a self-check leaves no trace outside of the device', async () => {
   await page.getByRole('link', { name: 'К курсу' }).click();
   await page.getByRole('heading', { level: 1, name: /торговл/i }).waitFor();
   await page.waitForLoadState('networkidle');
-  assert.deepEqual(asked, [], 'no request was made');
+  assert.deepEqual(wire.asked.map((each) => each.what), [], 'no request was made');
+  assert.equal(wire.up, 0, 'not a byte went out');
 
   assert.deepEqual(mine(), before, 'nothing about the person changed in the database');
   const log = readFileSync(logFile(shared()), 'utf8');

@@ -105,7 +105,8 @@ export function rightAnswer(prompt: Prompt, lang: string): Content {
 
 /** A wrong or partly right answer that the question's form allows. */
 export function otherAnswer(prompt: Prompt, right: Content): Content {
-  const not = (labels: Label[] = [], key: unknown) => labels.find((each) => each.key !== key)?.key;
+  // By key, not by place: places differ between attempts.
+  const not = (labels: Label[] = [], key: unknown) => labels.map((each) => each.key).sort().find((each) => each !== key);
   switch (prompt.kind) {
     case 'single':
       return { choice: not(prompt.options, right['choice']) };

@@ -49,7 +49,7 @@ class Router {
     this.#pages = pages;
     history.scrollRestoration = 'manual';
     this.#index = (history.state as Place | null)?.index ?? 0;
-    addEventListener('popstate', (event) => void this.#show(new URL(location.href), (event.state as Place | null)?.y ?? 0));
+    addEventListener('popstate', (event) => this.#pop(new URL(location.href), (event.state as Place | null)?.y ?? 0));
     document.addEventListener('click', (event) => this.#click(event));
     document.addEventListener('pointerdown', (event) => this.#warm(event), { passive: true });
     await this.#show(new URL(location.href), undefined);
@@ -70,6 +70,13 @@ class Router {
   /** Loads the data of the present page again, in the present language. */
   async reload(): Promise<void> {
     await this.#show(new URL(location.href), undefined);
+  }
+
+  /** Back or forward; also a change of what stands behind #, which stays on the device: nothing is asked for it. */
+  #pop(url: URL, y: number): void {
+    const now = this.view?.url;
+    if (now && now.pathname === url.pathname && now.search === url.search) return;
+    void this.#show(url, y);
   }
 
   async #show(url: URL, y: number | undefined): Promise<void> {
