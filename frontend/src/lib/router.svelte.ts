@@ -42,6 +42,8 @@ class Router {
   moves = $state(0);
   #pages: Importers = {};
   #abort: AbortController | undefined;
+  /** The address that was asked for last; its page may still be on the way. */
+  #at: URL | undefined;
   #index = 0;
 
   /** Draws the page of the present address and begins to listen. */
@@ -74,12 +76,13 @@ class Router {
 
   /** Back or forward; also a change of what stands behind #, which stays on the device: nothing is asked for it. */
   #pop(url: URL, y: number): void {
-    const now = this.view?.url;
+    const now = this.#at;
     if (now && now.pathname === url.pathname && now.search === url.search) return;
     void this.#show(url, y);
   }
 
   async #show(url: URL, y: number | undefined): Promise<void> {
+    this.#at = url;
     this.#abort?.abort();
     const abort = (this.#abort = new AbortController());
     const felt = setTimeout(() => (this.busy = true), 150);
