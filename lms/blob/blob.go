@@ -126,14 +126,37 @@ func (s *Store) Put(r io.Reader, limit int64) (info Info, err error) {
 
 func write(f *os.File, r io.Reader, limit int64) (Info, error) {
 	sum := sha256.New()
-	n, err := io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, limit+1))
+	n, err := bounded(io.MultiWriter(f, sum), r, limit)
 	if err != nil {
 		return Info{}, err
 	}
-	if n > limit {
-		return Info{}, &lms.Error{Kind: lms.TooLarge, Code: "file-too-large", Detail: fmt.Sprintf("at most %d bytes are taken", limit)}
-	}
 	return Info{Hash: Hash{hex.EncodeToString(sum.Sum(nil))}, Size: n}, f.Sync()
+}
+
+// bounded copies at most limit bytes, and fails with TooLarge where there are more.
+func bounded(to io.Writer, r io.Reader, limit int64) (int64, error) {
+	n, err := io.Copy(to, io.LimitReader(r, limit+1))
+	if err == nil && n > limit {
+		err = &lms.Error{Kind: lms.TooLarge, Code: "file-too-large", Detail: fmt.Sprintf("at most %d bytes are taken", limit)}
+	}
+	return n, err
+}
+
+// Spool holds what the reader gives, at most limit bytes, in a file without a name, to be looked at before
+// anything of it is kept: it is gone when the caller closes it, or is killed. Errors: TooLarge, and the
+// reader's own.
+func (s *Store) Spool(r io.Reader, limit int64) (f *os.File, size int64, err error) {
+	defer lms.Wrap(&err, "holding a file")
+	if f, err = os.CreateTemp(s.incoming(), "spool-"); err != nil {
+		return nil, 0, err
+	}
+	if err = os.Remove(f.Name()); err == nil {
+		size, err = bounded(f, r, limit)
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, size, nil
 }
 
 // publish moves a complete file to its place and makes the move itself durable.

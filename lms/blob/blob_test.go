@@ -138,3 +138,19 @@ func TestOldLeftoversAreRemoved(t *testing.T) {
 		t.Errorf("%v, %d left over", err, leftovers(t, s))
 	}
 }
+
+func TestASpooledFileHasNoName(t *testing.T) {
+	s := store(t)
+	f, size, err := s.Spool(strings.NewReader("hello"), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b := make([]byte, 5)
+	if _, err := f.ReadAt(b, 0); err != nil || string(b) != "hello" || size != 5 || leftovers(t, s) != 0 {
+		t.Errorf("%q, %d bytes, %v, %d left over", b, size, err, leftovers(t, s))
+	}
+	if _, _, err := s.Spool(strings.NewReader("hello!"), 5); lms.KindOf(err) != lms.TooLarge {
+		t.Errorf("more than the limit: %v", err)
+	}
+}

@@ -135,33 +135,52 @@ func stripped(f io.ReaderAt, t fileType) (clean io.Reader, changed bool, err err
 	return bytes.NewReader(out), len(out) != len(raw), nil
 }
 
-// stripJPEG leaves out the segments APP1 to APP13 and APP15 (Exif, XMP, IPTC) and comments; the colour
-// profile (APP2 "ICC_PROFILE") and Adobe's colour mark (APP14) stay, without which colours change.
+// stripJPEG leaves out the segments APP1 to APP13 and APP15 (Exif, XMP, IPTC) and comments, and what stands
+// behind the end of the picture, where phones put further pictures and films with an Exif of their own; the
+// colour profile (APP2 "ICC_PROFILE") and Adobe's colour mark (APP14) stay, without which colours change.
 // ITU-T T.81, annex B. A camera's turning of the picture is lost with Exif.
 func stripJPEG(raw []byte) ([]byte, bool) {
 	out := append(make([]byte, 0, len(raw)), raw[:2]...)
 	for i := 2; ; {
-		if i+4 > len(raw) || raw[i] != 0xff {
+		if i+2 > len(raw) || raw[i] != 0xff {
 			return nil, false
 		}
 		marker := raw[i+1]
-		if marker == 0xff { // a fill byte
+		switch {
+		case marker == 0xff: // a fill byte
 			i++
 			continue
-		}
-		if marker == 0xda { // the picture itself, to the end
-			return append(out, raw[i:]...), true
-		}
-		size := int(binary.BigEndian.Uint16(raw[i+2:]))
-		if size < 2 || i+2+size > len(raw) {
+		case marker == 0xd9: // the end of the picture
+			return append(out, raw[i:i+2]...), true
+		case i+4 > len(raw):
 			return nil, false
 		}
-		segment := raw[i : i+2+size]
-		if keepJPEG(marker, segment[4:]) {
+		size := int(binary.BigEndian.Uint16(raw[i+2:]))
+		end := i + 2 + size
+		if size < 2 || end > len(raw) {
+			return nil, false
+		}
+		if marker == 0xda { // a scan: its header, and then the picture itself as far as the next marker
+			end = scanEnd(raw, end)
+		}
+		if segment := raw[i:end]; keepJPEG(marker, segment[4:]) {
 			out = append(out, segment...)
 		}
-		i += 2 + size
+		if end == len(raw) && marker == 0xda { // a picture that was cut off is shown as far as it goes
+			return out, true
+		}
+		i = end
 	}
+}
+
+// scanEnd finds the marker that ends a scan: within it 0xff is followed by 0, or restarts the decoder.
+func scanEnd(raw []byte, i int) int {
+	for ; i+1 < len(raw); i++ {
+		if next := raw[i+1]; raw[i] == 0xff && next != 0 && next != 0xff && (next < 0xd0 || next > 0xd7) {
+			return i
+		}
+	}
+	return len(raw)
 }
 
 func keepJPEG(marker byte, content []byte) bool {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"mostik/lms"
+	"mostik/lms/blob"
 	"mostik/lms/learning"
 )
 
@@ -92,6 +93,13 @@ func TestFilesAreJudgedByTheirContent(t *testing.T) {
 	}
 }
 
+// files counts what is kept.
+func (s *site) files() (n int) {
+	s.T.Helper()
+	s.check(s.learning.Blobs.Walk(func(blob.Info) error { n++; return nil }))
+	return n
+}
+
 func TestPicturesLoseWhereTheyWereTaken(t *testing.T) {
 	s := newSite(t)
 	actor, id := s.opened()
@@ -107,6 +115,15 @@ func TestPicturesLoseWhereTheyWereTaken(t *testing.T) {
 	s.check(err)
 	if bytes.Contains(kept, []byte("GPS")) || int64(len(kept)) != ref.Bytes {
 		t.Errorf("%d bytes, %q", len(kept), kept)
+	}
+	if n := s.files(); n != 1 {
+		t.Errorf("%d files are kept: the picture as it came is one of them", n)
+	}
+	_, err = s.learning.HandInFile(t.Context(), actor, learning.FileInput{
+		Enrolment: id, Activity: "note", ID: lms.NewID[lms.Submission](), Body: strings.NewReader("<html>"),
+	})
+	if codeOf(err) != "file-type-refused" || s.files() != 1 {
+		t.Errorf("%v; %d files after a refused one", err, s.files())
 	}
 	if _, err := png.Decode(bytes.NewReader(kept)); err != nil {
 		t.Errorf("it is no picture any more: %v", err)
@@ -126,9 +143,15 @@ func TestJPEGKeepsItsPictureAndLosesItsExif(t *testing.T) {
 	raw := b.Bytes()
 	exif := append([]byte{0xff, 0xe1, 0, 12}, "Exif\x00\x00GPS!"...)
 	with := append(append(append([]byte{}, raw[:2]...), exif...), raw[2:]...)
-	clean, ok := learning.StripJPEG(with)
-	if !ok || !bytes.Equal(clean, raw) {
-		t.Errorf("ok %v, %d bytes of %d", ok, len(clean), len(raw))
+	for name, given := range map[string][]byte{
+		"exif before the picture":   with,
+		"another picture behind it": append(append([]byte{}, raw...), with...),
+		"exif behind the scan":      append(append(append([]byte{}, raw[:len(raw)-2]...), exif...), raw[len(raw)-2:]...),
+	} {
+		clean, ok := learning.StripJPEG(given)
+		if !ok || !bytes.Equal(clean, raw) {
+			t.Errorf("%s: ok %v, %d bytes of %d", name, ok, len(clean), len(raw))
+		}
 	}
 }
 
@@ -194,6 +217,7 @@ func TestWorksheetsSayWhichFieldIsWrong(t *testing.T) {
 	s.refused(hand(map[string]string{"how": `"by phone"`}), lms.Invalid, "required")
 	s.refused(hand(map[string]string{"who": `7`}), lms.Invalid, "wrong-type")
 	s.refused(hand(map[string]string{"who": `"us"`, "else": `"x"`}), lms.Invalid, "field-unknown")
+	s.refused(hand(map[string]string{"who": `"a\u0000b"`}), lms.Invalid, "wrong-type")
 	s.check(hand(map[string]string{"who": `"us"`}))
 }
 

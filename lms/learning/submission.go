@@ -41,14 +41,16 @@ type FileRef struct {
 
 const submissionColumns = `id, number, state, handed_in_at, fields, file_name, file_bytes, file_type, points::float8, feedback, rubric`
 
-func scanSubmission(from scanner) (Submission, error) {
+func scanSubmission(from scanner, more ...any) (Submission, error) {
 	var (
 		sub            Submission
 		fields, rubric []byte
 		file           FileRef
 	)
-	err := from.Scan(&sub.ID, &sub.Number, &sub.State, &sub.At, &fields, &file.Name, &file.Bytes, &file.Type, &sub.Points,
-		&sub.Feedback, &rubric)
+	err := from.Scan(append([]any{
+		&sub.ID, &sub.Number, &sub.State, &sub.At, &fields, &file.Name, &file.Bytes, &file.Type, &sub.Points,
+		&sub.Feedback, &rubric,
+	}, more...)...)
 	if err != nil {
 		return sub, err
 	}
@@ -122,8 +124,9 @@ func (s *Service) handIn(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enr
 		if err != nil {
 			return nil, err
 		}
-		if sub, err = insertSubmission(ctx, tx, st.ID, a.Key, k, given, s.now()); err != nil {
-			return nil, err
+		var added bool
+		if sub, added, err = insertSubmission(ctx, tx, st.ID, a.Key, k, given, s.now()); err != nil || !added {
+			return nil, err // a repeat takes back nothing that a trainer has said meanwhile
 		}
 		return &change{State: handedInState(a.Activity)}, nil
 	})
@@ -133,12 +136,13 @@ func (s *Service) handIn(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enr
 
 // insertSubmission adds a submission, or gives the one that has the id already. The enrolment's row is locked,
 // so the numbers count one by one.
-func insertSubmission(ctx context.Context, tx bun.IDB, id lms.ID[lms.Enrolment], key string, k kind, given submitted, now time.Time) (Submission, error) {
+func insertSubmission(ctx context.Context, tx bun.IDB, id lms.ID[lms.Enrolment], key string, k kind, given submitted, now time.Time,
+) (sub Submission, added bool, err error) {
 	var fields any
 	if given.fields != "" {
 		fields = given.fields
 	}
-	sub, err := scanSubmission(db.Row(ctx, tx, `
+	sub, err = scanSubmission(db.Row(ctx, tx, `
 		WITH added AS (
 			INSERT INTO submissions (id, enrolment_id, activity_key, kind, number, fields, file_name, file_sha256,
 			                         file_bytes, file_type, handed_in_at)
@@ -147,14 +151,14 @@ func insertSubmission(ctx context.Context, tx bun.IDB, id lms.ID[lms.Enrolment],
 			ON CONFLICT (id) DO NOTHING
 			RETURNING *
 		)
-		SELECT `+submissionColumns+` FROM added
+		SELECT `+submissionColumns+`, true FROM added
 		UNION ALL
-		SELECT `+submissionColumns+` FROM submissions WHERE id = $1 AND enrolment_id = $2 AND activity_key = $3`,
-		given.id, id, key, string(k), fields, given.file.Name, given.sha256, given.file.Bytes, given.file.Type, now))
+		SELECT `+submissionColumns+`, false FROM submissions WHERE id = $1 AND enrolment_id = $2 AND activity_key = $3`,
+		given.id, id, key, string(k), fields, given.file.Name, given.sha256, given.file.Bytes, given.file.Type, now), &added)
 	if err != nil && lms.KindOf(db.Translate(err)) == lms.NotFound {
-		return sub, lms.ErrConflict("id-taken", "this id belongs to something else: make a new one")
+		return sub, false, lms.ErrConflict("id-taken", "this id belongs to something else: make a new one")
 	}
-	return sub, db.Translate(err)
+	return sub, added, db.Translate(err)
 }
 
 // FileInput is a file as it streams in.
@@ -200,22 +204,19 @@ type keptFile struct {
 	hash blob.Hash
 }
 
-// keepFile stores a file and refuses what the task does not take. A refused file is forgotten.
+// keepFile stores a file as far as the task takes it: nothing of what is refused, nor of what is taken off a
+// picture, comes into the store or into a backup of it.
 func (s *Service) keepFile(spec *courses.FileSpec, body io.Reader) (kept keptFile, err error) {
 	if spec == nil {
 		return kept, lms.ErrNotFound("file task")
 	}
 	limit := int64(spec.MaxMB) * 1_000_000
-	info, err := s.Blobs.Put(body, limit)
-	if err != nil {
-		return kept, err
-	}
-	f, err := s.Blobs.Open(info.Hash)
+	f, size, err := s.Blobs.Spool(body, limit)
 	if err != nil {
 		return kept, err
 	}
 	defer f.Close()
-	found, err := sniff(f, info.Size)
+	found, err := sniff(f, size)
 	if err != nil {
 		return kept, err
 	}
@@ -224,14 +225,14 @@ func (s *Service) keepFile(spec *courses.FileSpec, body io.Reader) (kept keptFil
 			Kind: lms.Invalid, Code: "file-type-refused", Field: "file", Detail: "the content is " + found.name() + ", which this task does not take",
 		}
 	}
+	var content io.Reader = io.NewSectionReader(f, 0, size)
 	if clean, changed, err := stripped(f, found); err != nil {
 		return kept, err
 	} else if changed {
-		if info, err = s.Blobs.Put(clean, limit); err != nil {
-			return kept, err
-		}
+		content = clean
 	}
-	return keptFile{FileRef{Bytes: info.Size, Type: found.mediaType}, info.Hash}, nil
+	info, err := s.Blobs.Put(content, limit)
+	return keptFile{FileRef{Bytes: info.Size, Type: found.mediaType}, info.Hash}, err
 }
 
 // OpenSubmission opens a file that was handed in, for its owner and for those who mark it. The caller
