@@ -73,6 +73,7 @@ func TestValidate(t *testing.T) {
 		"option twice":         {Response{"s3": {Choices: []string{"a", "a"}}}, false},
 		"number for a text":    {Response{"s4": num(1)}, false},
 		"text for a scale":     {Response{"s1": {Text: "5"}}, false},
+		"NUL in a text":        {Response{"s4": {Text: "a\x00b"}}, false},
 		"long text":            {Response{"s4": {Text: strings.Repeat("ж", maxText+1)}}, false},
 	} {
 		if err := Validate(personal(), c.r); (err == nil) != c.ok || (err != nil && !errors.Is(err, ErrResponse)) {

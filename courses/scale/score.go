@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -60,6 +61,9 @@ func validateValue(s *Survey, item Item, v Value) error {
 	case Text:
 		if utf8.RuneCountInString(v.Text) > maxText {
 			return fmt.Errorf("more than %d characters", maxText)
+		}
+		if strings.ContainsRune(v.Text, 0) {
+			return errors.New("a text has no NUL")
 		}
 	}
 	return nil

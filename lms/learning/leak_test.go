@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"mostik/courses/scale"
 	"mostik/lms"
 	"mostik/lms/db"
 	"mostik/lms/learning"
@@ -49,5 +50,50 @@ func TestAClosedTestTakesNoAttemptOnceItsAnswersAreShown(t *testing.T) {
 	s.check(err)
 	if len(got.Result.Review) != 2 || *got.Result.AttemptsLeft != 0 {
 		t.Errorf("after the date: %+v", got.Result)
+	}
+}
+
+func TestARepeatedFileTakesNoMarkBack(t *testing.T) {
+	s := newSite(t)
+	s.publish(map[string]string{"course.yaml": strings.Replace(lmstest.SmallCourseYAML,
+		"kind: file\n        revision: 1\n        minutes: 5\n        complete: submitted",
+		"kind: file\n        revision: 1\n        minutes: 5\n        complete: score\n        pass: 90", 1)})
+	actor, id := s.opened()
+	in := learning.FileInput{Enrolment: id, Activity: "note", ID: lms.NewID[lms.Submission](), Name: "a.pdf"}
+	hand := func() string {
+		in.Body = strings.NewReader("%PDF-1.7")
+		sub, err := s.learning.HandInFile(t.Context(), actor, in)
+		s.check(err)
+		return sub.Progress.Activity.State
+	}
+	if state := hand(); state != "submitted" {
+		t.Fatalf("handed in it is %s", state)
+	}
+	s.check(s.learning.Mark(t.Context(), s.staff(lms.Trainer, lms.CohortGround(s.cohort)), learning.MarkInput{
+		ID: "s:" + in.ID.String(), Rubric: map[string]int{"safety": 1},
+	}))
+	if state := hand(); state != "failed" {
+		t.Errorf("after the mark the outbox sent the file again, and it is %s", state)
+	}
+}
+
+func TestAnonymousResponsesAreMixedWithEarlierOnes(t *testing.T) {
+	s := newSite(t)
+	for n := range 5 {
+		actor, id := s.opened()
+		number := float64(n + 1)
+		_, err := s.learning.AnswerSurvey(t.Context(), actor, learning.SurveyInput{
+			Enrolment: id, Activity: "reaction", Answers: scale.Response{"s1": {Number: &number}},
+		})
+		s.check(err)
+	}
+	if sum := s.Int(`SELECT sum((answers -> 's1' ->> 'number')::int) FROM survey_responses`); sum != 15 {
+		t.Errorf("the answers 1 to 5 add up to %d: %s", sum, s.Text(`SELECT string_agg(answers::text, ' ') FROM survey_responses`))
+	}
+	if n := s.Int(`SELECT count(DISTINCT xmin::text) FROM survey_responses`); n != 1 {
+		t.Errorf("%d transactions stand with the rows: they tell whose is whose", n)
+	}
+	if n := s.Int(`SELECT count(*) FROM survey_responses WHERE extract(day FROM answered_on) <> 1`); n != 0 {
+		t.Errorf("%d rows tell the day", n)
 	}
 }

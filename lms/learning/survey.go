@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -42,17 +44,39 @@ func (s *Service) AnswerSurvey(ctx context.Context, actor lms.Actor, in SurveyIn
 		if err != nil {
 			return nil, err
 		}
-		var enrolment any
-		if !survey.Anonymous {
-			enrolment = st.ID
+		if survey.Anonymous {
+			err = insertAnonymous(ctx, tx, st.Version, a.Key, string(answers), s.now())
+		} else {
+			_, err = db.Exec(ctx, tx, `
+				INSERT INTO survey_responses (version_id, activity_key, enrolment_id, answers, answered_on)
+				VALUES ($1, $2, $3, $4, $5)
+				ON CONFLICT (enrolment_id, activity_key) DO NOTHING`,
+				st.Version, a.Key, st.ID, string(answers), s.now())
 		}
-		_, err = db.Exec(ctx, tx, `
-			INSERT INTO survey_responses (version_id, activity_key, enrolment_id, answers, answered_on)
-			VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (enrolment_id, activity_key) DO NOTHING`,
-			st.Version, a.Key, enrolment, string(answers), s.now())
 		return &change{State: handedInState(a.Activity)}, err
 	})
+}
+
+// insertAnonymous adds a response that leads to nobody. Whoever reads the tables could still lay it beside the
+// progress that was written in the same transaction: by the day, by the order of the rows, by the number of the
+// transaction that PostgreSQL keeps with each (xmin). So the month stands for the day, and some earlier responses
+// are written anew with this one, in an order by chance; those that somebody else is mixing are left alone.
+func insertAnonymous(ctx context.Context, tx bun.IDB, version lms.ID[lms.Version], key, answers string, now time.Time) error {
+	_, err := db.Exec(ctx, tx, `
+		WITH mixed AS (
+			DELETE FROM survey_responses
+			 WHERE id IN (SELECT id FROM survey_responses
+			               WHERE version_id = $1 AND activity_key = $2 AND enrolment_id IS NULL
+			               ORDER BY random() LIMIT 16
+			                 FOR UPDATE SKIP LOCKED)
+			RETURNING answers, answered_on
+		)
+		INSERT INTO survey_responses (version_id, activity_key, answers, answered_on)
+		SELECT $1, $2, answers, answered_on
+		  FROM (SELECT answers, answered_on FROM mixed
+		        UNION ALL SELECT $3::text::json, date_trunc('month', $4::timestamptz)::date) AS together
+		 ORDER BY random()`, version, key, answers, now)
+	return err
 }
 
 // Sealed is bytes that only the person's device can open.
@@ -159,6 +183,9 @@ func checkField(f courses.Field, raw json.RawMessage) error {
 	var text string
 	if json.Unmarshal(raw, &text) != nil || f.Kind == courses.Choice && !hasOption(f, text) {
 		return malformed
+	}
+	if strings.ContainsRune(text, 0) {
+		return malformed // PostgreSQL keeps it in JSON and can never read it as text
 	}
 	if len(text) > maxField {
 		return lms.ErrInvalid("fields/"+f.Key, "too-long", "at most 16,384 bytes")
