@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { newestNotes, Sorting } from './notes.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { Kept, newestNotes } from './notes.ts';
 import { elementsOf, verdict } from './words.ts';
 import type { InterviewScores } from '../../lib/attempt/types.ts';
 
@@ -29,10 +29,20 @@ describe('the notebook', () => {
     expect(newestNotes(mine, { revision: 1, noted: ['b'] })).toBe(mine);
   });
 
-  test('without storage the sorting is empty and nothing throws', () => {
-    const sorting = new Sorting('1');
-    sorting.write({ f: 'act' });
-    expect(sorting.read()).toEqual({});
-    sorting.forget();
+  test('without storage nothing is kept and nothing throws', () => {
+    const kept = new Kept<string>('sorting', '1');
+    kept.write('x');
+    expect(kept.read()).toBeUndefined();
+    kept.write(undefined);
+  });
+
+  test('what is kept is there for the same attempt only, until it is taken away', () => {
+    const shelf = new Map<string, string>();
+    vi.stubGlobal('sessionStorage', { getItem: (key: string) => shelf.get(key) ?? null, setItem: (key: string, value: string) => void shelf.set(key, value), removeItem: (key: string) => void shelf.delete(key) });
+    new Kept<number[]>('sorting', '1').write([1]);
+    expect(new Kept<number[]>('sorting', '1').read()).toEqual([1]);
+    expect(new Kept<number[]>('sorting', '2').read()).toBeUndefined();
+    new Kept<number[]>('sorting', '1').write(undefined);
+    expect(shelf.size).toBe(0);
   });
 });

@@ -1,6 +1,4 @@
 /** The notebook and the sorting of facts, as they are kept before they are judged. */
-import type { Element } from '../../lib/attempt/types.ts';
-
 export interface Notes {
   revision: number;
   noted: string[];
@@ -11,35 +9,29 @@ export function newestNotes(mine: Notes, theirs: Notes): Notes {
   return theirs.revision > mine.revision ? { revision: theirs.revision, noted: theirs.noted } : mine;
 }
 
-/** What was put under which heading, kept for a reload of this tab. */
-export class Sorting {
+/** Something kept for a reload of this tab: the sorting so far, a sentence that is on its way. */
+export class Kept<T> {
   readonly #key: string;
 
-  constructor(attempt: string) {
-    this.#key = `mostik.sorting.${attempt}`;
+  constructor(what: string, attempt: string) {
+    this.#key = `mostik.${what}.${attempt}`;
   }
 
-  read(): Record<string, Element> {
+  read(): T | undefined {
     try {
-      return (JSON.parse(sessionStorage.getItem(this.#key) ?? '{}') as Record<string, Element> | null) ?? {};
+      return (JSON.parse(sessionStorage.getItem(this.#key) ?? 'null') as T | null) ?? undefined;
     } catch {
-      return {};
+      return undefined;
     }
   }
 
-  write(sorted: Record<string, Element>): void {
+  /** Undefined takes it away. */
+  write(value: T | undefined): void {
     try {
-      sessionStorage.setItem(this.#key, JSON.stringify(sorted));
+      if (value === undefined) sessionStorage.removeItem(this.#key);
+      else sessionStorage.setItem(this.#key, JSON.stringify(value));
     } catch {
-      // Without storage a reload begins the sorting again.
-    }
-  }
-
-  forget(): void {
-    try {
-      sessionStorage.removeItem(this.#key);
-    } catch {
-      // see write
+      // Without storage a reload begins it again.
     }
   }
 }

@@ -9,7 +9,7 @@ import { request } from '../../lib/api/request.ts';
 import { outbox } from '../../lib/box.svelte.ts';
 import { nextRevision, noteRevision } from '../../lib/clock.ts';
 import { uuidv7 } from '../../lib/uuid.ts';
-import { newestNotes, Sorting, type Notes } from './notes.ts';
+import { Kept, newestNotes, type Notes } from './notes.ts';
 import type { Attempt, Conversation, Element } from '../../lib/attempt/types.ts';
 
 /** After this long a sentence that did not arrive is said again, in milliseconds. */
@@ -33,14 +33,18 @@ export class Talk {
   assessing = $state(false);
   failure = $state.raw<unknown>();
 
-  readonly #sorting: Sorting;
+  readonly #sorting: Kept<Record<string, Element>>;
+  readonly #saying: Kept<Move>;
   #channel: BroadcastChannel | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(attempt: Attempt) {
-    this.#sorting = new Sorting(attempt.id);
-    this.sorted = this.#sorting.read();
+    this.#sorting = new Kept('sorting', attempt.id);
+    this.#saying = new Kept('saying', attempt.id);
+    this.sorted = this.#sorting.read() ?? {};
     this.receive(attempt);
+    const move = this.#saying.read();
+    if (move?.step === this.talk.step && !this.done) this.move = move;
   }
 
   get done(): boolean {
@@ -60,7 +64,7 @@ export class Talk {
       this.talk = attempt.interview;
       noteRevision(attempt.max_revision);
       this.notes = newestNotes(this.notes, { revision: attempt.max_revision, noted: attempt.interview.noted });
-      if (this.move && this.move.step < this.talk.step) this.move = undefined;
+      if (this.move && this.move.step < this.talk.step) this.#said();
     });
   }
 
@@ -80,6 +84,7 @@ export class Talk {
     addEventListener('online', again);
     const end = box.watch(look);
     look();
+    if (this.move) void this.#send(this.move);
     return () => {
       end();
       clearTimeout(this.#again);
@@ -93,6 +98,7 @@ export class Talk {
     const chosen = this.talk.node.choices.find((each) => each.key === choice);
     if (!chosen || this.move) return;
     this.move = { id: uuidv7(), step: this.talk.step, choice, say: chosen.say };
+    this.#saying.write(this.move);
     await this.#send(this.move);
   }
 
@@ -123,7 +129,7 @@ export class Talk {
     const sorted = Object.fromEntries(Object.entries(this.sorted).filter(([key]) => facts.has(key)));
     try {
       this.receive(await request<Attempt>('POST', `/api/v1/attempts/${this.attempt.id}/assess`, { noted: this.notes.noted, sorted }));
-      this.#sorting.forget();
+      this.#sorting.write(undefined);
       this.#channel?.postMessage('moved');
     } catch (failure) {
       this.failure = failure;
@@ -143,12 +149,12 @@ export class Talk {
       const { id, step, choice } = move;
       const talk = await request<Conversation>('POST', `/api/v1/attempts/${this.attempt.id}/moves`, { id, step, choice });
       if (talk.step > this.talk.step) this.talk = talk;
-      this.move = undefined;
+      this.#said();
       this.#channel?.postMessage('moved');
     } catch (failure) {
       // Refused for good, for example because another tab has gone on: the server says where things stand.
       if (failure instanceof Problem && !failure.passing && failure.status !== 401) {
-        this.move = undefined;
+        this.#said();
         await this.#ask();
       } else if (!(failure instanceof Problem) || failure.passing) {
         clearTimeout(this.#again);
@@ -156,6 +162,11 @@ export class Talk {
       }
       this.failure = failure;
     }
+  }
+
+  #said(): void {
+    this.move = undefined;
+    this.#saying.write(undefined);
   }
 
   async #ask(): Promise<void> {
