@@ -13,13 +13,19 @@ import (
 )
 
 // presenter gives the function that sends an answer with the status that the route declared.
-func presenter[Out any](o op) func(*fiber.Ctx, Out) error {
+func presenter[Out any](s *Server, o op) func(*fiber.Ctx, Out) error {
 	empty := reflect.TypeFor[Out]() == reflect.TypeFor[none]()
 	status := o.status(empty)
 	if empty {
 		return func(c *fiber.Ctx, _ Out) error { return c.SendStatus(status) }
 	}
 	return func(c *fiber.Ctx, out Out) error {
+		if a, ok, err := s.prepared.of(out); err != nil {
+			return err
+		} else if ok {
+			c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
+			return a.send(c.Status(status))
+		}
 		raw, err := encode(out)
 		if err != nil {
 			return err

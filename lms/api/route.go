@@ -116,7 +116,7 @@ func (r *router) add(rt *route) {
 func register[In, Out any](r *router, method, path string, o op, fn func(context.Context, lms.Actor, In) (Out, error)) {
 	rt := &route{method: method, path: path, op: o, in: *new(In), out: *new(Out)}
 	plan := planOf[In](rt.key(), path)
-	present := presenter[Out](o)
+	present := presenter[Out](r.server, o)
 	rt.handler = r.server.handle(rt, func(c *fiber.Ctx, ctx context.Context, actor lms.Actor) error {
 		var in In
 		if err := plan.read(c, rt.maxBody(), &in); err != nil {
@@ -138,6 +138,9 @@ func register[In, Out any](r *router, method, path string, o op, fn func(context
 			if err != nil {
 				return nil, err
 			}
+			if a, ok, err := r.server.prepared.of(out); ok || err != nil {
+				return a.raw, err
+			}
 			return encode(out)
 		}
 	}
@@ -148,7 +151,7 @@ func register[In, Out any](r *router, method, path string, o op, fn func(context
 func registerHTTP[In, Out any](r *router, method, path string, o op, fn func(*fiber.Ctx, context.Context, lms.Actor, In) (Out, error)) {
 	rt := &route{method: method, path: path, op: o, in: *new(In), out: *new(Out)}
 	plan := planOf[In](rt.key(), path)
-	present := presenter[Out](o)
+	present := presenter[Out](r.server, o)
 	rt.handler = r.server.handle(rt, func(c *fiber.Ctx, ctx context.Context, actor lms.Actor) error {
 		var in In
 		if err := plan.read(c, rt.maxBody(), &in); err != nil {

@@ -25,11 +25,12 @@ type Guard func(c *fiber.Ctx) error
 
 // Server holds the routes and what they stand on.
 type Server struct {
-	deps    Deps
-	log     *slog.Logger
-	metrics *metrics
-	router  *router
-	proxies []netip.Prefix
+	deps     Deps
+	log      *slog.Logger
+	metrics  *metrics
+	router   *router
+	proxies  []netip.Prefix
+	prepared *preparedAnswers
 	// document and page are made once: routes do not change while the program runs.
 	document []byte
 	page     []byte
@@ -50,7 +51,7 @@ func New(deps Deps) (*Server, error) {
 	if deps.RequestTimeout == 0 {
 		deps.RequestTimeout = 20 * time.Second
 	}
-	s := &Server{deps: deps, log: deps.Log, metrics: newMetrics(deps.Metrics)}
+	s := &Server{deps: deps, log: deps.Log, metrics: newMetrics(deps.Metrics), prepared: newPreparedAnswers()}
 	s.router = newRouter(s)
 	for _, routes := range routeFiles {
 		routes(s, s.router)

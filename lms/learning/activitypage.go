@@ -2,6 +2,7 @@ package learning
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"mostik/courses"
@@ -37,6 +38,17 @@ type ActivityPage struct {
 	File       *FilePart       `json:"file,omitempty"`
 	Discussion *DiscussionPart `json:"discussion,omitempty"`
 	Event      *EventPart      `json:"event,omitempty"`
+
+	// lesson names the lesson's text, which many readers share: version, activity, language, countries.
+	lesson string
+}
+
+// Prepared tells the text of a lesson from what is this reader's own, so that one who presents the page may
+// write the text once for many readers.
+func (p *ActivityPage) Prepared() (identity string, rest any) {
+	own := *p
+	own.Lesson = nil
+	return p.lesson, &own
 }
 
 // ModuleRef names the module.
@@ -243,6 +255,7 @@ func (st *study) activityPage(a *catalog.Activity, lang courses.Lang) *ActivityP
 	switch a.Kind {
 	case courses.Lesson:
 		page.Lesson = st.lessonPart(a, lang)
+		page.lesson = fmt.Sprint(st.Version, a.Key, lang, st.countries())
 	case courses.Quiz:
 		page.Quiz = quizPart(a.Quiz)
 	case courses.Interview:
