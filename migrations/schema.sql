@@ -33,6 +33,13 @@ BEGIN
          WHERE cohort_id = NEW.cohort_id AND shard = get_byte(uuid_send(NEW.id), 15) & 7 AND standing = NEW.standing;
         RETURN NULL;
     END IF;
+    IF TG_OP = 'UPDATE' THEN
+        PERFORM FROM cohort_totals
+          WHERE shard = get_byte(uuid_send(NEW.id), 15) & 7
+            AND (cohort_id = OLD.cohort_id AND standing = OLD.standing OR cohort_id = NEW.cohort_id AND standing = NEW.standing)
+          ORDER BY cohort_id, standing
+            FOR UPDATE;
+    END IF;
     IF TG_OP <> 'INSERT' AND OLD.cohort_id IS NOT NULL AND OLD.standing <> 'withdrawn' THEN
         UPDATE cohort_totals
            SET people = people - 1, required_done = required_done - OLD.required_done,

@@ -76,6 +76,13 @@ func (s *Service) TakeAttendance(ctx context.Context, actor lms.Actor, in Attend
 		return err
 	}
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		// All are locked before the first is counted: one who is just studying may need the row of sums that the
+		// ones before have changed.
+		_, err := db.Exec(ctx, tx, `
+			SELECT FROM enrolments WHERE id = ANY($1::text[]::uuid[]) ORDER BY id FOR NO KEY UPDATE`, texts(in.Enrolments))
+		if err != nil {
+			return err
+		}
 		for _, id := range sorted(in.Enrolments) {
 			if err := s.attended(ctx, tx, in, id); err != nil {
 				return err
