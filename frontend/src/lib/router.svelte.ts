@@ -5,7 +5,7 @@
 import type { Component } from 'svelte';
 import { Unreachable } from './api/problem.ts';
 import { Renewed } from './failure.ts';
-import { matchPath, type Match, type Route } from './match.ts';
+import { matchPath, routes, type Match, type Route } from './match.ts';
 import { lang, useLang } from './text/text.svelte.ts';
 
 export interface LoadContext {
@@ -79,6 +79,15 @@ class Router {
     const now = this.#at;
     if (now && now.pathname === url.pathname && now.search === url.search) return;
     void this.#show(url, y);
+  }
+
+  /**
+   * Fetches the code of pages that come next in study, one after the other, so that going on costs the data
+   * of the page alone.
+   */
+  fetchAhead(paths: readonly string[]): void {
+    const pages = routes.filter((route) => paths.includes(route.path)).map((route) => this.#pages[route.page]);
+    void pages.reduce((before, load) => before.then(() => load?.()).catch(() => undefined), Promise.resolve() as Promise<unknown>);
   }
 
   async #show(url: URL, y: number | undefined): Promise<void> {
