@@ -23,21 +23,52 @@ type CSV struct {
 	service *Service
 	cohort  *cohort
 	version *catalog.Loaded
-	lang    string
+	// older are other versions that people of the cohort completed.
+	older map[lms.ID[lms.Version]]*catalog.Loaded
+	lang  string
 }
 
 // ReportCSV gives the whole report of a cohort as a table of everybody in it. Errors: NotFound.
 func (s *Service) ReportCSV(ctx context.Context, actor lms.Actor, id lms.ID[lms.Cohort], reader string) (file *CSV, err error) {
 	defer lms.Wrap(&err, "learning.ReportCSV(%s)", id)
-	c, err := s.cohortFor(ctx, actor, id, lms.ReadCohort)
+	// Other versions than the current one are asked for with the cohort, and read before the table is, which keeps
+	// a connection while it is written.
+	var others []byte
+	c, err := loadCohort(ctx, s.DB, id, `,
+		(SELECT json_agg(DISTINCT e.version_id::text) FROM enrolments e
+		  WHERE e.cohort_id = c.id AND e.version_id <> k.current_version_id AND e.state <> 'withdrawn')`, &others)
 	if err != nil {
 		return nil, err
 	}
-	file = &CSV{Name: "report-" + c.Key + "-" + id.String()[:8] + ".csv", service: s, cohort: c, lang: reader}
-	if !c.Version.IsZero() {
-		file.version, err = s.Catalog.Version(ctx, c.Version)
+	if err := actor.Can(lms.ReadCohort, c.facts()); err != nil {
+		return nil, err
 	}
+	file = &CSV{Name: "report-" + c.Key + "-" + id.String()[:8] + ".csv", service: s, cohort: c, lang: reader}
+	if c.Version.IsZero() {
+		return file, nil
+	}
+	if file.version, err = s.Catalog.Version(ctx, c.Version); err != nil {
+		return nil, err
+	}
+	file.older, err = s.versions(ctx, others)
 	return file, err
+}
+
+// versions reads the versions of a JSON list of ids.
+func (s *Service) versions(ctx context.Context, raw []byte) (map[lms.ID[lms.Version]]*catalog.Loaded, error) {
+	var ids []lms.ID[lms.Version]
+	if err := unmarshal(raw, &ids); err != nil {
+		return nil, err
+	}
+	list := make(map[lms.ID[lms.Version]]*catalog.Loaded, len(ids))
+	for _, id := range ids {
+		v, err := s.Catalog.Version(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		list[id] = v
+	}
+	return list, nil
 }
 
 // Write streams the table in UTF-8 with a byte order mark, by which spreadsheets know it: one statement, one
@@ -65,6 +96,9 @@ func (f *CSV) Write(ctx context.Context, w io.Writer) error {
 		row, err := scanRow(rows)
 		if err != nil {
 			return db.Translate(err)
+		}
+		if from := f.older[row.version]; from != nil {
+			row.Done = relaid(from, f.version, row.Done)
 		}
 		if err := table.Write(f.line(row, words)); err != nil {
 			return err

@@ -2,6 +2,7 @@ package learning
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -98,6 +99,8 @@ type ReportRow struct {
 	// Done has one character an activity, in the order of Activities: "." nothing, "s" seen, "p" in
 	// progress, "h" handed in, "m" to mark, "f" failed, "x" done.
 	Done string `json:"done"`
+
+	version lms.ID[lms.Version]
 }
 
 // PersonRef names a person.
@@ -148,8 +151,40 @@ func (s *Service) Report(ctx context.Context, actor lms.Actor, q ReportQuery) (r
 	}
 	r.Pages = max(1, (r.Total+reportPage-1)/reportPage)
 	r.Page = min(max(1, q.Page), r.Pages)
-	r.Items, err = s.reportPage(ctx, q.Cohort, filter, args, orders, backwards, r)
-	return r, err
+	if r.Items, err = s.reportPage(ctx, q.Cohort, filter, args, orders, backwards, r); err != nil {
+		return nil, err
+	}
+	return r, errors.Join(s.relay(ctx, c.Version, r.Items), s.relay(ctx, c.Version, r.Stuck))
+}
+
+// relay lays the marks of people who completed an older version out in the columns of the report's.
+func (s *Service) relay(ctx context.Context, current lms.ID[lms.Version], rows []ReportRow) error {
+	for i := range rows {
+		if rows[i].version == current || current.IsZero() {
+			continue
+		}
+		from, err := s.Catalog.Version(ctx, rows[i].version)
+		if err != nil {
+			return err
+		}
+		to, err := s.Catalog.Version(ctx, current)
+		if err != nil {
+			return err
+		}
+		rows[i].Done = relaid(from, to, rows[i].Done)
+	}
+	return nil
+}
+
+// relaid gives marks in the order of another version; what the one did not have is untouched.
+func relaid(from, to *catalog.Loaded, done string) string {
+	out := fitted(nil, len(to.Activities))
+	for i := range to.Activities {
+		if a, ok := from.Activity(to.Activities[i].Key); ok && a.Index < len(done) {
+			out[i] = done[a.Index]
+		}
+	}
+	return string(out)
 }
 
 func orDefault(s, d string) string {
@@ -208,7 +243,8 @@ func (s *Service) reportPage(ctx context.Context, id lms.ID[lms.Cohort], filter 
 
 const rowColumns = `
 	e.id, e.person_id, trim(p.family_name || ' ' || p.given_name), e.centre_name, coalesce(e.country, ''), e.standing,
-	e.required_done, e.required_total, e.score::float8, e.last_seen_at, e.completed_at, e.stuck_on, e.done`
+	e.required_done, e.required_total, e.score::float8, e.last_seen_at, e.completed_at, e.stuck_on, e.done,
+	e.version_id`
 
 // reportRows reads rows in an order. The inner query reads nothing but the order's index where there is no
 // filter; limit and order come from constants of this file, never from a request.
@@ -244,7 +280,7 @@ func qualified(order string) string { return "e." + strings.ReplaceAll(order, ",
 
 func scanRow(from scanner) (r ReportRow, err error) {
 	err = from.Scan(&r.EnrolmentID, &r.Person.ID, &r.Person.Name, &r.Centre, &r.Country, &r.State, &r.RequiredDone,
-		&r.RequiredTotal, &r.Score, &r.LastSeenAt, &r.CompletedAt, &r.StuckOn, &r.Done)
+		&r.RequiredTotal, &r.Score, &r.LastSeenAt, &r.CompletedAt, &r.StuckOn, &r.Done, &r.version)
 	return r, err
 }
 
