@@ -109,6 +109,10 @@ func (s *Server) teachRoutes(r *router) {
 		})
 }
 
+// tableTime is how many times as long as a request a table may take on its way, usually 5 minutes: while it
+// is written it keeps one of the few connections to the database, which a reader who stalls shall not have.
+const tableTime = 15
+
 // getReportCSV sends rows as they are read. A failure in the middle breaks the connection off, so that half a
 // table is never taken for the whole.
 func (s *Server) getReportCSV(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in cohortIn, _ *boundBody) error {
@@ -118,13 +122,24 @@ func (s *Server) getReportCSV(c *fiber.Ctx, ctx context.Context, actor lms.Actor
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
-	reader, writer := io.Pipe()
-	go func() {
-		err := file.Write(ctx, writer)
+	return c.SendStream(piped(ctx, tableTime*s.deps.RequestTimeout, func(ctx context.Context, w io.Writer) error {
+		err := file.Write(ctx, w)
 		if err != nil {
 			s.log.ErrorContext(ctx, "a table broke off", "request_id", RequestID(ctx), "error", err)
 		}
-		writer.CloseWithError(err)
+		return err
+	}))
+}
+
+// piped gives what a function writes, to be read while it writes. It ends with the function's error, or when
+// the time is over; then the function's context and writer end too, whether anybody reads or not.
+func piped(ctx context.Context, most time.Duration, write func(context.Context, io.Writer) error) io.Reader {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	reader, writer := io.Pipe()
+	context.AfterFunc(ctx, func() { writer.CloseWithError(ctx.Err()) })
+	go func() {
+		defer cancel()
+		writer.CloseWithError(write(ctx, writer))
 	}()
-	return c.SendStream(reader)
+	return reader
 }
