@@ -88,3 +88,31 @@ func TestAttendanceWaitsBeforeItCounts(t *testing.T) {
 		t.Errorf("%d were there", n)
 	}
 }
+
+// A step that PostgreSQL ends because two waited for each other is taken again.
+func TestAStepThatLostIsTakenAgain(t *testing.T) {
+	s := newSite(t)
+	actor, id := s.trainee()
+	s.seen(actor, id, "read-one")
+	stepped := make(chan error, 1)
+	s.check(s.DB.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
+		// The other way round than a step does, and patient, so that the step is the one that loses.
+		if _, err := db.Exec(ctx, tx, `SET LOCAL deadlock_timeout = '1h'`); err != nil {
+			return err
+		}
+		if _, err := db.Exec(ctx, tx, `SELECT FROM cohort_totals WHERE cohort_id = $1 FOR UPDATE`, s.cohort); err != nil {
+			return err
+		}
+		go func() {
+			_, err := s.learning.MarkSeen(t.Context(), actor, learning.SeenInput{Enrolment: id, Activity: "read-two"})
+			stepped <- err
+		}()
+		s.waiting()
+		_, err := db.Exec(ctx, tx, `SELECT FROM enrolments WHERE id = $1 FOR NO KEY UPDATE`, id)
+		return err
+	}))
+	s.check(<-stepped)
+	if done := s.Int(`SELECT required_done FROM enrolments WHERE id = $1`, id); done != 2 {
+		t.Errorf("%d are done", done)
+	}
+}

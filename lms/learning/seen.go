@@ -83,6 +83,9 @@ func (s *Service) step(ctx context.Context, st *study, a *catalog.Activity, c ch
 	if stored {
 		st.Progress = after
 	}
+	if lms.KindOf(err) == lms.Unavailable && ctx.Err() == nil {
+		return false, nil // it lost against another one, say; the way with locks is tried again where that helps
+	}
 	return stored, err
 }
 
