@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -94,14 +95,28 @@ func New(deps Deps) (*Pages, error) {
 func (p *Pages) Mount(app *fiber.App) {
 	app.Get(p.stylePath, p.getStyle)
 	app.Get("/sign-in", p.getSignIn)
-	app.Post("/sign-in", p.postSignIn)
+	app.Post("/sign-in", timed(p.postSignIn))
 	app.Get("/code", p.getCode)
-	app.Post("/code", p.postCode)
+	app.Post("/code", timed(p.postCode))
 	app.Get("/leave", p.getLeave)
 	app.Get("/verify", p.getVerifyForm)
-	app.Get("/verify/:serial", p.getVerification)
+	app.Get("/verify/:serial", timed(p.getVerification))
 	app.Get("/.well-known/mostik-keys.json", p.getKeys)
-	app.Get("/*", p.getShell)
+	app.Get("/*", timed(p.getShell))
+}
+
+// drawTime is how long a page may wait for the database: as long as a request of the API.
+const drawTime = 20 * time.Second
+
+// timed bounds a page that asks the database. Without it a database that stalls would keep every page that
+// anybody opens, and answer none.
+func timed(draw fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		ctx, cancel := context.WithTimeout(c.UserContext(), drawTime)
+		defer cancel()
+		c.SetUserContext(ctx)
+		return draw(c)
+	}
 }
 
 func (p *Pages) getStyle(c *fiber.Ctx) error {

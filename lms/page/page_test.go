@@ -1,8 +1,14 @@
 package page
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"testing"
 	"time"
+
+	"github.com/gofiber/fiber/v2"
 
 	"mostik/lms/certificate"
 	"mostik/lms/text"
@@ -60,5 +66,22 @@ func TestBootCannotEndItsElement(t *testing.T) {
 	}
 	if want := `{"name":"\u003c/script\u003e\u003cscript\u003ealert(1)\u003c/script\u003e"}`; string(js) != want {
 		t.Errorf("got %s", js)
+	}
+}
+
+// Whatever asks the database on behalf of a page gives up some day.
+func TestPagesThatAskTheDatabaseHaveADeadline(t *testing.T) {
+	app := fiber.New()
+	app.Get("/*", timed(func(c *fiber.Ctx) error {
+		_, bounded := c.UserContext().Deadline()
+		return c.SendString(strconv.FormatBool(bounded))
+	}))
+	answer, err := app.Test(httptest.NewRequest(http.MethodGet, "/learn", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if got, err := io.ReadAll(answer.Body); err != nil || string(got) != "true" {
+		t.Errorf("bounded: %s, %v", got, err)
 	}
 }
