@@ -28,7 +28,7 @@ const (
 
 // The bounds of a password in characters. The upper one keeps hashing from being fed megabytes.
 const (
-	minPassword = 8
+	minPassword = 10
 	maxPassword = 200
 )
 
