@@ -38,6 +38,8 @@ type Route struct {
 	Path string `json:"path"`
 	Page string `json:"page"`
 	Area Area   `json:"area"`
+	// Words names parts of the catalogue that this page needs beyond those of its area.
+	Words []string `json:"words"`
 }
 
 // Chunk is an entry of Vite's manifest, as far as we read it.
@@ -130,6 +132,9 @@ func (a *Assets) Entry(route Route, lang string) Entry {
 	w.add("src/lib/text/catalog/" + lang + "/study.ts")
 	if route.Area == Staff {
 		w.add("src/lib/text/catalog/" + lang + "/staff.ts")
+	}
+	for _, part := range route.Words {
+		w.add("src/lib/text/catalog/" + lang + "/" + part + ".ts")
 	}
 	w.add("src/routes/" + route.Page + ".svelte")
 	e := Entry{Styles: w.styles}

@@ -2,11 +2,18 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { devShell } from './build/dev-shell.ts';
 import { serviceWorker } from './build/service-worker.ts';
+import { mergedPages } from './build/merged-pages.ts';
 import { precompress } from './build/precompress.ts';
+
+/** What every page needs: the framework, our own frame, and the components that most pages share. */
+const core =
+  /node_modules\/svelte\/|src\/lib\/(?!text\/(catalog|sort|collate)|staff|api\/staff|ui\/)|src\/lib\/ui\/((Button|Callout|Card|Chip|Choice|Dialog|Icon|ListRow|Menu|OfflineBanner|Options|Progress|Toasts|ErrorState|EmptyState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
+/** The pages between which a trainee goes to and fro: going on then costs data alone. */
+const study = /src\/(routes\/learn\/(dashboard|course|activity)\.svelte|features\/course\/(?!Transcript|vtt)|features\/quiz\/QuizStart\.svelte)/;
 
 export default defineConfig({
   appType: 'custom', // the HTML comes from the Go server, in development too
-  plugins: [svelte(), devShell(), serviceWorker(), precompress()],
+  plugins: [svelte(), devShell(), serviceWorker(), mergedPages(), precompress()],
   build: {
     target: ['chrome108', 'firefox108', 'safari16'],
     manifest: true,
@@ -20,6 +27,12 @@ export default defineConfig({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: (chunk) => `assets/${chunkName(chunk.facadeModuleId ?? chunk.name)}-[hash].js`,
         assetFileNames: 'assets/[name]-[hash][extname]',
+        advancedChunks: {
+          groups: [
+            { name: 'core', test: core, priority: 2 },
+            { name: 'study', test: study, priority: 1 },
+          ],
+        },
       },
     },
   },

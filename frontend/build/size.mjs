@@ -5,8 +5,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 const kB = 1024;
 // Budgets in bytes: JavaScript on a page of study, a later navigation to it, and JS and CSS of a first page.
 const budget = { studyScript: 45 * kB, later: 10 * kB, first: 60 * kB };
-// Words that a page adds to those of its area; what comes later, such as a review, is not on the first page.
-const parts = { '/attempts/:attempt': ['quiz'] };
 const langs = ['en', 'ru', 'sk', 'kk', 'tg', 'ky'];
 
 const dist = new URL('../dist/', import.meta.url);
@@ -47,7 +45,7 @@ for (const route of routes) {
   let words = new Set();
   for (const lang of langs) {
     const files = needs(`src/lib/text/catalog/${lang}/study.ts`);
-    for (const part of parts[route.path] ?? []) needs(`src/lib/text/catalog/${lang}/${part}.ts`, files);
+    for (const part of route.words ?? []) needs(`src/lib/text/catalog/${lang}/${part}.ts`, files);
     if (route.area === 'staff') needs(`src/lib/text/catalog/${lang}/staff.ts`, files);
     if (sum(files, '.js') > sum(words, '.js')) words = files;
   }

@@ -37,15 +37,6 @@ async function start(): Promise<void> {
   mount(App, { target });
   openBox(boot.me?.id ?? null);
   startWorker(asSent);
-  if (boot.me) whenIdle(() => router.fetchAhead(['/learn/:enrolment', '/learn/:enrolment/:activity', '/attempts/:attempt']));
-}
-
-/** Runs when the page stands and nothing else wants the line; not where the reader asked to save data. */
-function whenIdle(work: () => void): void {
-  const connection = (navigator as { connection?: { saveData?: boolean } }).connection;
-  if (connection?.saveData) return;
-  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 10_000 });
-  else setTimeout(work, 3_000);
 }
 
 async function showGallery(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Finding the route of a path. The server reads the same routes.json by the same rule. */
 import table from '../routes.json';
+import type { Part } from './text/text.svelte.ts';
 
 export interface Route {
   /** Segments; one that begins with ":" takes any value under that name. */
@@ -7,6 +8,8 @@ export interface Route {
   /** The component under src/routes, without its ending. */
   page: string;
   area: 'study' | 'staff';
+  /** Parts of the catalogue that the page needs beyond the words of its area. */
+  words?: Part[];
 }
 
 export interface Match {

@@ -5,7 +5,7 @@
 import type { Component } from 'svelte';
 import { Unreachable } from './api/problem.ts';
 import { Renewed } from './failure.ts';
-import { matchPath, routes, type Match, type Route } from './match.ts';
+import { matchPath, type Match, type Route } from './match.ts';
 import { lang, useLang } from './text/text.svelte.ts';
 
 export interface LoadContext {
@@ -81,15 +81,6 @@ class Router {
     void this.#show(url, y);
   }
 
-  /**
-   * Fetches the code of pages that come next in study, one after the other, so that going on costs the data
-   * of the page alone.
-   */
-  fetchAhead(paths: readonly string[]): void {
-    const pages = routes.filter((route) => paths.includes(route.path)).map((route) => this.#pages[route.page]);
-    void pages.reduce((before, load) => before.then(() => load?.()).catch(() => undefined), Promise.resolve() as Promise<unknown>);
-  }
-
   async #show(url: URL, y: number | undefined): Promise<void> {
     this.#at = url;
     this.#abort?.abort();
@@ -109,7 +100,7 @@ class Router {
     const match = matchPath(url.pathname);
     if (!match) return { kind: 'missing', url };
     try {
-      const [module] = await Promise.all([this.#module(match.route), useLang(lang(), match.route.area)]);
+      const [module] = await Promise.all([this.#module(match.route), useLang(lang(), match.route.area, match.route.words)]);
       const data = await module.load?.({ params: match.params, query: url.searchParams, signal });
       return { kind: 'page', route: match.route, module, data, url };
     } catch (failure) {

@@ -8,14 +8,16 @@ import type staff from './catalog/en/staff.ts';
 import type quiz from './catalog/en/quiz.ts';
 import type review from './catalog/en/review.ts';
 import type talk from './catalog/en/talk.ts';
+import type task from './catalog/en/task.ts';
+import type account from './catalog/en/account.ts';
 
-type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk;
+type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account;
 export type Key = keyof Texts & string;
 /** The keys of texts without parameters: what a table of labels may name. */
 export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
 export type Area = 'study' | 'staff';
 /** Words that few pages need, and that come with those. */
-export type Part = 'quiz' | 'review' | 'talk';
+export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account';
 
 const files = import.meta.glob<{ default: Catalog }>('./catalog/*/*.ts');
 
@@ -48,7 +50,8 @@ function text(key: string): Message {
  * Loads the words of a language for an area and shows them. Staff pages have the study words too, so
  * the areas add up. Nothing changes on the screen until everything has arrived.
  */
-export async function useLang(next: Lang, area: Area): Promise<void> {
+export async function useLang(next: Lang, area: Area, more: readonly Part[] = []): Promise<void> {
+  for (const part of more) parts.add(part);
   await Promise.all(['study' as const, ...(area === 'staff' ? [area] : []), ...parts].map((each) => load(next, each)));
   show(next);
   if (typeof document !== 'undefined') document.documentElement.lang = next;
@@ -69,8 +72,10 @@ function show(next: Lang): void {
 
 async function load(next: Lang, area: Area | Part): Promise<void> {
   const name = `${next}/${area}`;
+  if (loaded.has(name)) return;
   const file = files[`./catalog/${name}.ts`];
-  if (loaded.has(name) || !file) return;
+  // A build without the file has no such words: asking again would not bring them.
+  if (!file) return void loaded.set(name, {});
   loaded.set(name, (await file()).default);
 }
 
