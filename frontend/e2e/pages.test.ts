@@ -49,7 +49,7 @@ async function examine(page: Page, watch: Watch, look: Look, lang: string, fault
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      if (lang === 'ru') {
+      if (lang === 'ru' && (colorScheme === 'light' || size === 'phone')) {
         const axe = new AxeBuilder({ page });
         const { violations } = await (colorScheme === 'light' ? axe.withTags(tags) : axe.withRules(colours)).analyze();
         for (const each of violations) faults.push(`${look.name} ${size} ${colorScheme}: ${each.id} (${each.help})\n      ${each.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.html.slice(0, 140)}`).join('\n      ')}`);
