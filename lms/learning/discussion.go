@@ -18,7 +18,7 @@ import (
 type Post struct {
 	ID     lms.ID[lms.Post]  `json:"id"`
 	Parent *lms.ID[lms.Post] `json:"parent,omitempty"`
-	Author AuthorView        `json:"author"`
+	Author PostAuthor        `json:"author"`
 	At     time.Time         `json:"at"`
 	// Text is plain; empty where the post is hidden and the reader may not moderate.
 	Text   string `json:"text"`
@@ -29,8 +29,8 @@ type Post struct {
 	Progress *ProgressView `json:"progress,omitempty"`
 }
 
-// AuthorView is who wrote a post.
-type AuthorView struct {
+// PostAuthor is who wrote a post.
+type PostAuthor struct {
 	Name   string `json:"name"`
 	Centre string `json:"centre,omitempty"`
 	Mine   bool   `json:"mine"`
@@ -202,7 +202,7 @@ func (s *Service) HidePost(ctx context.Context, actor lms.Actor, id lms.ID[lms.P
 		if err != nil || n == 0 {
 			return err
 		}
-		return audit(ctx, tx, actor, s.now(), "post.hide", "post", id.String(), nil)
+		return record(ctx, tx, actor, s.now(), "post.hide", "post", id.String(), nil)
 	})
 }
 
