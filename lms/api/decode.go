@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"reflect"
 	"regexp"
 	"slices"
@@ -147,7 +148,11 @@ func (p *plan) params(c *fiber.Ctx, into any) error {
 	v := reflect.ValueOf(into).Elem()
 	for _, f := range p.fromPath {
 		// An id of the wrong form names nothing, and is not found like any other.
-		if err := setText(v.Field(f.index), c.Params(f.name)); err != nil {
+		text, err := url.PathUnescape(c.Params(f.name)) // Fiber gives the path as it was sent
+		if err == nil {
+			err = setText(v.Field(f.index), text)
+		}
+		if err != nil {
 			return &lms.Error{Kind: lms.NotFound, Code: "not-found", Field: f.name, Detail: "this was not found", Err: err}
 		}
 	}

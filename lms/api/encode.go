@@ -17,7 +17,10 @@ func presenter[Out any](s *Server, o op) func(*fiber.Ctx, Out) error {
 	empty := reflect.TypeFor[Out]() == reflect.TypeFor[none]()
 	status := o.status(empty)
 	if empty {
-		return func(c *fiber.Ctx, _ Out) error { return c.SendStatus(status) }
+		return func(c *fiber.Ctx, _ Out) error {
+			c.Status(status) // SendStatus would write the status's name as a body
+			return nil
+		}
 	}
 	return func(c *fiber.Ctx, out Out) error {
 		if a, ok, err := s.prepared.of(out); err != nil {

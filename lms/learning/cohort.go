@@ -17,6 +17,7 @@ import (
 type CohortRow struct {
 	ID          lms.ID[lms.Cohort]  `json:"id"`
 	Name        string              `json:"name"`
+	CourseID    lms.ID[lms.Course]  `json:"course_id"`
 	CourseKey   string              `json:"course_key"`
 	CourseTitle string              `json:"course_title"`
 	Country     string              `json:"country,omitempty"`
@@ -74,7 +75,7 @@ func (s *Service) cohortFor(ctx context.Context, actor lms.Actor, id lms.ID[lms.
 }
 
 func (c *cohort) row() CohortRow {
-	row := CohortRow{ID: c.ID, Name: c.Name, CourseKey: c.Key, Country: c.Country, StartsOn: day(c.Starts), EndsOn: day(c.Ends)}
+	row := CohortRow{ID: c.ID, Name: c.Name, CourseID: c.Course, CourseKey: c.Key, Country: c.Country, StartsOn: day(c.Starts), EndsOn: day(c.Ends)}
 	if !c.Centre.IsZero() {
 		row.CentreID = &c.Centre
 	}
