@@ -153,14 +153,15 @@ func (s *Service) RedeemCode(ctx context.Context, login, code, password string, 
 		return Tokens{}, err
 	}
 	var t Tokens
-	err = db.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
-		var err error
-		t, err = s.useCode(ctx, tx, c, hash)
+	var ended []lms.ID[lms.Session]
+	err = db.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) (err error) {
+		t, ended, err = s.useCode(ctx, tx, c, hash)
 		return err
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
+	s.void.session(ended...)
 	return s.withDevice(t, c.who.id, from), nil
 }
 
@@ -204,28 +205,29 @@ func (s *Service) findCode(ctx context.Context, code string) (codeRow, error) {
 	return c, err
 }
 
-func (s *Service) useCode(ctx context.Context, tx bun.Tx, c codeRow, hash string) (Tokens, error) {
+// useCode gives the new session's tokens, and the sessions that end with it.
+func (s *Service) useCode(ctx context.Context, tx bun.Tx, c codeRow, hash string) (t Tokens, ended []lms.ID[lms.Session], err error) {
 	// Two that come with the same code: the row lets one through.
 	n, err := db.Exec(ctx, tx, `UPDATE one_time_codes SET used_at = $2 WHERE id = $1 AND used_at IS NULL`, c.id, s.now())
 	if err != nil {
-		return Tokens{}, err
+		return t, nil, err
 	}
 	if n == 0 {
-		return Tokens{}, codeRow{used: true, who: who{state: "active"}}.good(s.now())
+		return t, nil, codeRow{used: true, who: who{state: "active"}}.good(s.now())
 	}
-	ended, err := s.endSessions(ctx, tx, c.who.id, lms.ID[lms.Session]{}, endPassword)
+	ended, err = s.endSessions(ctx, tx, c.who.id, lms.ID[lms.Session]{}, endPassword)
 	if err != nil {
-		return Tokens{}, err
+		return t, nil, err
 	}
 	if _, err := db.Exec(ctx, tx, `UPDATE persons SET password_hash = $2 WHERE id = $1`, c.who.id, hash); err != nil {
-		return Tokens{}, err
+		return t, nil, err
 	}
 	err = audit.Write(ctx, tx, audit.Event{
 		At: s.now(), Actor: c.who.id, Action: "code.use", SubjectKind: "person", SubjectID: c.who.id.String(),
 	})
 	if err != nil {
-		return Tokens{}, err
+		return t, nil, err
 	}
-	s.void.session(ended...)
-	return s.begin(ctx, tx, c.who)
+	t, err = s.begin(ctx, tx, c.who)
+	return t, ended, err
 }
