@@ -201,7 +201,7 @@ func (s *Handed) Return(by lms.ID[lms.Person], feedback string, rubric map[strin
 	if err != nil {
 		return err
 	}
-	points, err := rubricSum(a, MarkInput{Rubric: rubric})
+	points, err := rubricSum(a.Rubric, MarkInput{Rubric: rubric})
 	if err != nil {
 		return err
 	}

@@ -97,3 +97,16 @@ func TestAnonymousResponsesAreMixedWithEarlierOnes(t *testing.T) {
 		t.Errorf("%d rows tell the day", n)
 	}
 }
+
+func TestWhatWasHandedInIsAnsweredThoughTheTaskIsGone(t *testing.T) {
+	s := newSite(t)
+	actor, id := s.opened()
+	in := learning.FileInput{Enrolment: id, Activity: "note", ID: lms.NewID[lms.Submission](), Name: "a.pdf", Body: strings.NewReader("%PDF-1.7")}
+	_, err := s.learning.HandInFile(t.Context(), actor, in)
+	s.check(err)
+	s.Exec(`UPDATE submissions SET activity_key = 'left-out-since' WHERE id = $1`, in.ID)
+	s.check(s.learning.Mark(t.Context(), s.staff(lms.Trainer, lms.CohortGround(s.cohort)), learning.MarkInput{ID: "s:" + in.ID.String(), Comment: "Thank you."}))
+	if state := s.Text(`SELECT state || ' ' || feedback FROM submissions WHERE id = $1`, in.ID); state != "returned Thank you." {
+		t.Error(state)
+	}
+}
