@@ -27,7 +27,7 @@ try {
   const files = readdirSync(here).filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.some((part) => name.startsWith(part))));
   const args = measure
     ? [...loader, `${measure}.ts`]
-    : [...loader, '--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=300000', ...files.sort()];
+    : [...loader, '--test', '--test-concurrency=2', '--test-reporter=spec', `--test-timeout=${process.env.MOSTIK_PICTURES ? 900_000 : 400_000}`, ...files.sort()];
   const child = spawn(process.execPath, args, { cwd: here, env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   status = await new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
