@@ -31,7 +31,7 @@ func (r *renderer) quote(n *ast.Blockquote) {
 		kind = "note"
 	}
 	r.mark("callout-"+kind, "", pos)
-	r.out.WriteString("<aside class=\"callout " + kind + "\"><p class=\"callout-title\">")
+	r.out.WriteString("<div class=\"callout " + kind + "\" role=\"note\"><p class=\"callout-title\">")
 	if words := strings.TrimSpace(string(m[2])); words != "" {
 		r.inlineText(words, pos.Line)
 	} else {
@@ -42,7 +42,7 @@ func (r *renderer) quote(n *ast.Blockquote) {
 	for c := p.NextSibling(); c != nil; c = c.NextSibling() {
 		r.node(c)
 	}
-	r.out.WriteString("</aside>\n")
+	r.out.WriteString("</div>\n")
 }
 
 // afterFirstLine writes the rest of the paragraph that began with the callout's mark.

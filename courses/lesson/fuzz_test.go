@@ -10,7 +10,7 @@ import (
 )
 
 // What may leave: elements, and attributes beyond those that every element may have.
-var mayLeave = set(`section div p a h2 h3 h4 ul ol li blockquote aside hr pre code em strong br sup figure figcaption details summary span
+var mayLeave = set(`section div p a h2 h3 h4 ul ol li blockquote hr pre code em strong br sup figure figcaption details summary span
 	table thead tbody tr th td video audio track svg g path line polyline polygon rect circle ellipse text tspan title desc defs marker clippath time`)
 
 // assertSafe reads HTML as a browser would and refuses whatever could act.

@@ -325,6 +325,12 @@ func (s *Server) admit(c *fiber.Ctx, rt *route) (lms.Actor, error) {
 // personHeader names the person for whom a kept request is meant; the page's outbox sends it.
 const personHeader = "Mostik-Person"
 
+// Renders tells whether Render knows a route.
+func (s *Server) Renders(key string) bool {
+	rt := s.router.byKey[key]
+	return rt != nil && rt.call != nil
+}
+
 // Render runs a GET route for an actor without HTTP, so that a page can carry its data in its first
 // answer. The key is the route's as in the document, "GET /enrolments/{id}"; params hold path and query.
 // The JSON has <, > and & escaped and may stand in a script element. Errors are those of the use case.

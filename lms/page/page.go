@@ -83,6 +83,13 @@ func New(deps Deps) (*Pages, error) {
 	if deps.Log == nil {
 		deps.Log = slog.Default()
 	}
+	for page, list := range preloads {
+		for _, need := range list {
+			if deps.API != nil && !deps.API.Renders(need.route) {
+				return nil, fmt.Errorf("the page %s wants %s, which the API does not have", page, need.route)
+			}
+		}
+	}
 	sum := sha256.Sum256(styleSheet)
 	return &Pages{
 		deps: deps, log: deps.Log, templates: t,

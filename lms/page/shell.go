@@ -27,7 +27,7 @@ type preload struct {
 var preloads = map[string][]preload{
 	"/learn":                      {{route: "GET /dashboard"}},
 	"/catalogue":                  {{route: "GET /catalogue"}},
-	"/courses/:course":            {{"GET /courses/{course_key}", map[string]string{"course_key": "course"}}},
+	"/courses/:course":            {{"GET /courses/{key}", map[string]string{"key": "course"}}},
 	"/learn/:enrolment":           {{"GET /enrolments/{id}", map[string]string{"id": "enrolment"}}},
 	"/learn/:enrolment/:activity": {{"GET /enrolments/{id}/activities/{key}", map[string]string{"id": "enrolment", "key": "activity"}}},
 	"/attempts/:attempt":          {{"GET /attempts/{id}", map[string]string{"id": "attempt"}}},

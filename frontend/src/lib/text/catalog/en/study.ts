@@ -140,7 +140,6 @@ export default {
   'activity.sources': 'Sources',
   'activity.dueBy': 'Due by {date}',
   'activity.sensitive': 'Parts of this page may distress. You choose what to read.',
-  'overlay.title': 'In your country',
   'overlay.asOf': 'as of {date}',
   'overlay.review': 'to be reviewed by {date}',
   'overlay.unconfirmed': 'Not yet confirmed: the organisation that runs this course completes it.',

@@ -140,7 +140,6 @@ export default {
   'activity.sources': 'Дереккөздер',
   'activity.dueBy': 'Мерзімі: {date}',
   'activity.sensitive': 'Бұл беттің кейбір бөліктері ауыр болуы мүмкін. Не оқуды өзіңіз шешесіз.',
-  'overlay.title': 'Сіздің елде',
   'overlay.asOf': '{date} жағдайы бойынша',
   'overlay.review': '{date} дейін қайта қаралады',
   'overlay.unconfirmed': 'Әлі расталмаған: курсты өткізетін ұйым толықтырады.',

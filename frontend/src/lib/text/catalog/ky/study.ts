@@ -140,7 +140,6 @@ export default {
   'activity.sources': 'Булактар',
   'activity.dueBy': 'Мөөнөтү: {date}',
   'activity.sensitive': 'Бул барактын айрым бөлүктөрү оор болушу мүмкүн. Эмнени окууну өзүңүз чечесиз.',
-  'overlay.title': 'Сиздин өлкөдө',
   'overlay.asOf': '{date} абалы боюнча',
   'overlay.review': '{date} чейин каралат',
   'overlay.unconfirmed': 'Азырынча такталган эмес: курсту өткөргөн уюм толуктайт.',

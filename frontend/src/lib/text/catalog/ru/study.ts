@@ -140,7 +140,6 @@ export default {
   'activity.sources': 'Источники',
   'activity.dueBy': 'Срок: {date}',
   'activity.sensitive': 'Части этой страницы могут быть тяжёлыми. Вы сами решаете, что читать.',
-  'overlay.title': 'В вашей стране',
   'overlay.asOf': 'по состоянию на {date}',
   'overlay.review': 'пересмотреть до {date}',
   'overlay.unconfirmed': 'Ещё не подтверждено: дополняет организация, которая проводит курс.',

@@ -140,7 +140,6 @@ export default {
   'activity.sources': 'Zdroje',
   'activity.dueBy': 'Termín: {date}',
   'activity.sensitive': 'Časti tejto stránky môžu byť ťažké. Vy rozhodujete, čo čítať.',
-  'overlay.title': 'Vo vašej krajine',
   'overlay.asOf': 'k {date}',
   'overlay.review': 'prehodnotiť do {date}',
   'overlay.unconfirmed': 'Zatiaľ nepotvrdené: doplní organizácia, ktorá kurz vedie.',

@@ -140,7 +140,6 @@ export default {
   'activity.sources': 'Манбаъҳо',
   'activity.dueBy': 'Мӯҳлат: {date}',
   'activity.sensitive': 'Баъзе қисмҳои ин саҳифа вазнин буда метавонанд. Шумо худ интихоб мекунед.',
-  'overlay.title': 'Дар кишвари шумо',
   'overlay.asOf': 'ба ҳолати {date}',
   'overlay.review': 'то {date} бознигарӣ мешавад',
   'overlay.unconfirmed': 'Ҳанӯз тасдиқ нашудааст: ташкилоти гузаронандаи курс пур мекунад.',
