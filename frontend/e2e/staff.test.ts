@@ -12,12 +12,12 @@ after(() => browser.close());
 
 type Words = typeof staff & typeof study;
 const all: Words = { ...study, ...staff };
-/** The English words under a key; of several forms the last. Places for values match anything. */
+/** The English words under a key, in any of their forms. Places for values match anything. */
 function w(key: keyof Words): RegExp {
   const message: unknown = all[key];
-  const text = typeof message === 'string' ? message : Object.values(message as Record<string, string>).at(-1);
-  assert.ok(text, `there are no words for ${String(key)}`);
-  return new RegExp(`^\\s*${text.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '.+')}`);
+  const forms = typeof message === 'string' ? [message] : Object.values((message ?? {}) as Record<string, string>);
+  assert.ok(forms.length > 0, `there are no words for ${String(key)}`);
+  return new RegExp(`^\\s*(${forms.map((form) => form.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '.+')).join('|')})`);
 }
 
 async function as(login: string): Promise<Awaited<ReturnType<typeof open>> & { api: Api }> {
