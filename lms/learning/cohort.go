@@ -366,7 +366,7 @@ func (s *Service) mayRead(ctx context.Context, actor lms.Actor, people []lms.ID[
 }
 
 // Withdraw ends an enrolment; what was done stays on record and can no longer be added to.
-// Errors: NotFound, Forbidden.
+// Errors: NotFound, Forbidden, Conflict with code already-completed.
 func (s *Service) Withdraw(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enrolment]) (err error) {
 	defer lms.Wrap(&err, "learning.Withdraw(%s)", id)
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
@@ -376,6 +376,10 @@ func (s *Service) Withdraw(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 		}
 		if err := st.may(actor, lms.Enrol); err != nil {
 			return err
+		}
+		if st.State == completed {
+			// Enrolled again, they would complete again and hold two certificates of one course.
+			return lms.ErrConflict("already-completed", "a course that was completed stays with the person")
 		}
 		if _, err := db.Exec(ctx, tx, `UPDATE enrolments SET state = 'withdrawn' WHERE id = $1`, id); err != nil {
 			return err
