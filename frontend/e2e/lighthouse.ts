@@ -32,6 +32,14 @@ for (const [name, path, signed] of pages) {
   const result = await lighthouse(shared().url + path, { port, output: 'json', logLevel: 'error', onlyCategories: categories, ...(signed ? { extraHeaders: { Cookie } } : {}) });
   const scores = categories.map((each) => Math.round((result?.lhr.categories[each]?.score ?? 0) * 100));
   console.log(`${name.padEnd(14)}${scores.map((each) => String(each).padStart(16)).join('')}`);
+  if ((scores[0] ?? 0) < 95) {
+    for (const each of ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift', 'speed-index']) {
+      console.log(`    ${each}: ${result?.lhr.audits[each]?.displayValue}`);
+    }
+    for (const shift of (result?.lhr.audits['layout-shifts']?.details as { items?: { node?: { snippet?: string }; score?: number }[] } | undefined)?.items ?? []) {
+      console.log(`    moved: ${shift.score} ${shift.node?.snippet}`);
+    }
+  }
   for (const audit of Object.values(result?.lhr.audits ?? {})) {
     const counts = result?.lhr.categories['accessibility']?.auditRefs.concat(result.lhr.categories['best-practices']?.auditRefs ?? []).some((each) => each.id === audit.id && each.weight > 0);
     if (counts && audit.score !== null && audit.score < 1) console.log(`    ${audit.id}: ${audit.title}`);
