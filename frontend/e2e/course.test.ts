@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { course, newcomer } from './lib/api.ts';
 import { drawn, launch, open, phone } from './lib/browser.ts';
 import { bestPath, walk } from './lib/key.ts';
-import { finishQuiz, startQuiz } from './lib/study.ts';
+import { choose, finishQuiz, startQuiz } from './lib/study.ts';
 import { until } from './lib/wait.ts';
 
 const browser = await launch();
@@ -54,7 +54,7 @@ async function talk(page: Page): Promise<void> {
     await until(`step ${i + 1} of the conversation`, async () => (await page.locator('p.said').count()) === i + 1 && (await page.getByText('Ваши слова передаются…').count()) === 0);
   }
   for (const [fact, element] of way.facts) {
-    await page.locator('ul.facts > li', { hasText: fact }).locator(`input[value="${element}"]`).check({ force: true });
+    await choose(page.locator('ul.facts > li', { hasText: fact }), `input[value="${element}"]`);
   }
   const book = page.locator('section', { has: page.getByRole('heading', { name: /Ваш блокнот/ }) });
   for (const indicator of way.shows) await book.getByText(indicator, { exact: true }).click();

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { enrolled, type Api } from './lib/api.ts';
 import { desktop, drawn, enter, launch, open, phone } from './lib/browser.ts';
 import { otherAnswer, rightAnswer, type Content, type Prompt } from './lib/key.ts';
-import { answer, attemptOf, say, startQuiz, step, type Attempt } from './lib/study.ts';
+import { answer, attemptOf, choose, say, startQuiz, step, type Attempt } from './lib/study.ts';
 import { until } from './lib/wait.ts';
 
 const browser = await launch();
@@ -119,7 +119,7 @@ test('a change of language in question 7 keeps the option', async () => {
   const url = page.url();
   await page.goto('/profile');
   await drawn(page);
-  await page.locator('input[name="language"][value="en"]').check({ force: true });
+  await choose(page.locator('main'), 'input[name="language"][value="en"]');
   await until('the page to speak English', async () => (await page.locator('html').getAttribute('lang')) === 'en');
   await until('the server to know', async () => (await (await context.request.get('/api/v1/me')).json() as { language: string }).language === 'en');
   await page.goto(url);

@@ -16,12 +16,13 @@ export class Watch {
   #found: string[] = [];
   #expected: RegExp[] = [];
 
-  constructor(context: BrowserContext) {
+  constructor(context: BrowserContext, scripts = true) {
     context.on('page', (page) => this.#page(page));
     context.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
       // A page that was left behind takes back what it asked for.
-      if (why !== 'net::ERR_ABORTED') this.#note(`${request.method()} ${request.url()}: ${why}`);
+      // Without script the browser itself refuses what a page asks for ahead.
+      if (why !== 'net::ERR_ABORTED' && !(why === 'csp' && !scripts)) this.#note(`${request.method()} ${request.url()}: ${why}`);
     });
     context.on('response', (response) => {
       if (response.status() >= 400) this.#note(`${response.request().method()} ${response.url()}: ${response.status()}`);
@@ -65,7 +66,7 @@ export class Watch {
 export async function open(browser: Browser, options: BrowserContextOptions, url = shared().url): Promise<{ context: BrowserContext; page: Page; watch: Watch }> {
   const context = await browser.newContext({ baseURL: url, reducedMotion: 'reduce', ...options });
   context.setDefaultTimeout(20_000);
-  const watch = new Watch(context);
+  const watch = new Watch(context, options.javaScriptEnabled !== false);
   return { context, watch, page: await context.newPage() };
 }
 

@@ -50,10 +50,17 @@ export async function startQuiz(page: Page, lang: Spoken = 'ru'): Promise<void> 
 /** The question's place on the page; on a phone only the present one is to be seen. */
 export const step = (page: Page, index: number): Locator => page.locator('section.step').nth(index);
 
+/** Presses the row or button that a radio button or checkbox belongs to, as a finger does, and sees it chosen. */
+export async function choose(within: Locator, input: string): Promise<void> {
+  const found = within.locator(input);
+  if (!(await found.isChecked())) await within.locator('label').filter({ has: found.page().locator(input) }).click();
+  await until(`${input} to be chosen`, () => found.isChecked());
+}
+
 /** Answers one question by what its page offers. */
 export async function answer(page: Page, index: number, prompt: Prompt, content: Content): Promise<void> {
   const box = step(page, index);
-  const pick = (name: string, value: string) => box.locator(`input[name="${name}"][value="${value}"]`).check({ force: true });
+  const pick = (name: string, value: string) => choose(box, `input[name="${name}"][value="${value}"]`);
   switch (prompt.kind) {
     case 'single':
       return pick(prompt.key, String(content['choice']));
