@@ -52,4 +52,5 @@ export default {
   'profile.erase': 'Erase my account',
   'profile.eraseWarning': 'This cannot be undone. Your answers, texts and files are erased; your certificates can no longer be checked by name.',
   'profile.eraseNow': 'Erase everything',
+  'catalog.modules': { one: '{n} module', other: '{n} modules' },
 } as const satisfies Catalog;

@@ -53,4 +53,5 @@ export default {
   'profile.erase': 'Тіркелгімді жою',
   'profile.eraseWarning': 'Мұны қайтаруға болмайды. Жауаптар, мәтіндер мен файлдар жойылады; сертификаттарыңызды аты бойынша тексеру мүмкін болмайды.',
   'profile.eraseNow': 'Бәрін жою',
+  'catalog.modules': { one: '{n} модуль', other: '{n} модуль' },
 } satisfies Translated<typeof en>;

@@ -53,4 +53,5 @@ export default {
   'profile.erase': 'Эсебимди өчүрүү',
   'profile.eraseWarning': 'Муну кайтарууга болбойт. Жооптор, тексттер жана файлдар өчүрүлөт; сертификаттарыңызды аты боюнча текшерүү мүмкүн болбой калат.',
   'profile.eraseNow': 'Баарын өчүрүү',
+  'catalog.modules': { one: '{n} модуль', other: '{n} модуль' },
 } satisfies Translated<typeof en>;

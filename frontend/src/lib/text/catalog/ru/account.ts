@@ -53,4 +53,5 @@ export default {
   'profile.erase': 'Удалить мою учётную запись',
   'profile.eraseWarning': 'Это необратимо. Ответы, тексты и файлы будут удалены; ваши сертификаты нельзя будет проверить по имени.',
   'profile.eraseNow': 'Удалить всё',
+  'catalog.modules': { one: '{n} модуль', few: '{n} модуля', many: '{n} модулей', other: '{n} модуля' },
 } satisfies Translated<typeof en>;

@@ -53,4 +53,5 @@ export default {
   'profile.erase': 'Vymazať môj účet',
   'profile.eraseWarning': 'Nedá sa to vrátiť. Odpovede, texty a súbory sa vymažú; vaše certifikáty sa už nebudú dať overiť podľa mena.',
   'profile.eraseNow': 'Vymazať všetko',
+  'catalog.modules': { one: '{n} modul', few: '{n} moduly', many: '{n} modulu', other: '{n} modulov' },
 } satisfies Translated<typeof en>;

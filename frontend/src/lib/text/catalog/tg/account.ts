@@ -53,4 +53,5 @@ export default {
   'profile.erase': 'Нест кардани ҳисоби ман',
   'profile.eraseWarning': 'Инро баргардонидан мумкин нест. Ҷавобҳо, матнҳо ва файлҳо нест мешаванд; сертификатҳоятонро аз рӯи ном санҷидан мумкин намешавад.',
   'profile.eraseNow': 'Ҳамаро нест кардан',
+  'catalog.modules': { other: '{n} модул' },
 } satisfies Translated<typeof en>;
