@@ -11,8 +11,8 @@ const person: Person = {
 };
 const blamed = (fields: typeof empty) => Object.entries(faultsOfPerson(fields)).filter(([, fault]) => fault).map(([name]) => name);
 
-test('a name and one way to sign in are needed, and nothing else', () => {
-  expect(blamed(empty)).toEqual(['given_name', 'family_name', 'email']);
+test('a name is needed, and nothing else: a login is made where none is given', () => {
+  expect(blamed(empty)).toEqual(['given_name', 'family_name']);
   expect(blamed({ ...empty, given: 'A', family: 'B', login: 'ab' })).toEqual([]);
 });
 

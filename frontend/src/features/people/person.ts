@@ -34,11 +34,10 @@ export function fieldsOf(person: Person | undefined, country: string, language: 
 }
 
 export function faultsOfPerson(fields: PersonFields): Faults {
-  const neither = !fields.email.trim() && !fields.login.trim();
   return {
     given_name: fields.given.trim() ? undefined : t('form.missing'),
     family_name: fields.family.trim() ? undefined : t('form.missing'),
-    email: neither ? t('people.loginNeeded') : fields.email.trim() && !/^\S+@\S+\.\S+$/.test(fields.email.trim()) ? t('people.emailFault') : undefined,
+    email: fields.email.trim() && !/^\S+@\S+\.\S+$/.test(fields.email.trim()) ? t('people.emailFault') : undefined,
   };
 }
 
