@@ -24,7 +24,7 @@ try {
   const env = { ...process.env, MOSTIK_E2E: JSON.stringify(server.address) };
   const measure = wanted.find((name) => measurements.includes(name));
   const loader = ['--import', './lib/typescript.mjs'];
-  const files = readdirSync(here).filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.some((part) => name.startsWith(part))));
+  const files = readdirSync(here).filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.includes(name.replace('.test.ts', ''))));
   const args = measure
     ? [...loader, `${measure}.ts`]
     : [...loader, '--test', '--test-concurrency=2', '--test-reporter=spec', `--test-timeout=${process.env.MOSTIK_PICTURES ? 900_000 : 400_000}`, ...files.sort()];

@@ -20,10 +20,13 @@ after(() => {
   console.log(`\n${'on the wire'.padEnd(width)}    bytes    limit`);
   for (const [name, bytes, limit] of rows) console.log(`${name.padEnd(width)} ${String(bytes).padStart(8)} ${String(limit).padStart(8)}`);
 });
+const faults: string[] = [];
 const hold = (name: string, bytes: number, limit: number) => {
   rows.push([name, bytes, limit]);
-  assert.ok(bytes > 0 && bytes <= limit, `${name}: ${bytes} bytes, at most ${limit}`);
+  if (bytes <= 0 || bytes > limit) faults.push(`${name}: ${bytes} bytes, at most ${limit}`);
 };
+/** All that is too heavy is told at once. */
+const held = () => assert.deepEqual(faults.splice(0), []);
 
 /** Waits until nothing more comes: the worker and what it fetches included. */
 async function rest(page: Page): Promise<void> {
@@ -71,6 +74,7 @@ test('the way from sign-in to the first question', async () => {
   hold('from sign-in to the first question, all of it', first + learn + coursePage + before + question, 120 * kB);
   watch.clean();
   await context.close();
+  held();
 });
 
 test('a later navigation', async () => {
@@ -97,6 +101,7 @@ test('a later navigation', async () => {
   await go('a lesson of law in four countries', () => page.locator('a[href$="/m5-country"]').click(), /m5-country$/);
   watch.clean();
   await context.close();
+  held();
 });
 
 test('scripts of each page of study', async () => {
@@ -150,4 +155,5 @@ test('scripts of each page of study', async () => {
     watch.clean();
     await context.close();
   }
+  held();
 });

@@ -1,0 +1,59 @@
+/** Every page of the staff: see lib/look.ts for what is held. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Api, course, newcomer } from './lib/api.ts';
+import { at, forgotten, lookAt, signedInAs, speaksAs, type Look } from './lib/look.ts';
+
+test('a trainer', async () => {
+  const api = await Api.signIn('trainer@demo.mostik');
+  const { items } = await api.get<{ items: { id: string; to_mark: number }[] }>('/cohorts');
+  const id = [...items].sort((a, b) => b.to_mark - a.to_mark)[0]?.id ?? '';
+  const report = await api.get<{ items: { enrolment_id: string }[] }>(`/cohorts/${id}/report`);
+  await lookAt(
+    [
+      { name: 'teach', path: at('/teach') },
+      { name: 'teach-cohort', path: at('/teach/cohorts/:id', { id }) },
+      { name: 'teach-marking', path: at('/teach/cohorts/:id/marking', { id }) },
+      { name: 'teach-dates', path: at('/teach/cohorts/:id/dates', { id }) },
+      { name: 'teach-attendance', path: at('/teach/cohorts/:id/attendance', { id }) },
+      { name: 'teach-statistics', path: at('/teach/cohorts/:id/statistics', { id }) },
+      { name: 'teach-study', path: at('/teach/enrolments/:id', { id: report.items[0]?.enrolment_id ?? '' }) },
+    ],
+    signedInAs('trainer@demo.mostik'),
+    speaksAs(api),
+  );
+});
+
+test('an author', async () => {
+  const api = await Api.signIn('author@demo.mostik');
+  await lookAt(
+    [
+      { name: 'author', path: at('/author') },
+      { name: 'author-course', path: at('/author/:course', { course }) },
+    ],
+    signedInAs('author@demo.mostik'),
+    speaksAs(api),
+  );
+});
+
+test('an administrator', async () => {
+  const api = await Api.signIn('admin@demo.mostik');
+  const person = await newcomer('Лейла', 'Бекова');
+  const { items: cohorts } = await api.get<{ items: { id: string }[] }>('/cohorts');
+  const looks: Look[] = [
+    { name: 'admin', path: at('/admin') },
+    { name: 'admin-people', path: at('/admin/people') },
+    { name: 'admin-person-new', path: at('/admin/people/new') },
+    { name: 'admin-person', path: at('/admin/people/:id', { id: person.id }) },
+    { name: 'admin-centres', path: at('/admin/centres') },
+    { name: 'admin-cohorts', path: at('/admin/cohorts') },
+    { name: 'admin-cohort', path: at('/admin/cohorts/:id', { id: cohorts[0]?.id ?? '' }) },
+    { name: 'admin-codes', path: at('/admin/codes') },
+    { name: 'admin-audit', path: at('/admin/audit') },
+  ];
+  await lookAt(looks, signedInAs('admin@demo.mostik'), speaksAs(api));
+});
+
+test('no page of the staff was forgotten', () => {
+  assert.deepEqual(forgotten('staff'), []);
+});
