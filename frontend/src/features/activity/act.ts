@@ -2,22 +2,15 @@
 import { get, request } from '../../lib/api/request.ts';
 import { outbox } from '../../lib/box.svelte.ts';
 import { nextRevision } from '../../lib/clock.ts';
+import { activityPath, groupOf } from '../../lib/study/acts.ts';
 import { uuidv7 } from '../../lib/uuid.ts';
 import type { Post, Submission } from './types.ts';
 
-const path = (enrolment: string, activity: string, rest: string) =>
-  `/api/v1/enrolments/${encodeURIComponent(enrolment)}/activities/${encodeURIComponent(activity)}/${rest}`;
-
-const group = (enrolment: string) => `enrolment:${enrolment}`;
-
-export async function markSeen(enrolment: string, activity: string, end: string): Promise<void> {
-  const id = uuidv7();
-  await outbox().put({ id, method: 'POST', path: path(enrolment, activity, 'seen'), body: { id, end }, group: group(enrolment) });
-}
+const path = (enrolment: string, activity: string, rest: string) => `${activityPath(enrolment, activity)}/${rest}`;
 
 export async function sendSurvey(enrolment: string, activity: string, answers: Record<string, unknown>): Promise<void> {
   const id = uuidv7();
-  await outbox().put({ id, method: 'POST', path: path(enrolment, activity, 'survey'), body: { id, answers }, group: group(enrolment) });
+  await outbox().put({ id, method: 'POST', path: path(enrolment, activity, 'survey'), body: { id, answers }, group: groupOf(enrolment) });
 }
 
 /** Hands a worksheet in; the answer is awaited, for the server may name a field to mend. */

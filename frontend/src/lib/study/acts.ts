@@ -1,6 +1,6 @@
 /** Acts on activities, each kept on the device first and then sent. */
-import { boxStatus, outbox } from '../../lib/box.svelte.ts';
-import { uuidv7 } from '../../lib/uuid.ts';
+import { boxStatus, outbox } from '../box.svelte.ts';
+import { uuidv7 } from '../uuid.ts';
 
 /** The group of acts of one enrolment: the server gets them in the order in which they were done. */
 export const groupOf = (enrolment: string) => `enrolment:${enrolment}`;
