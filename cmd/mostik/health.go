@@ -108,7 +108,7 @@ func (h *health) ready(c *fiber.Ctx) error {
 	if h.draining.Load() {
 		return &lms.Error{Kind: lms.Unavailable, Code: "stopping", Detail: "the program is stopping"}
 	}
-	ctx, cancel := context.WithTimeout(c.Context(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(c.UserContext(), 2*time.Second)
 	defer cancel()
 	if err := h.check(ctx); err != nil {
 		return &lms.Error{
