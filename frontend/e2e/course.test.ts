@@ -64,10 +64,15 @@ async function talk(page: Page): Promise<void> {
 
 async function fillWorksheet(page: Page): Promise<void> {
   const form = page.locator('form');
+  await form.locator('textarea').first().waitFor();
   for (const field of await form.locator('textarea').all()) await field.fill('Правовая консультация, вт и чт с 10 до 17; ночью — экстренная служба.');
   for (const group of await form.locator('fieldset').all()) await group.locator('label').first().click();
   await page.getByRole('button', { name: /^Сдать$/ }).click();
-  await page.getByText(/^Сдано /).waitFor();
+  await until('the worksheet to be handed in', async () => {
+    const fault = (await page.getByRole('alert').allInnerTexts()).filter((each) => each.trim() !== '');
+    if (fault.length > 0) throw new Error(fault.join(' '));
+    return page.getByText(/^Сдано /).first().isVisible();
+  }, 20_000);
 }
 
 test('a fresh trainee finishes the course on a phone and holds a certificate', async (t) => {

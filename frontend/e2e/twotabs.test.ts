@@ -151,7 +151,10 @@ test('without a network answers are kept, a reload shows the page, and back onli
   await page.reload();
   await drawn(page);
   await step(page, 1).and(page.locator('.here')).waitFor();
-  assert.ok((await chosen(page, 0)).length > 0, 'what was chosen is still there');
+  assert.ok((await chosen(page, 1)).length > 0, 'what was chosen is still there');
+  await page.getByRole('button', { name: /^Назад$/ }).click();
+  await step(page, 0).and(page.locator('.here')).waitFor();
+  assert.ok((await chosen(page, 0)).length > 0, 'what was chosen before is still there');
   await chip(page).getByText('к отправке: 2').waitFor();
 
   await context.setOffline(false);
