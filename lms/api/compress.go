@@ -16,7 +16,7 @@ const tooSmall = 1200
 // the answers that hold a token are too small to be compressed.
 func Send(c *fiber.Ctx, body []byte) error {
 	c.Vary(fiber.HeaderAcceptEncoding)
-	if len(body) < tooSmall || !takesGzip(c.Get(fiber.HeaderAcceptEncoding)) {
+	if len(body) < tooSmall || !takes(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
 		return c.Send(body)
 	}
 	c.Set(fiber.HeaderContentEncoding, "gzip")
@@ -26,12 +26,12 @@ func Send(c *fiber.Ctx, body []byte) error {
 // gzipLevel is the cheapest that still finds the repeats of JSON and HTML.
 const gzipLevel = 2
 
-// takesGzip reads an Accept-Encoding header (RFC 9110, 12.5.3). No header is no wish: Fiber's own reading
-// would take it for any encoding.
-func takesGzip(header string) bool {
+// takes reads an Accept-Encoding header (RFC 9110, 12.5.3) for one coding. No header is no wish: Fiber's own
+// reading would take it for any encoding.
+func takes(header, wanted string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if coding != "gzip" && coding != "*" {
+		if coding != wanted && coding != "*" {
 			continue
 		}
 		q := strings.ReplaceAll(params, " ", "")

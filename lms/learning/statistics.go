@@ -3,8 +3,10 @@ package learning
 import (
 	"context"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"mostik/courses"
 	"mostik/courses/quiz"
@@ -156,7 +158,7 @@ func (s *Service) served(ctx context.Context, id lms.ID[lms.Cohort]) (map[served
 func questionStats(v *catalog.Loaded, a *catalog.Activity, q *quiz.Question, got *served, lang courses.Lang) QuestionStats {
 	st := quiz.Statistics(q, got.answers, got.totals)
 	out := QuestionStats{
-		Key: q.Key, ActivityKey: a.Key, ActivityTitle: a.Title.In(lang), Kind: q.Kind, StemText: q.Say("stem", lang),
+		Key: q.Key, ActivityKey: a.Key, ActivityTitle: a.Title.In(lang), Kind: q.Kind, StemText: plainStem(q.Say("stem", lang)),
 		N: st.N, Unanswered: st.Unanswered, Difficulty: st.Difficulty, Discrimination: st.Discrimination,
 		Verdict: verdict(q, st), Options: []OptionStat{},
 	}
@@ -262,3 +264,16 @@ func gainOf(v *catalog.Loaded, percents map[string]map[lms.ID[lms.Enrolment]]flo
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+var (
+	gapMark    = regexp.MustCompile(`\{\{[a-z0-9-]+\}\}`)
+	citation   = regexp.MustCompile(`\s*\[@[^\]]*\]`)
+	linkTarget = regexp.MustCompile(`\]\([^)]*\)`)
+	emphasis   = strings.NewReplacer("*", "", "_", "", "[", "")
+)
+
+// plainStem is a question's words without Markdown, as one line of a table: gaps become dots, citations go.
+func plainStem(stem string) string {
+	stem = citation.ReplaceAllString(gapMark.ReplaceAllString(stem, "…"), "")
+	return strings.TrimSpace(emphasis.Replace(linkTarget.ReplaceAllString(stem, "")))
+}
