@@ -19,7 +19,13 @@ export type Area = 'study' | 'staff';
 /** Words that few pages need, and that come with those. */
 export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account';
 
-const files = import.meta.glob<{ default: Catalog }>('./catalog/*/*.ts');
+interface Words {
+  default: Catalog;
+  /** The other parts of the language, by file. */
+  parts: Record<string, () => Promise<{ default: Catalog }>>;
+}
+
+const files = import.meta.glob<Words>('./catalog/*/study.ts');
 
 let current = $state.raw<{ lang: Lang; texts: Catalog }>({ lang: 'en', texts: {} });
 const loaded = new Map<string, Catalog>();
@@ -73,10 +79,10 @@ function show(next: Lang): void {
 async function load(next: Lang, area: Area | Part): Promise<void> {
   const name = `${next}/${area}`;
   if (loaded.has(name)) return;
-  const file = files[`./catalog/${name}.ts`];
+  const words = await files[`./catalog/${next}/study.ts`]?.();
+  const found = area === 'study' ? words : await words?.parts[`./${area}.ts`]?.();
   // A build without the file has no such words: asking again would not bring them.
-  if (!file) return void loaded.set(name, {});
-  loaded.set(name, (await file()).default);
+  loaded.set(name, found?.default ?? {});
 }
 
 export const date = (moment: Date | string, zone?: string) => formatDate(current.lang, new Date(moment), zone);
