@@ -40,6 +40,8 @@ type Route struct {
 	Area Area   `json:"area"`
 	// Words names parts of the catalogue that this page needs beyond those of its area.
 	Words []string `json:"words"`
+	// Also names sources, under src, that the page always loads beyond its own.
+	Also []string `json:"also"`
 }
 
 // Chunk is an entry of Vite's manifest, as far as we read it.
@@ -137,6 +139,9 @@ func (a *Assets) Entry(route Route, lang string) Entry {
 		w.add("src/lib/text/catalog/" + lang + "/" + part + ".ts")
 	}
 	w.add("src/routes/" + route.Page + ".svelte")
+	for _, source := range route.Also {
+		w.add("src/" + source)
+	}
 	e := Entry{Styles: w.styles}
 	if len(w.scripts) > 0 {
 		e.Script = "/" + a.manifest["src/main.ts"].File

@@ -9,7 +9,7 @@ import { precompress } from './build/precompress.ts';
 const core =
   /node_modules\/svelte\/|src\/lib\/(?!text\/(catalog|sort|collate)|staff|api\/staff|ui\/)|src\/lib\/ui\/((Button|Callout|Card|Chip|Choice|Dialog|Icon|ListRow|Menu|OfflineBanner|Options|Progress|Toasts|ErrorState|EmptyState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
 /** The pages between which a trainee goes to and fro: going on then costs data alone. */
-const study = /src\/(routes\/learn\/(dashboard|course|activity)\.svelte|features\/course\/(?!Transcript|vtt)|features\/quiz\/QuizStart\.svelte)/;
+const study = /src\/(routes\/learn\/(dashboard|course|activity)\.svelte|features\/course\/(?!Transcript|vtt))/;
 
 export default defineConfig({
   appType: 'custom', // the HTML comes from the Go server, in development too

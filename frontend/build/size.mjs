@@ -5,6 +5,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 const kB = 1024;
 // Budgets in bytes: JavaScript on a page of study, a later navigation to it, and JS and CSS of a first page.
 const budget = { studyScript: 45 * kB, later: 10 * kB, first: 60 * kB };
+// What a page loads when it knows what it shows: the heavier of a quiz and a conversation.
+const loads = { '/attempts/:attempt': ['features/quiz/QuizPlayer.svelte'] };
 const langs = ['en', 'ru', 'sk', 'kk', 'tg', 'ky'];
 
 const dist = new URL('../dist/', import.meta.url);
@@ -50,6 +52,7 @@ for (const route of routes) {
     if (sum(files, '.js') > sum(words, '.js')) words = files;
   }
   const own = needs(`src/routes/${route.page}.svelte`);
+  for (const source of [...(route.also ?? []), ...(loads[route.path] ?? [])]) needs(`src/${source}`, own);
   const all = new Set([...shared, ...words, ...own]);
   const [js, css] = [sum(all, '.js'), sum(all, '.css')];
   const fresh = new Set([...own].filter((f) => !shared.has(f)));

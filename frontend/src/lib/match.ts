@@ -10,6 +10,8 @@ export interface Route {
   area: 'study' | 'staff';
   /** Parts of the catalogue that the page needs beyond the words of its area. */
   words?: Part[];
+  /** Sources that the page always loads beyond its own, for the server to name at once. */
+  also?: string[];
 }
 
 export interface Match {

@@ -1,5 +1,9 @@
 /** What the API says of courses and their study, as far as the pages of study read it. */
 
+import type { OverlayBlock, SelfCheck } from '../../lib/study/types.ts';
+
+export type { OverlayBlock };
+
 export type Kind =
   | 'lesson'
   | 'quiz'
@@ -140,18 +144,6 @@ export interface CoursePage extends CourseHead {
   self_checks: Record<string, SelfCheck>;
 }
 
-export interface SelfCheck {
-  title: string;
-  intro: string;
-  source: string;
-  /** The answers of each frame, in the order in which they are offered. */
-  frames: Record<string, { value: number; label: string }[]>;
-  items: { key: string; stem: string; frame: string; reversed: boolean }[];
-  scales: { key: string; title: string; about: string; items: string[]; min_answered: number }[];
-  /** Help contacts of the countries, the reader's own first. */
-  contacts: OverlayBlock[];
-}
-
 export interface Neighbour {
   key: string;
   title: string;
@@ -167,15 +159,6 @@ export interface SourceRow {
   year?: number;
   url?: string;
   locator?: string;
-}
-
-export interface OverlayBlock {
-  country: string;
-  html: string;
-  as_of?: string;
-  review_by?: string;
-  status: 'confirmed' | 'unconfirmed';
-  open: boolean;
 }
 
 export interface Lesson {

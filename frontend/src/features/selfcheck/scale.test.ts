@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { scores } from './scale.ts';
-import type { SelfCheck } from './types.ts';
+import type { SelfCheck } from '../../lib/study/types.ts';
 
 const steps = [100, 75, 50, 25, 0].map((value) => ({ value, label: String(value) }));
 const check: SelfCheck = {

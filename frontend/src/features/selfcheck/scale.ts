@@ -1,5 +1,5 @@
 /** Scoring a self-check on the device: nothing of it is sent anywhere. */
-import type { SelfCheck } from './types.ts';
+import type { SelfCheck } from '../../lib/study/types.ts';
 
 export interface ScaleScore {
   key: string;
