@@ -7,9 +7,9 @@ import { precompress } from './build/precompress.ts';
 
 /** What every page needs: the framework, our own frame, and the components that most pages share. */
 const core =
-  /node_modules\/svelte\/|src\/lib\/(?!text\/(catalog|sort|collate)|staff|api\/staff|ui\/)|src\/lib\/ui\/((Button|Callout|Card|Chip|Choice|Dialog|Icon|ListRow|Menu|OfflineBanner|Options|Progress|Toasts|ErrorState|EmptyState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
+  /node_modules\/svelte\/|src\/lib\/(?!text\/(catalog|sort|collate)|staff|api\/staff|ui\/)|src\/lib\/ui\/((Button|Callout|Chip|Choice|Dialog|Icon|Menu|OfflineBanner|Options|Toasts|ErrorState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
 /** The pages between which a trainee goes to and fro: going on then costs data alone. */
-const study = /src\/(routes\/learn\/(dashboard|course|activity)\.svelte|features\/course\/(?!Transcript|vtt))/;
+const study = /src\/(routes\/learn\/(dashboard|course|activity)\.svelte|features\/course\/(?!Transcript|vtt)|lib\/ui\/(Card|ListRow|Progress|EmptyState)\.svelte)/;
 
 export default defineConfig({
   appType: 'custom', // the HTML comes from the Go server, in development too

@@ -23,8 +23,8 @@ func Send(c *fiber.Ctx, body []byte) error {
 	return c.Send(fasthttp.AppendGzipBytesLevel(nil, body, gzipLevel))
 }
 
-// gzipLevel is the cheapest that still finds the repeats of JSON and HTML.
-const gzipLevel = 2
+// gzipLevel finds most of the repeats of JSON and HTML at a quarter of the best level's cost.
+const gzipLevel = 4
 
 // takes reads an Accept-Encoding header (RFC 9110, 12.5.3) for one coding. No header is no wish: Fiber's own
 // reading would take it for any encoding.

@@ -205,6 +205,3 @@ export default {
   'course.enrol': 'Enrol',
   'course.byInvitation': 'Your coordinator enrols people in this course.',
 } as const satisfies Catalog;
-
-/** Words of this language that come when a page needs them. Here, so that no page names the files of others. */
-export const parts = import.meta.glob<{ default: Catalog }>(['./*.ts', '!./study.ts']);

@@ -1,4 +1,4 @@
-import type { Catalog, Translated } from '../../message.ts';
+import type { Translated } from '../../message.ts';
 import type en from '../en/study.ts';
 
 export default {
@@ -205,6 +205,3 @@ export default {
   'course.enrol': 'Zapísať sa',
   'course.byInvitation': 'Do tohto kurzu zapisuje koordinátor.',
 } satisfies Translated<typeof en>;
-
-/** Words of this language that come when a page needs them. Here, so that no page names the files of others. */
-export const parts = import.meta.glob<{ default: Catalog }>(['./*.ts', '!./study.ts']);
