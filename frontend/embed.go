@@ -131,7 +131,7 @@ func match(pattern, segments []string) (map[string]string, bool) {
 func (a *Assets) Entry(route Route, lang string) Entry {
 	w := walk{manifest: a.manifest, seen: map[string]bool{}}
 	w.add("src/main.ts")
-	w.add("src/lib/text/catalog/" + lang + "/index.ts")
+	w.add("src/lib/text/catalog/" + lang + "/language.ts")
 	if route.Area == Staff {
 		w.add("src/lib/text/catalog/" + lang + "/staff.ts")
 	}

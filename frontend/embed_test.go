@@ -21,7 +21,7 @@ const testRoutes = `[
 const testManifest = `{
 	"src/main.ts":{"file":"assets/main-1.js","css":["assets/main-1.css"],"imports":["_runtime.js"]},
 	"_runtime.js":{"file":"assets/runtime-1.js"},
-	"src/lib/text/catalog/ru/index.ts":{"file":"assets/ru-study-1.js"},
+	"src/lib/text/catalog/ru/language.ts":{"file":"assets/ru-study-1.js"},
 	"src/lib/text/catalog/ru/staff.ts":{"file":"assets/ru-staff-1.js"},
 	"src/routes/learn/home.svelte":{"file":"assets/home-1.js","css":["assets/home-1.css"],"imports":["_runtime.js","src/main.ts"]},
 	"src/routes/teach/home.svelte":{"file":"assets/teach-1.js","imports":["_runtime.js"]}

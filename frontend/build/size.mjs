@@ -46,7 +46,7 @@ for (const route of routes) {
   const shared = needs('src/main.ts');
   let words = new Set();
   for (const lang of langs) {
-    const files = needs(`src/lib/text/catalog/${lang}/index.ts`);
+    const files = needs(`src/lib/text/catalog/${lang}/language.ts`);
     for (const part of route.words ?? []) needs(`src/lib/text/catalog/${lang}/${part}.ts`, files);
     if (route.area === 'staff') needs(`src/lib/text/catalog/${lang}/staff.ts`, files);
     if (sum(files, '.js') > sum(words, '.js')) words = files;

@@ -3,7 +3,7 @@ import { categories } from './plural.ts';
 import { placeholders, type Catalog, type Message } from './message.ts';
 import { langs, type Lang } from './lang.ts';
 
-const files = import.meta.glob<{ default: Catalog }>(['./catalog/*/*.ts', '!./catalog/*/index.ts'], { eager: true });
+const files = import.meta.glob<{ default: Catalog }>(['./catalog/*/*.ts', '!./catalog/*/language.ts'], { eager: true });
 const areas = ['study', 'staff', 'quiz', 'review', 'talk', 'task', 'account'] as const;
 
 function catalog(lang: Lang, area: string): Catalog {

@@ -25,7 +25,7 @@ interface Words {
   parts: Record<string, () => Promise<{ default: Catalog }>>;
 }
 
-const files = import.meta.glob<Words>('./catalog/*/index.ts');
+const files = import.meta.glob<Words>('./catalog/*/language.ts');
 
 let current = $state.raw<{ lang: Lang; texts: Catalog }>({ lang: 'en', texts: {} });
 const loaded = new Map<string, Catalog>();
@@ -79,7 +79,7 @@ function show(next: Lang): void {
 async function load(next: Lang, area: Area | Part): Promise<void> {
   const name = `${next}/${area}`;
   if (loaded.has(name)) return;
-  const words = await files[`./catalog/${next}/index.ts`]?.();
+  const words = await files[`./catalog/${next}/language.ts`]?.();
   const found = area === 'study' ? words : await words?.parts[`./${area}.ts`]?.();
   // A build without the file has no such words: asking again would not bring them.
   loaded.set(name, found?.default ?? {});

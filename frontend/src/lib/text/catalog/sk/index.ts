@@ -1,5 +1,0 @@
-/** A language: the words of study, and the way to its other parts, which no other language's page names. */
-import type { Catalog } from '../../message.ts';
-
-export { default } from './study.ts';
-export const parts = import.meta.glob<{ default: Catalog }>(['./*.ts', '!./study.ts', '!./index.ts']);

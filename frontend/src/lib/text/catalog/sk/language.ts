@@ -1,0 +1,6 @@
+/** A language: the words of study, and the way to its other parts, which no other language's page names. */
+import type { Catalog } from '../../message.ts';
+import study from './study.ts';
+
+export default study;
+export const parts = import.meta.glob<{ default: Catalog }>(['./*.ts', '!./study.ts', '!./language.ts']);
