@@ -2,7 +2,7 @@
 import type { Attention } from '../../lib/api/staff.ts';
 import { t } from '../../lib/text/text.svelte.ts';
 
-const known = ['people-without-code', 'marking-waits', 'stuck', 'cohort-over'] as const;
+const known = ['never-signed-in', 'blocked', 'to-mark', 'stuck', 'expiring', 'no-trainer'] as const;
 
 /** The sentence for a code of the server; one that is not known here is named, so that nothing is hidden. */
 export function sentenceOf(item: Attention): string {
