@@ -98,8 +98,8 @@ test('answers survive the loss of power', async (t) => {
     const { answers } = await attemptOf(page);
     for (const [key, content] of mine) assert.deepEqual(answers[key]?.content, content, key);
   };
-  /** Kills something under load, answers on the page meanwhile, and looks what is left. */
-  const strike = async (first: number, kill: () => Promise<void>, revive: () => Promise<void>) => {
+  /** Kills something under load, answers on the page meanwhile, and looks what is left. `away`: it stays away until revived. */
+  const strike = async (first: number, kill: () => Promise<void>, revive: () => Promise<void>, away: boolean) => {
     await say1(first);
     await chip.getByText(say.ru.saved).waitFor();
     await onward(first + 1);
@@ -109,7 +109,8 @@ test('answers survive the loss of power', async (t) => {
     watch.expect(/./);
     await kill();
     await say1(first + 1);
-    await chip.getByText('Хранится на этом устройстве').waitFor();
+    // A database comes back by itself, sometimes before the page has noticed; a program does not.
+    if (away) await chip.getByText('Хранится на этом устройстве').waitFor();
     await onward(first + 2);
     await say1(first + 2);
     await Promise.all(load);
@@ -123,7 +124,7 @@ test('answers survive the loss of power', async (t) => {
   };
 
   await t.test('of the program', async (t) => {
-    await strike(0, () => server.kill(), () => server.run());
+    await strike(0, () => server.kill(), () => server.run(), true);
     t.diagnostic(`${answered()} answers of others were acknowledged`);
   });
 
@@ -131,7 +132,7 @@ test('answers survive the loss of power', async (t) => {
     const pid = server.postgresPid();
     await strike(3, async () => void process.kill(pid, 'SIGKILL'), async () => {
       await until('Mostik to be ready again', async () => (await fetch(`${server.url}/readyz`)).ok, 120_000);
-    });
+    }, false);
     assert.notEqual(server.postgresPid(), pid, 'another PostgreSQL serves');
     t.diagnostic(`${answered()} answers of others were acknowledged`);
   });
