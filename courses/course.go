@@ -5,6 +5,11 @@ type Course struct {
 	Key string `json:"key" yaml:"key"`
 	// Languages that are complete; the first is the source language.
 	Languages []Lang `json:"languages" yaml:"languages"`
+	// Partial names the modules that are whole in a further language.
+	Partial map[Lang][]string `json:"partial,omitempty" yaml:"partial"`
+	// Reviewed languages were read by a native speaker. The source language is no translation and needs
+	// no such review; see IsReviewed.
+	Reviewed []Lang `json:"reviewed,omitempty" yaml:"reviewed"`
 	// Hours of continuing professional development, as printed on the certificate.
 	Hours       float64     `json:"hours" yaml:"hours"`
 	Level       Level       `json:"level" yaml:"level"`
@@ -12,6 +17,7 @@ type Course struct {
 	// Countries (ISO 3166-1 alpha-2, upper case) whose overlays exist.
 	Countries []string `json:"countries,omitempty" yaml:"countries"`
 	Media     []Media  `json:"media,omitempty" yaml:"media"`
+	Papers    []Paper  `json:"papers,omitempty" yaml:"papers"`
 	Modules   []Module `json:"modules" yaml:"modules"`
 
 	Title    Text     `json:"title" yaml:"-"`
@@ -161,9 +167,10 @@ const (
 	ReviewNever     ReviewPolicy = "never"
 )
 
-// DrawRule asks for Count questions that carry every one of Tags.
+// DrawRule asks for Count questions that carry every one of Tags and, unless Level is 0, have that level.
 type DrawRule struct {
 	Tags  []string `json:"tags" yaml:"tags"`
+	Level int      `json:"level,omitempty" yaml:"level"`
 	Count int      `json:"count" yaml:"count"`
 	Pos   Position `json:"-" yaml:"-"`
 }

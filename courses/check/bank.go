@@ -36,7 +36,7 @@ func (c *checker) question(q *quiz.Question) {
 		c.cites(s, c.p.Near(q.Pos, "sources"))
 	}
 	c.parts(q)
-	for _, lang := range c.p.Course.Languages {
+	for _, lang := range c.p.Course.AllLanguages() {
 		c.words(q, lang)
 	}
 }
@@ -69,7 +69,7 @@ func (c *checker) parts(q *quiz.Question) {
 			noKey("a number needs an answer, and a tolerance from 0")
 		}
 	case quiz.Short:
-		for _, lang := range c.p.Course.Languages {
+		for _, lang := range c.p.Course.AllLanguages() {
 			if len(q.Accepted["accepted"]) == 0 && lang == c.p.Course.Languages[0] {
 				noKey("accepted variants stand in the text files")
 			}

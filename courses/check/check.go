@@ -27,7 +27,7 @@ func Folder(fsys fs.FS, l pack.Limits, now time.Time) (*pack.Package, []courses.
 // Check looks at a package that was read. A package that was kept as JSON has lost its places: its
 // problems name keys only.
 func Check(p *pack.Package, now time.Time) []courses.Problem {
-	c := &checker{p: p, now: now, sources: map[string]bool{}, figures: map[string]bool{}, media: map[string]bool{}, overlays: map[string]bool{}}
+	c := &checker{p: p, now: now, sources: map[string]bool{}, figures: map[string]bool{}, media: map[string]bool{}, overlays: map[string]bool{}, printed: map[string]bool{}}
 	c.course()
 	c.bank()
 	c.quizzes()
@@ -35,6 +35,8 @@ func Check(p *pack.Package, now time.Time) []courses.Problem {
 	c.surveys()
 	c.worksheets()
 	c.lessons()
+	c.papers()
+	c.decks()
 	c.overlayFiles()
 	c.drawings()
 	c.soundAndFilm()
@@ -48,7 +50,7 @@ type checker struct {
 	now      time.Time
 	problems []courses.Problem
 
-	sources, figures, media, overlays map[string]bool
+	sources, figures, media, overlays, printed map[string]bool
 }
 
 func (c *checker) add(s courses.Severity, pos courses.Position, code, format string, args ...any) {
@@ -126,7 +128,7 @@ func (c *checker) unused() {
 	}
 	for key, f := range c.p.Figures {
 		if !c.figures[key] {
-			c.warn(f.Pos, "unused-figure", "no lesson shows the figure %q", key)
+			c.warn(f.Pos, "unused-figure", "no lesson and no paper shows the figure %q", key)
 		}
 	}
 }

@@ -27,6 +27,7 @@ func (c *checker) course() {
 	}
 	c.date(course.Certificate.LawAsOf, c.place("certificate/law_as_of"))
 	c.hours()
+	c.languages()
 	c.outcomes()
 	c.modules()
 }
@@ -40,7 +41,7 @@ func (c *checker) hours() {
 }
 
 func (c *checker) outcomes() {
-	for i, lang := range c.p.Course.Languages {
+	for i, lang := range c.p.Course.AllLanguages() {
 		first := c.p.Course.Languages[0]
 		if n, want := len(c.p.Course.Outcomes[lang]), len(c.p.Course.Outcomes[first]); i > 0 && n != want {
 			c.fail(c.p.Place(textFile(lang, courseFile), "outcomes"), "list-length", "%d outcomes in %s, %d in %s", n, lang, want, first)

@@ -28,7 +28,7 @@ func (c *checker) lessons() {
 
 func (c *checker) lesson(a *courses.Activity) {
 	var source []lesson.Mark
-	for i, lang := range c.p.Course.Languages {
+	for i, lang := range c.p.Course.AllLanguages() {
 		text, ok := c.p.Lessons[lang][a.Key]
 		if !ok {
 			continue

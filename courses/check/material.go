@@ -62,7 +62,7 @@ func (c *checker) surveyItem(s *scale.Survey, i scale.Item) {
 
 func (c *checker) frames(s *scale.Survey) {
 	for name, values := range s.Frames {
-		for _, lang := range c.p.Course.Languages {
+		for _, lang := range c.p.Course.AllLanguages() {
 			if words := s.FrameWords[name][lang]; len(words) > 0 && len(words) != len(values) {
 				c.fail(c.p.Place(textFile(lang, s.Pos.File), "frames/"+name), "list-length", "the frame %q has %d values and %d answers in %s", name, len(values), len(words), lang)
 			}
@@ -144,7 +144,7 @@ func (c *checker) blocks(o *courses.Overlay) {
 }
 
 func (c *checker) blockText(o *courses.Overlay, b courses.Block) {
-	for _, lang := range c.p.Course.Languages {
+	for _, lang := range c.p.Course.AllLanguages() {
 		text, ok := b.Text[lang]
 		if !ok {
 			continue
@@ -175,7 +175,7 @@ func (c *checker) sameBlocks(first, o *courses.Overlay) {
 
 func (c *checker) drawings() {
 	for _, key := range slices.Sorted(maps.Keys(c.p.Figures)) {
-		for _, lang := range c.p.Course.Languages {
+		for _, lang := range c.p.Course.AllLanguages() {
 			_, problems := lesson.SVG(c.p.Figures[key], lang)
 			c.problems = append(c.problems, problems...)
 		}

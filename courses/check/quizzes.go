@@ -56,10 +56,12 @@ func (c *checker) quizSpec(a *courses.Activity, used map[string]bool) {
 		return
 	}
 	for i, rule := range q.Draw {
-		if rule.Count < 1 || len(rule.Tags) == 0 {
-			c.fail(rule.Pos, "bad-draw", "a rule of a draw has tags and a count from 1")
+		if rule.Count < 1 || len(rule.Tags) == 0 || rule.Level < 0 || rule.Level > 3 {
+			c.fail(rule.Pos, "bad-draw", "a rule of a draw has tags, a count from 1 and, if any, a level from 1 to 3")
 		}
-		c.drawn(rule, used)
+		if n := c.drawn(rule, used); n < 2*rule.Count && n >= rule.Count {
+			c.warn(rule.Pos, "thin-draw", "%d questions stand ready where %d are drawn; twice as many keep two papers apart", n, rule.Count)
+		}
 		alone := courses.QuizSpec{Draw: q.Draw[:i+1]}
 		if _, err := quiz.Draw(c.p.Bank, &alone, 1); err != nil {
 			c.fail(rule.Pos, "draw-too-large", "%v", err)
@@ -82,16 +84,16 @@ func (c *checker) quizItems(q *courses.QuizSpec, used map[string]bool) {
 	}
 }
 
-func (c *checker) drawn(rule courses.DrawRule, used map[string]bool) {
-	for _, q := range c.p.Bank {
-		fits := true
-		for _, t := range rule.Tags {
-			fits = fits && slices.Contains(q.Tags, t)
-		}
-		if fits {
-			used[q.Key] = true
+// drawn counts the candidates of a rule and notes them as used.
+func (c *checker) drawn(rule courses.DrawRule, used map[string]bool) int {
+	n := 0
+	for i := range c.p.Bank {
+		if quiz.Fits(&c.p.Bank[i], rule) {
+			used[c.p.Bank[i].Key] = true
+			n++
 		}
 	}
+	return n
 }
 
 // pair holds a pre-test and a post-test against each other: a gain is measured on the same items.

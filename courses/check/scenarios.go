@@ -227,7 +227,7 @@ func (c *checker) encounter(e *scenario.Encounter) {
 				c.fail(c.p.Near(choice.Pos, "to"), "unknown-node", "choice %q of %q leads to %q, which is no node", choice.Key, n.Key, choice.To)
 			}
 		}
-		for _, lang := range c.p.Course.Languages {
+		for _, lang := range c.p.Course.AllLanguages() {
 			if n := &e.Nodes[i]; n.Scene[lang] == "" && n.Says[lang] == "" && n.Ending[lang] == "" {
 				c.fail(c.p.Place(textFile(lang, e.Pos.File), "nodes/"+n.Key), "missing-text", "the node %q has no words in %s", n.Key, lang)
 			}

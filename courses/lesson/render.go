@@ -106,6 +106,8 @@ func (r *renderer) text(source string, line int) {
 			r.media(c)
 		case c.kind == chunkSensitive:
 			r.sensitive(c)
+		case c.kind == chunkCards:
+			r.cards(c)
 		}
 	}
 }

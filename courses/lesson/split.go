@@ -22,6 +22,7 @@ const (
 	chunkFigure
 	chunkMedia
 	chunkSensitive
+	chunkCards
 )
 
 // sensitivePart is a part that one may skip.
@@ -33,6 +34,7 @@ type sensitivePart struct {
 
 var (
 	overlayLine   = regexp.MustCompile(`^::overlay\[([^\]]*)\]\s*$`)
+	cardsLine     = regexp.MustCompile(`^::cards\[([^\]]*)\]\s*$`)
 	imageLine     = regexp.MustCompile(`^!\[[^\]]*\]\((figure|media):([^)]*)\)\s*$`)
 	sensitiveLine = regexp.MustCompile(`^:::\s*sensitive\s*(?:\{#([^}]*)\})?\s*$`)
 	colonLine     = regexp.MustCompile(`^:::`)
@@ -77,6 +79,9 @@ func special(lines []string, i int, line string, firstLine int) (*chunk, int) {
 	at := firstLine + i
 	if m := overlayLine.FindStringSubmatch(line); m != nil {
 		return &chunk{kind: chunkOverlay, line: at, text: m[1]}, i + 1
+	}
+	if m := cardsLine.FindStringSubmatch(line); m != nil {
+		return &chunk{kind: chunkCards, line: at, text: m[1]}, i + 1
 	}
 	if m := imageLine.FindStringSubmatch(line); m != nil {
 		kind := chunkFigure

@@ -16,6 +16,8 @@ type Options struct {
 	Terms   map[string]courses.Term
 	Figures map[string]courses.Figure
 	Media   map[string]courses.Media
+	// Decks may be printed by ::cards[key]; a lesson has none.
+	Decks map[string]*courses.Deck
 	// MediaURL gives the address of a file of the package; nil leaves "media/…" as written.
 	MediaURL func(file string) string
 	Words    Words
@@ -44,6 +46,7 @@ type Lesson struct {
 	Media     []Ref      `json:"media,omitempty"`
 	Overlays  []Ref      `json:"overlays,omitempty"`
 	Parts     []Ref      `json:"parts,omitempty"` // sensitive parts
+	Decks     []Ref      `json:"decks,omitempty"`
 	Skeleton  []Mark     `json:"-"`
 	Words     int        `json:"words"`
 	Minutes   int        `json:"minutes"` // reading time, rounded up
@@ -73,7 +76,7 @@ type Ref struct {
 }
 
 // Mark is one block of the skeleton: its kind ("h2", "callout-key", "figure", "media", "table",
-// "overlay", "sensitive", "end-sensitive") and its key where it has one.
+// "overlay", "sensitive", "end-sensitive", "cards") and its key where it has one.
 type Mark struct {
 	Kind string
 	Key  string

@@ -59,6 +59,7 @@ func newReader(fsys fs.FS, l Limits) *reader {
 			Scenarios: map[string]*scenario.Scenario{}, Encounters: map[string]*scenario.Encounter{}, Surveys: map[string]*scale.Survey{},
 			Worksheets: map[string]*courses.WorksheetDoc{}, Sources: map[string]courses.Source{}, Glossary: map[string]courses.Term{},
 			Overlays: map[string]courses.Overlay{}, Figures: map[string]courses.Figure{}, Lessons: map[courses.Lang]map[string]string{},
+			Papers: map[courses.Lang]map[string]string{}, Decks: map[string]*courses.Deck{},
 			Files: map[string]Asset{}, places: map[string]map[string]courses.Position{}, paths: map[courses.Position]string{},
 		},
 	}
@@ -233,6 +234,7 @@ func (r *reader) structure() {
 			r.asks(name, worksheetSegments(w))
 		}
 	}
+	r.decks()
 	r.overlays()
 	r.figures()
 	r.glossary()
@@ -388,12 +390,14 @@ func (r *reader) hash(a Asset) (string, error) {
 
 // words fills every segment in every language.
 func (r *reader) words() {
-	for _, lang := range r.p.Course.Languages {
+	for _, lang := range r.p.Course.AllLanguages() {
 		folder := "text/" + string(lang) + "/"
-		for _, name := range r.order {
-			r.textFile(lang, folder+name, r.texts[name])
-		}
 		r.lessons(lang, folder)
+		r.papers(lang, folder)
+		owed := r.owed(lang)
+		for _, name := range r.order {
+			r.textFile(lang, folder+name, owed.of(r.texts[name]))
+		}
 	}
 }
 
@@ -403,7 +407,7 @@ func (r *reader) textFile(lang courses.Lang, file string, t *textFile) {
 	}
 	d := r.yaml(file)
 	if d == nil {
-		if _, there := r.sizes[file]; !there {
+		if _, there := r.sizes[file]; !there && slices.ContainsFunc(t.segments, func(s segment) bool { return !s.optional }) {
 			r.fail(whole(file), "missing-file", "the text file is missing")
 		}
 		return
@@ -475,6 +479,9 @@ func (r *reader) extra(d *doc, t *textFile, leaves map[string]string) {
 func (r *reader) lessons(lang courses.Lang, folder string) {
 	r.p.Lessons[lang] = map[string]string{}
 	for _, m := range r.p.Course.Modules {
+		if !r.p.Course.Has(lang, m.Key) {
+			continue
+		}
 		for _, a := range m.Activities {
 			if a.Kind != courses.Lesson {
 				continue
@@ -503,7 +510,7 @@ func (r *reader) strays() {
 			continue
 		}
 		if lang, rest, ok := strings.Cut(strings.TrimPrefix(name, "text/"), "/"); ok && strings.HasPrefix(name, "text/") && rest != "" &&
-			!slices.Contains(r.p.Course.Languages, courses.Lang(lang)) {
+			!slices.Contains(r.p.Course.AllLanguages(), courses.Lang(lang)) {
 			continue // a language still being translated
 		}
 		r.problem(courses.Warning, whole(name), "stray-file", "nothing in the course asks for this file")

@@ -101,6 +101,9 @@ func courseSegments(c *courses.Course) []segment {
 			list = append(list, activitySegments(&m.Activities[j])...)
 		}
 	}
+	for i := range c.Papers {
+		list = append(list, one("papers/"+c.Papers[i].Key+"/title", &c.Papers[i].Title))
+	}
 	return list
 }
 

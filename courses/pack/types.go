@@ -27,6 +27,8 @@ type Package struct {
 	Overlays   map[string]courses.Overlay         `json:"overlays,omitempty"` // by country, upper case
 	Figures    map[string]courses.Figure          `json:"figures,omitempty"`
 	Lessons    map[courses.Lang]map[string]string `json:"lessons,omitempty"` // language, activity: Markdown
+	Papers     map[courses.Lang]map[string]string `json:"papers,omitempty"`  // language, paper: Markdown
+	Decks      map[string]*courses.Deck           `json:"decks,omitempty"`
 	// Files are the assets of media/, by path in the package.
 	Files map[string]Asset `json:"files,omitempty"`
 

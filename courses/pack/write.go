@@ -54,6 +54,16 @@ func (p *Package) Lesson(lang courses.Lang, activity string, mediaURL func(file 
 	return l, true
 }
 
+// PaperOptions gives what a paper may refer to: what a lesson may, and decks of cards.
+func (p *Package) PaperOptions(lang courses.Lang, file string) lesson.Options {
+	o := p.LessonOptions(lang, file)
+	o.Decks = p.Decks
+	if o.Decks == nil {
+		o.Decks = map[string]*courses.Deck{}
+	}
+	return o
+}
+
 // LessonFile is where a lesson's text lies in the package.
 func LessonFile(lang courses.Lang, activity string) string {
 	return "text/" + string(lang) + "/lessons/" + activity + ".md"
@@ -95,6 +105,10 @@ func (p *Package) documents() (map[string][]byte, error) {
 		name := "worksheets/" + key + ".yaml"
 		nodes[name], texts[name] = encode(reflect.ValueOf(*w)), worksheetSegments(w)
 	}
+	for key, d := range p.Decks {
+		name := "decks/" + key + ".yaml"
+		nodes[name], texts[name] = encode(reflect.ValueOf(*d)), deckSegments(d)
+	}
 	for country, o := range p.Overlays {
 		name := "overlays/" + strings.ToLower(country) + ".yaml"
 		nodes[name], texts[name] = encode(reflect.ValueOf(o)), overlaySegments(&o)
@@ -113,7 +127,7 @@ func (p *Package) documents() (map[string][]byte, error) {
 			return nil, err
 		}
 	}
-	for _, lang := range p.Course.Languages {
+	for _, lang := range p.Course.AllLanguages() {
 		for name, segments := range texts {
 			if tree := textTree(segments, lang); len(tree.Content) > 0 {
 				if err := put("text/"+string(lang)+"/"+name, tree); err != nil {
@@ -123,6 +137,9 @@ func (p *Package) documents() (map[string][]byte, error) {
 		}
 		for activity, text := range p.Lessons[lang] {
 			files[LessonFile(lang, activity)] = []byte(text)
+		}
+		for paper, text := range p.Papers[lang] {
+			files[PaperFile(lang, paper)] = []byte(text)
 		}
 	}
 	return files, nil

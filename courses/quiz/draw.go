@@ -52,7 +52,7 @@ func draw(bank []Question, rules []courses.DrawRule, seed Seed) ([]string, error
 	for i, rule := range rules {
 		var candidates []int
 		for j := range bank {
-			if carries(bank[j].Tags, rule.Tags) {
+			if Fits(&bank[j], rule) {
 				candidates = append(candidates, j)
 			}
 		}
@@ -62,13 +62,13 @@ func draw(bank []Question, rules []courses.DrawRule, seed Seed) ([]string, error
 			slots, owner = append(slots, c), append(owner, i)
 		}
 		if rule.Count < 0 || len(candidates) < rule.Count {
-			return nil, fmt.Errorf("%w: %d questions carry %v, %d are asked for", ErrBank, len(candidates), rule.Tags, rule.Count)
+			return nil, fmt.Errorf("%w: %d questions carry %s, %d are asked for", ErrBank, len(candidates), describe(rule), rule.Count)
 		}
 	}
 	taken := map[int]int{} // question: slot
 	for s := range slots {
 		if !place(s, slots, taken, map[int]bool{}) {
-			return nil, fmt.Errorf("%w: too few questions carry %v once the other rules are filled", ErrBank, rules[owner[s]].Tags)
+			return nil, fmt.Errorf("%w: too few questions carry %s once the other rules are filled", ErrBank, describe(rules[owner[s]]))
 		}
 	}
 	keys := make([]string, len(slots))
@@ -90,6 +90,18 @@ func place(slot int, slots [][]int, taken map[int]int, tried map[int]bool) bool 
 		}
 	}
 	return false
+}
+
+// Fits tells whether a question is a candidate of a rule of a draw.
+func Fits(q *Question, rule courses.DrawRule) bool {
+	return (rule.Level == 0 || q.Level == rule.Level) && carries(q.Tags, rule.Tags)
+}
+
+func describe(rule courses.DrawRule) string {
+	if rule.Level == 0 {
+		return fmt.Sprint(rule.Tags)
+	}
+	return fmt.Sprintf("%v at level %d", rule.Tags, rule.Level)
 }
 
 func carries(tags, wanted []string) bool {
