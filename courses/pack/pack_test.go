@@ -39,7 +39,7 @@ func TestRead(t *testing.T) {
 		t.Fatal(problems)
 	}
 	a, m, ok := p.Course.Activity("final")
-	if !ok || m.Key != "m2" || !a.Required || a.Quiz.Draw[1].Count != 4 || a.Title["ru"] != "Итог" || a.Pos.Line != 41 {
+	if !ok || m.Key != "m2" || !a.Required || a.Quiz.Draw[1].Count != 2 || a.Title["ru"] != "Итог" || a.Pos.Line != 46 {
 		t.Errorf("%+v", a)
 	}
 	if survey, _, _ := p.Course.Activity("m2-survey"); survey.Required {
@@ -72,7 +72,7 @@ func TestPlaces(t *testing.T) {
 		t.Error("what is missing stands at what would hold it:", pos)
 	}
 	a, _, _ := p.Course.Activity("post-test")
-	if pos := p.Near(a.Pos, "requires/0"); pos.Line != 34 {
+	if pos := p.Near(a.Pos, "requires/0"); pos.Line != 39 {
 		t.Error(pos)
 	}
 }
