@@ -74,10 +74,12 @@ const (
 	Discussion Kind = "discussion"
 	InPerson   Kind = "in-person"
 	Webinar    Kind = "webinar"
+	Desk       Kind = "desk"     // facts of a case file sorted and weighed
+	Exercise   Kind = "exercise" // several people at a table agree on one referral
 )
 
 // Kinds lists every kind of activity in the order of docs/authoring.md.
-var Kinds = []Kind{Lesson, Quiz, Interview, Encounter, Survey, SelfCheck, Reflection, Worksheet, File, Discussion, InPerson, Webinar}
+var Kinds = []Kind{Lesson, Quiz, Interview, Encounter, Survey, SelfCheck, Reflection, Worksheet, File, Discussion, InPerson, Webinar, Desk, Exercise}
 
 // Completion is the rule by which an activity counts as done.
 type Completion string
@@ -107,11 +109,13 @@ type Activity struct {
 	Sensitive bool `json:"sensitive,omitempty" yaml:"sensitive"`
 
 	Quiz *QuizSpec `json:"quiz,omitempty" yaml:"quiz"` // quiz only
-	// Scenario, Survey and Worksheet are keys of files of the package.
+	// Scenario, Survey, Worksheet, Desk and Exercise are keys of files of the package.
 	Scenario  string `json:"scenario,omitempty" yaml:"scenario"`
 	Survey    string `json:"survey,omitempty" yaml:"survey"`
 	Worksheet string `json:"worksheet,omitempty" yaml:"worksheet"`
-	// Pass is the percent that each score of an interview must reach.
+	Desk      string `json:"desk,omitempty" yaml:"desk"`
+	Exercise  string `json:"exercise,omitempty" yaml:"exercise"`
+	// Pass is the percent that each score of an interview, or the score of a desk, must reach.
 	Pass int `json:"pass,omitempty" yaml:"pass"`
 	// HandedIn tells a worksheet that a trainer reads from one encrypted on the device.
 	HandedIn bool        `json:"handed_in,omitempty" yaml:"handed_in"`

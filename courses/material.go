@@ -101,7 +101,31 @@ type Field struct {
 	Required bool      `json:"required,omitempty" yaml:"required"`
 	Label    Text      `json:"label" yaml:"-"`
 	Help     Text      `json:"help,omitempty" yaml:"-"`
-	Pos      Position  `json:"-" yaml:"-"`
+
+	// Unit says that a number carries a unit, whose words are UnitWords.
+	Unit      bool `json:"unit,omitempty" yaml:"unit"`
+	UnitWords Text `json:"unit_words,omitempty" yaml:"-"`
+	// Rows is how many rows a table may have, Columns what stands in each.
+	Rows    int      `json:"rows,omitempty" yaml:"rows"`
+	Columns []Column `json:"columns,omitempty" yaml:"columns"`
+	// Totals names the columns that the page sums up.
+	Totals []string `json:"totals,omitempty" yaml:"totals"`
+	// Capacity names a number of the worksheet that the first total is compared with; Over and Within
+	// are what the page then says.
+	Capacity string `json:"capacity,omitempty" yaml:"capacity"`
+	Over     Text   `json:"over,omitempty" yaml:"-"`
+	Within   Text   `json:"within,omitempty" yaml:"-"`
+
+	Pos Position `json:"-" yaml:"-"`
+}
+
+// Column is one column of a table: a line, a number or a choice.
+type Column struct {
+	Key     string    `json:"key" yaml:"key"`
+	Kind    FieldKind `json:"kind" yaml:"kind"`
+	Options []Named   `json:"options,omitempty" yaml:"options"`
+	Label   Text      `json:"label" yaml:"-"`
+	Pos     Position  `json:"-" yaml:"-"`
 }
 
 // FieldKind is how a field is filled in.
@@ -114,6 +138,8 @@ const (
 	Choice FieldKind = "choice"
 	Check  FieldKind = "check"
 	Date   FieldKind = "date"
+	Number FieldKind = "number"
+	Table  FieldKind = "table"
 )
 
 // Named is a key with its words. In YAML it may be written as the bare key.

@@ -21,8 +21,10 @@ var arrows = map[string][]string{
 	"courses/quiz":     {"courses", "courses/lesson"},
 	"courses/scenario": {"courses"},
 	"courses/scale":    {"courses"},
-	"courses/pack":     {"courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale"},
-	"courses/check":    {"courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/pack"},
+	"courses/desk":     {"courses", "courses/lesson", "courses/scenario"},
+	"courses/exercise": {"courses", "courses/lesson"},
+	"courses/pack":     {"courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
+	"courses/check":    {"courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "courses/pack"},
 	"courses/content":  {},
 
 	"lms":             {},

@@ -34,6 +34,8 @@ func Check(p *pack.Package, now time.Time) []courses.Problem {
 	c.scenarios()
 	c.surveys()
 	c.worksheets()
+	c.desks()
+	c.exercises()
 	c.lessons()
 	c.papers()
 	c.decks()

@@ -136,6 +136,7 @@ var completions = map[courses.Kind][]courses.Completion{
 	courses.Encounter: {courses.Seen}, courses.Survey: {courses.Submitted}, courses.SelfCheck: {courses.Never},
 	courses.Reflection: {courses.Submitted, courses.Seen}, courses.Worksheet: {courses.Submitted, courses.Seen}, courses.File: {courses.Submitted, courses.Scored},
 	courses.Discussion: {courses.Submitted, courses.Seen}, courses.InPerson: {courses.Attended}, courses.Webinar: {courses.Attended},
+	courses.Desk: {courses.Scored, courses.Submitted}, courses.Exercise: {courses.Submitted},
 }
 
 func (c *checker) activity(a *courses.Activity) {
@@ -158,6 +159,8 @@ func (c *checker) activity(a *courses.Activity) {
 	c.needs(a, a.Kind == courses.Survey || a.Kind == courses.SelfCheck, a.Survey != "", "survey")
 	c.needs(a, a.Kind == courses.Worksheet, a.Worksheet != "", "worksheet")
 	c.needs(a, a.Kind == courses.File, a.File != nil, "file")
+	c.needs(a, a.Kind == courses.Desk, a.Desk != "", "desk")
+	c.needs(a, a.Kind == courses.Exercise, a.Exercise != "", "exercise")
 	c.target(a)
 }
 
@@ -180,9 +183,7 @@ func (c *checker) target(a *courses.Activity) {
 		if c.p.Scenarios[a.Scenario] == nil && a.Scenario != "" {
 			unknown("scenario", a.Scenario)
 		}
-		if a.Pass < 0 || a.Pass > 100 || (a.Complete == courses.Scored && a.Pass == 0) {
-			c.fail(a.Pos, "bad-pass", "the pass mark of %q is a percent from 1 to 100", a.Key)
-		}
+		c.passMark(a)
 	case courses.Encounter:
 		if c.p.Encounters[a.Scenario] == nil && a.Scenario != "" {
 			unknown("scenario", a.Scenario)
@@ -202,6 +203,21 @@ func (c *checker) target(a *courses.Activity) {
 		}
 	case courses.File:
 		c.fileTask(a)
+	case courses.Desk:
+		if c.p.Desks[a.Desk] == nil && a.Desk != "" {
+			unknown("desk", a.Desk)
+		}
+		c.passMark(a)
+	case courses.Exercise:
+		if c.p.Exercises[a.Exercise] == nil && a.Exercise != "" {
+			unknown("exercise", a.Exercise)
+		}
+	}
+}
+
+func (c *checker) passMark(a *courses.Activity) {
+	if a.Pass < 0 || a.Pass > 100 || (a.Complete == courses.Scored && a.Pass == 0) {
+		c.fail(a.Pos, "bad-pass", "the pass mark of %q is a percent from 1 to 100", a.Key)
 	}
 }
 

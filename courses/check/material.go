@@ -76,9 +76,10 @@ func (c *checker) worksheets() {
 		fields := c.keys("field")
 		for _, f := range w.Fields {
 			fields.add(f.Key, f.Pos)
-			if !slices.Contains([]courses.FieldKind{courses.Line, courses.Area, courses.Choice, courses.Check, courses.Date}, f.Kind) {
-				c.fail(f.Pos, "unknown-kind", "a field is line, text, choice, check or date, not %q", f.Kind)
+			if !slices.Contains([]courses.FieldKind{courses.Line, courses.Area, courses.Choice, courses.Check, courses.Date, courses.Number, courses.Table}, f.Kind) {
+				c.fail(f.Pos, "unknown-kind", "a field is line, text, choice, check, date, number or table, not %q", f.Kind)
 			}
+			c.numberField(w, &f)
 			if (f.Kind == courses.Choice) != (len(f.Options) > 0) {
 				c.fail(f.Pos, "field-options", "a choice has options and nothing else has (%q)", f.Key)
 			}

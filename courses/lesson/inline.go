@@ -190,6 +190,10 @@ func (r *renderer) parentPos(n ast.Node) courses.Position {
 }
 
 func (r *renderer) link(n *ast.Link, address string) {
+	if key, ok := strings.CutPrefix(address, "fact:"); ok && r.o.Facts != nil {
+		r.fact(n, key)
+		return
+	}
 	key, isTerm := strings.CutPrefix(address, "term:")
 	if !isTerm {
 		if !allowed(address) {
@@ -210,6 +214,20 @@ func (r *renderer) link(n *ast.Link, address string) {
 		return
 	}
 	fmt.Fprintf(&r.out, "<a class=\"term\" data-term=\"%s\" href=\"#term-%s\">", key, key)
+	r.children(n)
+	r.out.WriteString("</a>")
+}
+
+// fact marks a piece of a document. It leads to the place where the fact is sorted.
+func (r *renderer) fact(n *ast.Link, key string) {
+	pos := r.parentPos(n)
+	if !r.o.Facts[key] || !keyForm.MatchString(key) {
+		r.fail(pos, "unknown-fact", "there is no fact %q", key)
+		r.children(n)
+		return
+	}
+	r.lesson.Facts = append(r.lesson.Facts, Ref{key, pos})
+	fmt.Fprintf(&r.out, "<a class=\"fact\" data-fact=\"%s\" href=\"#fact-%s\">", key, key)
 	r.children(n)
 	r.out.WriteString("</a>")
 }

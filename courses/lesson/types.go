@@ -18,6 +18,8 @@ type Options struct {
 	Media   map[string]courses.Media
 	// Decks may be printed by ::cards[key]; a lesson has none.
 	Decks map[string]*courses.Deck
+	// Facts may be marked by [words](fact:key); nil where nothing is sorted.
+	Facts map[string]bool
 	// MediaURL gives the address of a file of the package; nil leaves "media/…" as written.
 	MediaURL func(file string) string
 	Words    Words
@@ -46,6 +48,7 @@ type Lesson struct {
 	Media     []Ref      `json:"media,omitempty"`
 	Overlays  []Ref      `json:"overlays,omitempty"`
 	Parts     []Ref      `json:"parts,omitempty"` // sensitive parts
+	Facts     []Ref      `json:"facts,omitempty"` // marked, in the order of the text
 	Decks     []Ref      `json:"decks,omitempty"`
 	Skeleton  []Mark     `json:"-"`
 	Words     int        `json:"words"`

@@ -89,7 +89,7 @@ func (r *reader) owedActivity(o *owed, a *courses.Activity) {
 // textsOf names the text files, but those of lessons and questions, that an activity shows.
 func textsOf(a *courses.Activity) []string {
 	var names []string
-	for folder, key := range map[string]string{"scenarios": a.Scenario, "surveys": a.Survey, "worksheets": a.Worksheet} {
+	for folder, key := range map[string]string{"scenarios": a.Scenario, "surveys": a.Survey, "worksheets": a.Worksheet, "desks": a.Desk, "exercises": a.Exercise} {
 		if key != "" {
 			names = append(names, folder+"/"+key+".yaml")
 		}

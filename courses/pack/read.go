@@ -235,6 +235,7 @@ func (r *reader) structure() {
 		}
 	}
 	r.decks()
+	r.practice()
 	r.overlays()
 	r.figures()
 	r.glossary()

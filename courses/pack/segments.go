@@ -272,6 +272,7 @@ func worksheetSegments(w *courses.WorksheetDoc) []segment {
 		base := "fields/" + f.Key
 		list = append(list, one(base+"/label", &f.Label), maybe(base+"/help", &f.Help))
 		list = append(list, namedSegments(base+"/options/", f.Options)...)
+		list = append(list, numberSegments(base, f)...)
 	}
 	return list
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"mostik/courses"
+	"mostik/courses/desk"
+	"mostik/courses/exercise"
 	"mostik/courses/quiz"
 	"mostik/courses/scale"
 	"mostik/courses/scenario"
@@ -22,6 +24,8 @@ type Package struct {
 	Encounters map[string]*scenario.Encounter     `json:"encounters,omitempty"`
 	Surveys    map[string]*scale.Survey           `json:"surveys,omitempty"`
 	Worksheets map[string]*courses.WorksheetDoc   `json:"worksheets,omitempty"`
+	Desks      map[string]*desk.Desk              `json:"desks,omitempty"`
+	Exercises  map[string]*exercise.Exercise      `json:"exercises,omitempty"`
 	Sources    map[string]courses.Source          `json:"sources,omitempty"`
 	Glossary   map[string]courses.Term            `json:"glossary,omitempty"`
 	Overlays   map[string]courses.Overlay         `json:"overlays,omitempty"` // by country, upper case

@@ -109,6 +109,7 @@ func (p *Package) documents() (map[string][]byte, error) {
 		name := "decks/" + key + ".yaml"
 		nodes[name], texts[name] = encode(reflect.ValueOf(*d)), deckSegments(d)
 	}
+	p.practiceNodes(nodes, texts)
 	for country, o := range p.Overlays {
 		name := "overlays/" + strings.ToLower(country) + ".yaml"
 		nodes[name], texts[name] = encode(reflect.ValueOf(o)), overlaySegments(&o)
