@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/json"
 	"net/http"
@@ -51,11 +52,21 @@ func (o op) status(empty bool) int {
 // encode writes JSON in which a list without members is [] and a map {}, never null: the document says
 // that they are always there, and the browser may loop without asking. What is behind interfaces is left to
 // whoever made it. The value itself is never changed, for parts of it may be shared with other requests.
+//
+// Signs of HTML stand as they are: what is sent says that it is JSON and not to be sniffed, and whoever puts
+// it inside a page escapes it there.
 func encode[Out any](out Out) ([]byte, error) {
+	var value any = out
 	if full, changed := filled(reflect.ValueOf(&out).Elem(), false); changed {
-		return json.Marshal(full.Interface())
+		value = full.Interface()
 	}
-	return json.Marshal(out)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 var (
@@ -158,17 +169,21 @@ func filledMap(v reflect.Value, omit bool) (reflect.Value, bool) {
 	if !hasLists(v.Type().Elem()) {
 		return v, false
 	}
-	out := reflect.MakeMapWithSize(v.Type(), v.Len())
-	any := false
+	out, any := v, false
 	for it := v.MapRange(); it.Next(); {
 		elem, changed := filled(it.Value(), false)
-		any = any || changed
+		if !changed {
+			continue
+		}
+		if !any {
+			out, any = reflect.MakeMapWithSize(v.Type(), v.Len()), true
+			for all := v.MapRange(); all.Next(); {
+				out.SetMapIndex(all.Key(), all.Value())
+			}
+		}
 		out.SetMapIndex(it.Key(), elem)
 	}
-	if !any {
-		return v, false
-	}
-	return out, true
+	return out, any
 }
 
 func filledStruct(v reflect.Value) (reflect.Value, bool) {

@@ -78,12 +78,14 @@ const attemptFrom = studyTables + `
 	JOIN attempts a ON a.enrolment_id = e.id
 	 WHERE a.id = $1 AND e.state <> 'withdrawn'`
 
-func (s *Service) scanAttempt(ctx context.Context, from scanner) (*attempt, error) {
+func (s *Service) scanAttempt(ctx context.Context, from scanner, more ...any) (*attempt, error) {
 	at := &attempt{study: &study{}}
 	var paper, result []byte
-	err := at.study.scan(from, &at.ID, &at.Version, &at.Activity, &at.Kind, &at.Number, &at.Role, &at.State, &paper,
+	err := at.study.scan(from, append([]any{
+		&at.ID, &at.Version, &at.Activity, &at.Kind, &at.Number, &at.Role, &at.State, &paper,
 		&at.StartedAt, &at.Deadline, &at.Expires, &at.SubmittedAt, &result, &at.Used, &at.AnyPassed, &at.AnotherOpen,
-		&at.Extra, &at.DueAt)
+		&at.Extra, &at.DueAt,
+	}, more...)...)
 	if err != nil {
 		return nil, db.Found(err, "attempt")
 	}
@@ -105,13 +107,20 @@ func (s *Service) loadAttempt(ctx context.Context, id lms.ID[lms.Attempt]) (*att
 }
 
 // lockAttempt reads an attempt and locks it, and then its enrolment, until the transaction ends. Answers
-// lock the attempt too, so whoever holds it sees every answer that was acknowledged.
+// lock the attempt too, so whoever holds it sees every answer that was acknowledged. The holder of the
+// certificate that the attempt may earn comes along.
 func (s *Service) lockAttempt(ctx context.Context, tx bun.IDB, id lms.ID[lms.Attempt]) (*attempt, error) {
-	return s.scanAttempt(ctx, db.Row(ctx, tx, `
-		SELECT`+studyColumns+attemptColumns+`
+	var h holder
+	at, err := s.scanAttempt(ctx, db.Row(ctx, tx, `
+		SELECT`+studyColumns+attemptColumns+`,`+holderColumns+`
 		  FROM`+attemptFrom+`
 		   FOR UPDATE OF a
-		   FOR NO KEY UPDATE OF e`, id))
+		   FOR NO KEY UPDATE OF e`, id), h.into()...)
+	if err != nil {
+		return nil, err
+	}
+	at.study.holder = &h
+	return at, nil
 }
 
 // activity gives the activity of the attempt's own version.
@@ -306,14 +315,15 @@ func (s *Service) Attempt(ctx context.Context, actor lms.Actor, id lms.ID[lms.At
 	return s.attemptView(at, lang), nil
 }
 
-// Submit hands an attempt in and scores it. Handing it in again changes nothing. Errors: NotFound.
+// Submit hands an attempt in and scores it; the view is without the questions. Handing it in again changes
+// nothing. Errors: NotFound.
 func (s *Service) Submit(ctx context.Context, actor lms.Actor, id lms.ID[lms.Attempt], lang string) (view *AttemptView, err error) {
 	defer lms.Wrap(&err, "learning.Submit(%s)", id)
 	at, err := s.finish(ctx, actor, id, false)
 	if err != nil {
 		return nil, err
 	}
-	return s.attemptView(at, lang), nil
+	return s.standingView(at, lang), nil
 }
 
 // finish scores what is open and gives what is closed as it is. With onlyExpired it leaves alone what has

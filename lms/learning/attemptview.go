@@ -26,10 +26,11 @@ type AttemptView struct {
 	DeadlineAt  *time.Time            `json:"deadline_at,omitempty"`
 	ServerNow   time.Time             `json:"server_now"`
 	MaxRevision int64                 `json:"max_revision"`
-	Questions   []PromptView          `json:"questions"`
-	Answers     map[string]AnswerView `json:"answers"`
-	Result      *ResultView           `json:"result,omitempty"`
-	Interview   *InterviewView        `json:"interview,omitempty"`
+	// Questions are left out of the answer to handing in: the device that hands in shows them already.
+	Questions []PromptView          `json:"questions,omitempty"`
+	Answers   map[string]AnswerView `json:"answers"`
+	Result    *ResultView           `json:"result,omitempty"`
+	Interview *InterviewView        `json:"interview,omitempty"`
 	// Progress is there once the attempt is handed in.
 	Progress *ProgressView `json:"progress,omitempty"`
 }
@@ -196,20 +197,28 @@ func (st *study) progressView(key string, score *float64) *ProgressView {
 	return view
 }
 
-// attemptView shows an attempt in a language. The outcome is shown once the attempt is closed, and the right
-// answers only when they may be.
+// attemptView shows an attempt in a language, with its questions.
 func (s *Service) attemptView(at *attempt, reader string) *AttemptView {
+	view := s.standingView(at, reader)
+	lang := at.loaded.Lang(reader)
+	view.Questions = make([]PromptView, 0, len(at.Paper.Questions))
+	for _, pq := range at.Paper.Questions {
+		if q, ok := at.loaded.Question(pq.Key); ok {
+			view.Questions = append(view.Questions, promptView(q.Prepared.PromptIn(pq.Seed, lang)))
+		}
+	}
+	return view
+}
+
+// standingView shows where an attempt stands. The outcome is shown once the attempt is closed, and the right
+// answers only when they may be.
+func (s *Service) standingView(at *attempt, reader string) *AttemptView {
 	now := s.now()
 	lang := at.loaded.Lang(reader)
 	view := &AttemptView{
 		ID: at.ID, EnrolmentID: at.study.ID, ActivityKey: at.Activity, Kind: at.Kind, Number: at.Number, State: at.State,
 		StartedAt: at.StartedAt.UTC(), DeadlineAt: at.Deadline, ServerNow: now, Answers: map[string]AnswerView{},
-		Questions: make([]PromptView, 0, len(at.Paper.Questions)), Title: titleOf(at.loaded, at.Activity, lang),
-	}
-	for _, pq := range at.Paper.Questions {
-		if q, ok := at.loaded.Question(pq.Key); ok {
-			view.Questions = append(view.Questions, promptView(q.Prepared.PromptIn(pq.Seed, lang)))
-		}
+		Title: titleOf(at.loaded, at.Activity, lang),
 	}
 	for _, stored := range at.answers {
 		view.MaxRevision = max(view.MaxRevision, stored.Revision)

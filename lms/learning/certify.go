@@ -18,18 +18,20 @@ func (s *Service) certify(ctx context.Context, tx bun.IDB, st *study, before Pro
 		return nil
 	}
 	st.State = completed
-	award := certificate.Award{Person: st.Person, Enrolment: st.ID, Course: st.Course}
-	var given, family, latinGiven, latinFamily string
-	err := db.Row(ctx, tx, `
-		SELECT given_name, family_name, latin_given, latin_family, language FROM persons WHERE id = $1`, st.Person,
-	).Scan(&given, &family, &latinGiven, &latinFamily, &award.Language)
-	if err != nil {
-		return db.Found(err, "person")
+	h := st.holder
+	if h == nil {
+		h = &holder{}
+		err := db.Row(ctx, tx, `SELECT`+holderColumns+` FROM persons p WHERE p.id = $1`, st.Person).Scan(h.into()...)
+		if err != nil {
+			return db.Found(err, "person")
+		}
 	}
 	course := st.Loaded.Course()
-	lang := st.Loaded.Lang(award.Language)
-	award.Language = string(lang)
-	award.Holder, award.HolderLatin = joined(given, family), joined(latinGiven, latinFamily)
+	lang := st.Loaded.Lang(h.language)
+	award := certificate.Award{
+		Person: st.Person, Enrolment: st.ID, Course: st.Course, Language: string(lang),
+		Holder: joined(h.given, h.family), HolderLatin: joined(h.latinGiven, h.latinFamily),
+	}
 	award.CourseTitle, award.CourseKey, award.Version = course.Title.In(lang), course.Key, st.Loaded.Number
 	award.Hours = strconv.FormatFloat(course.Hours, 'f', -1, 64)
 	award.ValidityMonths = course.Certificate.ValidityMonths
@@ -43,6 +45,16 @@ func (s *Service) certify(ctx context.Context, tx bun.IDB, st *study, before Pro
 	serial, err := s.Certificates.Issue(ctx, tx, award)
 	st.serial = serial
 	return err
+}
+
+// holder is a person as certificates print it.
+type holder struct{ given, family, latinGiven, latinFamily, language string }
+
+const holderColumns = ` p.given_name, p.family_name, p.latin_given, p.latin_family, p.language`
+
+// into gives where holderColumns are read to.
+func (h *holder) into() []any {
+	return []any{&h.given, &h.family, &h.latinGiven, &h.latinFamily, &h.language}
 }
 
 // CertificateRow is a certificate as lists show it.

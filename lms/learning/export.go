@@ -75,7 +75,7 @@ func (s *Service) versions(ctx context.Context, raw []byte) (map[lms.ID[lms.Vers
 // row in memory at a time.
 func (f *CSV) Write(ctx context.Context, w io.Writer) error {
 	rows, err := db.Rows(ctx, f.service.DB, `
-		SELECT`+rowColumns+`
+		SELECT`+factColumns+`
 		  FROM enrolments e JOIN persons p ON p.id = e.person_id
 		 WHERE e.cohort_id = $1 AND e.state <> 'withdrawn'
 		 ORDER BY e.sort_name, e.id`, f.cohort.ID)
@@ -92,15 +92,17 @@ func (f *CSV) Write(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	words := text.In(f.lang).Report
+	var line []string
 	for rows.Next() {
-		row, err := scanRow(rows)
-		if err != nil {
+		var row ReportRow
+		if err := rows.Scan(row.facts()...); err != nil {
 			return db.Translate(err)
 		}
 		if from := f.older[row.version]; from != nil {
 			row.Done = relaid(from, f.version, row.Done)
 		}
-		if err := table.Write(f.line(row, words)); err != nil {
+		line = f.line(line[:0], &row, words)
+		if err := table.Write(line); err != nil {
 			return err
 		}
 	}
@@ -125,8 +127,8 @@ func (f *CSV) heads() []string {
 	return heads
 }
 
-func (f *CSV) line(r ReportRow, w text.Report) []string {
-	line := make([]string, 0, 10+len(r.Done))
+// line appends the cells of one person.
+func (f *CSV) line(line []string, r *ReportRow, w text.Report) []string {
 	line = append(line, harmless(r.Person.Name), r.Country, harmless(r.Centre), standingWord(r.State, w),
 		strconv.Itoa(r.RequiredDone), strconv.Itoa(r.RequiredTotal), "", "", "", f.activityTitle(r.StuckOn))
 	if r.Score != nil {

@@ -241,10 +241,21 @@ func (s *Service) reportPage(ctx context.Context, id lms.ID[lms.Cohort], filter 
 	return rows, nil
 }
 
-const rowColumns = `
-	e.id, e.person_id, trim(p.family_name || ' ' || p.given_name), e.centre_name, coalesce(e.country, ''), e.standing,
-	e.required_done, e.required_total, e.score::float8, e.last_seen_at, e.completed_at, e.stuck_on, e.done,
-	e.version_id`
+// factColumns are what a row says; rowColumns say also whose it is.
+const (
+	factColumns = `
+	trim(p.family_name || ' ' || p.given_name), e.centre_name, coalesce(e.country, ''), e.standing, e.required_done,
+	e.required_total, e.score::float8, e.last_seen_at, e.completed_at, e.stuck_on, e.done, e.version_id`
+	rowColumns = factColumns + `, e.id, e.person_id`
+)
+
+// facts gives where factColumns are read to.
+func (r *ReportRow) facts() []any {
+	return []any{
+		&r.Person.Name, &r.Centre, &r.Country, &r.State, &r.RequiredDone, &r.RequiredTotal, &r.Score, &r.LastSeenAt,
+		&r.CompletedAt, &r.StuckOn, &r.Done, &r.version,
+	}
+}
 
 // reportRows reads rows in an order. The inner query reads nothing but the order's index where there is no
 // filter; limit and order come from constants of this file, never from a request.
@@ -279,8 +290,7 @@ func (s *Service) reportRows(ctx context.Context, filter, order string, limit, o
 func qualified(order string) string { return "e." + strings.ReplaceAll(order, ", ", ", e.") }
 
 func scanRow(from scanner) (r ReportRow, err error) {
-	err = from.Scan(&r.EnrolmentID, &r.Person.ID, &r.Person.Name, &r.Centre, &r.Country, &r.State, &r.RequiredDone,
-		&r.RequiredTotal, &r.Score, &r.LastSeenAt, &r.CompletedAt, &r.StuckOn, &r.Done, &r.version)
+	err = from.Scan(append(r.facts(), &r.EnrolmentID, &r.Person.ID)...)
 	return r, err
 }
 

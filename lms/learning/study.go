@@ -34,6 +34,8 @@ type study struct {
 
 	// Loaded is the pinned version.
 	Loaded *catalog.Loaded
+	// holder is there where the step that was read for may earn the certificate.
+	holder *holder
 	// serial is that of the certificate that this change has earned.
 	serial string
 

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -60,12 +61,16 @@ func TestEveryStateIsDistinct(t *testing.T) {
 
 // What stands in the page's script element cannot end it.
 func TestBootCannotEndItsElement(t *testing.T) {
-	js, err := scriptSafe(map[string]string{"name": "</script><script>alert(1)</script>"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := `{"name":"\u003c/script\u003e\u003cscript\u003ealert(1)\u003c/script\u003e"}`; string(js) != want {
-		t.Errorf("got %s", js)
+	// The second is what the API wrote, with its signs of HTML as they are.
+	const evil = "</script><script>alert(1)</script>"
+	for _, v := range []any{evil, json.RawMessage(`"` + evil + `"`)} {
+		js, err := scriptSafe(map[string]any{"name": v})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := `{"name":"\u003c/script\u003e\u003cscript\u003ealert(1)\u003c/script\u003e"}`; string(js) != want {
+			t.Errorf("got %s", js)
+		}
 	}
 }
 

@@ -211,7 +211,7 @@ export class Player {
     if (entry.group !== this.attempt.id) return;
     if (entry.path.endsWith('/submit')) {
       this.#sent = false;
-      this.receive(answer as Attempt);
+      this.receive({ ...this.attempt, ...(answer as Attempt) }); // it comes without the questions, which are here
       this.#channel?.postMessage({ handedIn: true } satisfies News);
       return;
     }
