@@ -13,12 +13,20 @@ import (
 )
 
 const (
-	simulator = "hostel-cleaner"
+	adultCase = "hostel-cleaner"
+	childCase = "bus-station"
 	passMark  = 60
 )
 
-// simulated reads the simulator out of the course and fails on any problem in its files.
-func simulated(t *testing.T) *scenario.Scenario {
+// everySimulator runs a test on each interview simulator of the course.
+func everySimulator(t *testing.T, test func(t *testing.T, s *scenario.Scenario)) {
+	for _, name := range []string{adultCase, childCase} {
+		t.Run(name, func(t *testing.T) { test(t, simulated(t, name)) })
+	}
+}
+
+// simulated reads a simulator out of the course and fails on any problem in its files.
+func simulated(t *testing.T, simulator string) *scenario.Scenario {
 	t.Helper()
 	p, problems := pack.Read(os.DirFS("trafficking"), pack.DefaultLimits())
 	for _, x := range problems {
@@ -108,61 +116,63 @@ func walkStates(t *testing.T, s *scenario.Scenario, role string, visit func(scen
 }
 
 func TestSimulatorEveryPathLeadsToAnEnd(t *testing.T) {
-	s := simulated(t)
-	f := scenario.Explore(s)
-	if !f.Complete {
-		t.Fatal("the walk was cut off, so it proves nothing")
-	}
-	if len(f.UnreachableNodes)+len(f.UnreachableBranches)+len(f.DeadEnds)+len(f.NoEnd)+len(f.NoPass) > 0 {
-		t.Errorf("unreachable nodes %v, branches never taken %v, dead ends %v, roles without an end %v, without a passing path %v",
-			f.UnreachableNodes, f.UnreachableBranches, f.DeadEnds, f.NoEnd, f.NoPass)
-	}
-	for _, role := range s.Roles {
-		want := []scenario.End{scenario.Harmed, scenario.Left, scenario.Referred, scenario.Stopped}
-		if !reflect.DeepEqual(f.Ends[role.Key], want) {
-			t.Errorf("role %s can end as %v, want %v", role.Key, f.Ends[role.Key], want)
+	everySimulator(t, func(t *testing.T, s *scenario.Scenario) {
+		f := scenario.Explore(s)
+		if !f.Complete {
+			t.Fatal("the walk was cut off, so it proves nothing")
 		}
-	}
-	if len(s.Nodes) < 32 {
-		t.Errorf("%d nodes, want at least 32", len(s.Nodes))
-	}
+		if len(f.UnreachableNodes)+len(f.UnreachableBranches)+len(f.DeadEnds)+len(f.NoEnd)+len(f.NoPass) > 0 {
+			t.Errorf("unreachable nodes %v, branches never taken %v, dead ends %v, roles without an end %v, without a passing path %v",
+				f.UnreachableNodes, f.UnreachableBranches, f.DeadEnds, f.NoEnd, f.NoPass)
+		}
+		for _, role := range s.Roles {
+			want := []scenario.End{scenario.Harmed, scenario.Left, scenario.Referred, scenario.Stopped}
+			if !reflect.DeepEqual(f.Ends[role.Key], want) {
+				t.Errorf("role %s can end as %v, want %v", role.Key, f.Ends[role.Key], want)
+			}
+		}
+		if len(s.Nodes) < 32 {
+			t.Errorf("%d nodes, want at least 32", len(s.Nodes))
+		}
+	})
 }
 
 func TestSimulatorScoresOfEveryState(t *testing.T) {
-	s := simulated(t)
-	for _, role := range s.Roles {
-		walkStates(t, s, role.Key, func(st scenario.State) {
-			run := attentive(t, s, role.Key, st.Path)
-			first, second := assess(t, s, run), assess(t, s, run)
-			if !reflect.DeepEqual(first, second) {
-				t.Fatalf("%s %v: the same run scored %v and %v", role.Key, st.Path, first, second)
-			}
-			for i, score := range fourOf(first) {
-				if score.Percent < 0 || score.Percent > 100 {
-					t.Fatalf("%s %v: score %d is %d", role.Key, st.Path, i, score.Percent)
+	everySimulator(t, func(t *testing.T, s *scenario.Scenario) {
+		for _, role := range s.Roles {
+			walkStates(t, s, role.Key, func(st scenario.State) {
+				run := attentive(t, s, role.Key, st.Path)
+				first, second := assess(t, s, run), assess(t, s, run)
+				if !reflect.DeepEqual(first, second) {
+					t.Fatalf("%s %v: the same run scored %v and %v", role.Key, st.Path, first, second)
 				}
-			}
-			if first.Passed && (st.End == scenario.Harmed || st.End == scenario.Left) {
-				t.Errorf("%s %v passes although the person was harmed or went away", role.Key, st.Path)
-			}
-			if st.End == "" && first.Passed {
-				t.Errorf("%s %v passes before its end", role.Key, st.Path)
-			}
-			if first.Passed && pressed(first.Faults) > 3 {
-				t.Errorf("%s %v passes although the person was pressed again and again", role.Key, st.Path)
-			}
-			if st.End == scenario.Harmed && len(first.Faults) == 0 {
-				t.Errorf("%s %v does harm without a fault that says why", role.Key, st.Path)
-			}
-		})
-	}
+				for i, score := range fourOf(first) {
+					if score.Percent < 0 || score.Percent > 100 {
+						t.Fatalf("%s %v: score %d is %d", role.Key, st.Path, i, score.Percent)
+					}
+				}
+				if first.Passed && (st.End == scenario.Harmed || st.End == scenario.Left) {
+					t.Errorf("%s %v passes although the person was harmed or went away", role.Key, st.Path)
+				}
+				if st.End == "" && first.Passed {
+					t.Errorf("%s %v passes before its end", role.Key, st.Path)
+				}
+				if first.Passed && pressed(first.Faults) > 3 {
+					t.Errorf("%s %v passes although the person was pressed again and again", role.Key, st.Path)
+				}
+				if st.End == scenario.Harmed && len(first.Faults) == 0 {
+					t.Errorf("%s %v does harm without a fault that says why", role.Key, st.Path)
+				}
+			})
+		}
+	})
 }
 
 // pressed sums the weights of the faults by which somebody was made to tell.
 func pressed(faults []scenario.FaultMark) int {
 	sum := 0
 	for _, f := range faults {
-		if f.Principle == "no-pressing" || f.Principle == "no-retraumatising" {
+		if slices.Contains([]string{"no-pressing", "no-retraumatising", "no-interview"}, f.Principle) {
 			sum += f.Weight
 		}
 	}
@@ -170,16 +180,18 @@ func pressed(faults []scenario.FaultMark) int {
 }
 
 func TestSimulatorBestPaths(t *testing.T) {
-	s := simulated(t)
 	for _, x := range []struct {
-		name, role string
-		path       []string
-		end        scenario.End
+		name, simulator, role string
+		path                  []string
+		end                   scenario.End
 	}{
-		{"a desk that asks for no story", "notices", []string{"b", "a", "c", "a", "b", "a", "c"}, scenario.Referred},
-		{"an interviewer who listens", "interviewer", []string{"b", "c", "a", "c", "a", "b", "a", "b"}, scenario.Referred},
+		{"a desk that asks for no story", adultCase, "notices", []string{"b", "a", "c", "a", "b", "a", "c"}, scenario.Referred},
+		{"an interviewer who listens", adultCase, "interviewer", []string{"b", "c", "a", "c", "a", "b", "a", "b"}, scenario.Referred},
+		{"a counter that calls and stays", childCase, "notices", []string{"b", "c", "a", "b", "b"}, scenario.Referred},
+		{"an interviewer who waits for the guardian", childCase, "interviewer", []string{"c", "a", "c", "a", "b", "a", "b"}, scenario.Referred},
 	} {
 		t.Run(x.name, func(t *testing.T) {
+			s := simulated(t, x.simulator)
 			scores := assess(t, s, attentive(t, s, x.role, x.path))
 			if scores.End != x.end || !scores.Passed || len(scores.Faults) != 0 {
 				t.Errorf("%+v", scores)
@@ -196,7 +208,7 @@ func TestSimulatorBestPaths(t *testing.T) {
 // The person's "not today" is an answer: who respects it and leaves a way back passes, and it costs none
 // of the steps owed.
 func TestSimulatorRespectsNotToday(t *testing.T) {
-	s := simulated(t)
+	s := simulated(t, adultCase)
 	passes := assess(t, s, attentive(t, s, "notices", []string{"b", "a", "c", "a", "c", "a", "c"}))
 	if passes.End != scenario.Stopped || !passes.Passed {
 		t.Errorf("end %s, passed %v: a talk that he ended and that left a way back should pass", passes.End, passes.Passed)
@@ -208,24 +220,76 @@ func TestSimulatorRespectsNotToday(t *testing.T) {
 	}
 }
 
+// Somebody at a counter does not hold a child. Who has called, says so and leaves a way back has done the
+// part of that role; who takes the call back has not.
+func TestSimulatorChildWhoGoesIsNotLetDown(t *testing.T) {
+	s := simulated(t, childCase)
+	told := assess(t, s, attentive(t, s, "notices", []string{"b", "c", "a", "b", "c", "c"}))
+	if told.End != scenario.Stopped || !told.Passed {
+		t.Errorf("end %q, passed %v", told.End, told.Passed)
+	}
+	for _, choice := range []string{"a", "b"} {
+		let := assess(t, s, attentive(t, s, "notices", []string{"b", "c", "a", "b", "c", choice}))
+		if let.End != scenario.Left || let.Passed {
+			t.Errorf("choice %s: end %q, passed %v", choice, let.End, let.Passed)
+		}
+	}
+}
+
+// A child is protected by other rules than an adult: the principles of 2003 were written about women, and
+// means are nothing that a fact could be sorted under.
+func TestSimulatorOfAChildFollowsTheRulesForChildren(t *testing.T) {
+	s := simulated(t, childCase)
+	if !s.Child || slices.Contains(s.Elements(), scenario.Means) {
+		t.Errorf("child %v, elements %v", s.Child, s.Elements())
+	}
+	unicef := 0
+	for key, p := range s.Principles {
+		switch source := courses.ParseCitation(p.Source).Source; source {
+		case "who-2003":
+			t.Errorf("the principle %s cites the principles of 2003", key)
+		case "unicef-guidelines":
+			unicef++
+		}
+	}
+	if 2*unicef <= len(s.Principles) {
+		t.Errorf("%d of %d principles come from the guidelines for children", unicef, len(s.Principles))
+	}
+	// Nobody talks with him before his guardian is there, and a later guardian does not heal it.
+	early := assess(t, s, attentive(t, s, "interviewer", []string{"a", "b", "a", "c", "a", "b", "a", "b"}))
+	if early.Passed || early.Referral.Percent != 100 {
+		t.Errorf("passed %v, referral %d", early.Passed, early.Referral.Percent)
+	}
+}
+
 func TestSimulatorCarelessPathsFail(t *testing.T) {
-	s := simulated(t)
 	for _, x := range []struct {
-		name, role string
-		path       []string
-		principle  string
-		source     string
+		simulator, name, role string
+		path                  []string
+		principle             string
+		source                string
 	}{
-		{"police without consent", "notices", []string{"b", "a", "c", "a", "a", "c"}, "informed-consent", "who-2003 principle 6"},
-		{"a promise that spreads", "notices", []string{"b", "a", "c", "b", "a"}, "no-promises", "who-2003 principle 3"},
-		{"the manager interprets", "notices", []string{"a", "a", "a"}, "interpreter", "who-2003 principle 4"},
-		{"offer to confront", "notices", []string{"b", "a", "c", "c", "c"}, "do-no-harm", "who-2003 principle 1"},
-		{"everything is asked for", "notices", []string{"b", "a", "a", "b", "b", "b", "b", "b", "c", "a"}, "no-pressing", "who-pfa"},
-		{"a signature first", "interviewer", []string{"b", "c", "b", "a"}, "informed-consent", "who-2003 principle 6"},
-		{"told that he agreed to it", "interviewer", []string{"b", "c", "a", "c", "a", "a", "b"}, "consent-irrelevant", "palermo art. 3(b)"},
-		{"everything is asked for by a trained person", "interviewer", []string{"b", "c", "c", "c", "a", "a"}, "no-retraumatising", "who-2003 principle 8"},
+		{adultCase, "police without consent", "notices", []string{"b", "a", "c", "a", "a", "c"}, "informed-consent", "who-2003 principle 6"},
+		{adultCase, "a promise that spreads", "notices", []string{"b", "a", "c", "b", "a"}, "no-promises", "who-2003 principle 3"},
+		{adultCase, "the manager interprets", "notices", []string{"a", "a", "a"}, "interpreter", "who-2003 principle 4"},
+		{adultCase, "offer to confront", "notices", []string{"b", "a", "c", "c", "c"}, "do-no-harm", "who-2003 principle 1"},
+		{adultCase, "everything is asked for", "notices", []string{"b", "a", "a", "b", "b", "b", "b", "b", "c", "a"}, "no-pressing", "who-pfa"},
+		{adultCase, "a signature first", "interviewer", []string{"b", "c", "b", "a"}, "informed-consent", "who-2003 principle 6"},
+		{adultCase, "told that he agreed to it", "interviewer", []string{"b", "c", "a", "c", "a", "a", "b"}, "consent-irrelevant", "palermo art. 3(b)"},
+		{adultCase, "everything is asked for by a trained person", "interviewer", []string{"b", "c", "c", "c", "a", "a"}, "no-retraumatising", "who-2003 principle 8"},
+		{childCase, "handed to a cousin whom nobody checked", "notices", []string{"a", "c"}, "guardian", "unicef-guidelines"},
+		{childCase, "a picture that makes him eighteen", "notices", []string{"b", "b", "c"}, "age", "unicef-guidelines"},
+		{childCase, "questions from an untrained counter", "notices", []string{"b", "a", "b", "a", "c", "b"}, "no-interview", "unicef-guidelines"},
+		{childCase, "a promise to be home tomorrow", "notices", []string{"b", "c", "a", "c", "a"}, "information", "unicef-guidelines"},
+		{childCase, "a photograph in a chat", "notices", []string{"b", "a", "a", "a"}, "confidentiality", "unicef-guidelines"},
+		{childCase, "the man called out in the hall", "notices", []string{"b", "c", "a", "a", "c"}, "no-verdict", "unodc-indicators"},
+		{childCase, "no guardian in the room", "interviewer", []string{"a", "c"}, "guardian", "unicef-guidelines"},
+		{childCase, "told that he wanted to", "interviewer", []string{"c", "a", "b", "a"}, "no-means", "palermo art. 3(c)"},
+		{childCase, "pressed to finish the sentence", "interviewer", []string{"c", "a", "b", "c", "a"}, "no-pressing", "who-pfa"},
+		{childCase, "a boy as a bait", "interviewer", []string{"c", "a", "c", "b"}, "protection", "unicef-guidelines"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
+			s := simulated(t, x.simulator)
 			scores := assess(t, s, attentive(t, s, x.role, x.path))
 			if scores.End == "" || scores.Passed {
 				t.Errorf("end %q, passed %v", scores.End, scores.Passed)
@@ -239,50 +303,64 @@ func TestSimulatorCarelessPathsFail(t *testing.T) {
 
 // Who noted everything, whether it showed itself or not, has not looked.
 func TestSimulatorNotingEverythingCosts(t *testing.T) {
-	s := simulated(t)
-	run := attentive(t, s, "notices", []string{"b", "a", "c", "a", "b", "a", "c"})
-	run.Noted = nil
-	for _, i := range s.Indicators {
-		run.Noted = append(run.Noted, i.Key)
-	}
-	if got := assess(t, s, run).Indicators.Percent; got >= 100 {
-		t.Errorf("noting the whole list scores %d", got)
+	for simulator, path := range map[string][]string{
+		adultCase: {"b", "a", "c", "a", "b", "a", "c"},
+		childCase: {"b", "c", "a", "b", "b"},
+	} {
+		s := simulated(t, simulator)
+		run := attentive(t, s, "notices", path)
+		run.Noted = nil
+		for _, i := range s.Indicators {
+			run.Noted = append(run.Noted, i.Key)
+		}
+		if got := assess(t, s, run).Indicators.Percent; got >= 100 {
+			t.Errorf("%s: noting the whole list scores %d", simulator, got)
+		}
 	}
 }
 
 // A path that got more of the story out of the person never scores more than the shortest good one.
 func TestSimulatorDisclosureEarnsNothing(t *testing.T) {
-	s := simulated(t)
-	short := assess(t, s, attentive(t, s, "notices", []string{"b", "a", "c", "a", "b", "a", "c"}))
-	long := assess(t, s, attentive(t, s, "notices", []string{"b", "a", "a", "c", "a", "b", "a", "a", "b"}))
-	if long.End != scenario.Referred {
-		t.Fatalf("the longer path ends as %q", long.End)
-	}
-	for i, score := range fourOf(long) {
-		if score.Percent > fourOf(short)[i].Percent {
-			t.Errorf("score %d: %d for more story, %d for less", i, score.Percent, fourOf(short)[i].Percent)
+	for _, x := range []struct {
+		simulator, role string
+		less, more      []string
+	}{
+		{adultCase, "notices", []string{"b", "a", "c", "a", "b", "a", "c"}, []string{"b", "a", "a", "c", "a", "b", "a", "a", "b"}},
+		{childCase, "notices", []string{"b", "c", "a", "b", "b"}, []string{"b", "c", "c", "c", "b", "a", "a"}},
+		{childCase, "interviewer", []string{"c", "a", "c", "a", "b", "a", "b"}, []string{"c", "a", "c", "a", "b", "a", "a", "c", "b", "a", "b", "a", "b"}},
+	} {
+		s := simulated(t, x.simulator)
+		short, long := assess(t, s, attentive(t, s, x.role, x.less)), assess(t, s, attentive(t, s, x.role, x.more))
+		if long.End != scenario.Referred || len(long.Sorting) <= len(short.Sorting) {
+			t.Fatalf("%s, %s: the longer path ends as %q and tells %d facts instead of %d", x.simulator, x.role, long.End, len(long.Sorting), len(short.Sorting))
 		}
-	}
-	if long.Ethics.Percent >= short.Ethics.Percent {
-		t.Errorf("pressing costs nothing: %d and %d", long.Ethics.Percent, short.Ethics.Percent)
+		for i, score := range fourOf(long) {
+			if score.Percent > fourOf(short)[i].Percent {
+				t.Errorf("%s, %s: score %d: %d for more story, %d for less", x.simulator, x.role, i, score.Percent, fourOf(short)[i].Percent)
+			}
+		}
+		if long.Ethics.Percent >= short.Ethics.Percent {
+			t.Errorf("%s, %s: pressing costs nothing: %d and %d", x.simulator, x.role, long.Ethics.Percent, short.Ethics.Percent)
+		}
 	}
 }
 
 // Every choice says in the replay why it was good or not, in every language, and every fault has a source.
 func TestSimulatorExplainsEveryChoice(t *testing.T) {
-	s := simulated(t)
-	for _, n := range s.Nodes {
-		for _, c := range n.Choices {
-			for _, lang := range []courses.Lang{"en", "ru"} {
-				if c.Say[lang] == "" || c.Comment[lang] == "" {
-					t.Errorf("%s %s has no words in %s", n.Key, c.Key, lang)
+	everySimulator(t, func(t *testing.T, s *scenario.Scenario) {
+		for _, n := range s.Nodes {
+			for _, c := range n.Choices {
+				for _, lang := range []courses.Lang{"en", "ru"} {
+					if c.Say[lang] == "" || c.Comment[lang] == "" {
+						t.Errorf("%s %s has no words in %s", n.Key, c.Key, lang)
+					}
 				}
-			}
-			for _, f := range c.Faults {
-				if s.Principles[f.Principle].Source == "" {
-					t.Errorf("%s %s: no source for %s", n.Key, c.Key, f.Principle)
+				for _, f := range c.Faults {
+					if s.Principles[f.Principle].Source == "" {
+						t.Errorf("%s %s: no source for %s", n.Key, c.Key, f.Principle)
+					}
 				}
 			}
 		}
-	}
+	})
 }
