@@ -151,7 +151,7 @@ func TestMount(t *testing.T) {
 			if string(body) != tt.body || res.Header.Get("Content-Encoding") != tt.encoding || res.Header.Get("Cache-Control") != tt.cached {
 				t.Errorf("got %q %v", body, res.Header)
 			}
-			if ct := res.Header.Get("Content-Type"); ct != "text/javascript; charset=utf-8" {
+			if ct := res.Header.Get("Content-Type"); ct != "text/javascript" {
 				t.Errorf("content type %q", ct)
 			}
 		})

@@ -12,14 +12,18 @@ import (
 // Cache rules: a hashed name never changes its bytes, any other file is asked for again each time; but for
 // the icon, which browsers fetch anew at every change of a page's address.
 const (
-	cacheForever = "public, max-age=31536000, immutable"
+	cacheForever = "max-age=31536000, immutable"
 	cacheDay     = "public, max-age=86400"
 	cacheAsk     = "no-cache"
 )
 
 // forDocuments are heads that a browser reads on documents and workers, and not on a script or style that
-// one of them loads: there they would weigh more than many a file.
-var forDocuments = []string{"Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy"}
+// one of them loads: there they would weigh more than many a file. The files are the same for everybody, so
+// neither a request's id nor a bar to other sites tells or keeps anything.
+var forDocuments = []string{
+	"Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy",
+	"Cross-Origin-Resource-Policy", fiber.HeaderXRequestID,
+}
 
 // Mount serves the built files: `/assets/…`, the service worker and the icon. A file that does not
 // exist is 404, never the start page: an old page that asks for an old chunk must notice.
@@ -105,7 +109,7 @@ func accepts(header, coding string) bool {
 func contentType(name string) string {
 	switch ext := path.Ext(name); ext {
 	case ".js":
-		return "text/javascript; charset=utf-8"
+		return "text/javascript" // modules and workers are read as UTF-8, whatever is said
 	case ".css":
 		return "text/css; charset=utf-8"
 	case ".svg":

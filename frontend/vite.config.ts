@@ -4,20 +4,26 @@ import { devShell } from './build/dev-shell.ts';
 import { serviceWorker } from './build/service-worker.ts';
 import { mergedPages } from './build/merged-pages.ts';
 import { precompress } from './build/precompress.ts';
+import { inlineRuntime, isRuntime } from './build/inline-runtime.ts';
+import { leanSvelte } from './build/lean-svelte.ts';
 
 /** What every page needs: the framework, our own frame, and the components that most pages share. */
 const core =
-  /node_modules\/svelte\/|src\/lib\/(?!text\/(catalog|sort|collate)|staff|api\/staff|ui\/)|src\/lib\/ui\/((Button|Callout|Chip|Choice|Dialog|Icon|Menu|OfflineBanner|Options|Toasts|ErrorState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
+  /src\/(main\.ts|[A-Z]\w+\.svelte|areas|startFailed|routes\.json)|vite\/preload|node_modules\/(svelte|clsx|esm-env)\/|src\/lib\/(?!text\/(catalog|sort|collate)|staff|api\/staff|ui\/)|src\/lib\/ui\/((Button|Callout|Chip|Choice|Dialog|Icon|Menu|OfflineBanner|Options|Toasts|ErrorState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
 /** The pages between which a trainee goes to and fro: going on then costs data alone. */
 const study = /src\/(routes\/learn\/(dashboard|course|activity)\.svelte|features\/course\/(?!Transcript|vtt)|lib\/ui\/(Card|ListRow|Progress|EmptyState)\.svelte)/;
 
+/** What a quiz and a conversation share, and what the tasks of an activity do: small files cost more in heads than in code. */
+const asking = /src\/(features\/quiz\/(Html\.svelte|answer\.ts|plain\.ts)|lib\/ui\/Pills\.svelte)/;
+const task = /src\/(features\/activity\/(act|draft)\.ts|lib\/ui\/Field\.svelte)/;
+
 export default defineConfig({
   appType: 'custom', // the HTML comes from the Go server, in development too
-  plugins: [svelte(), devShell(), serviceWorker(), mergedPages(), precompress()],
+  plugins: [svelte(), leanSvelte(), devShell(), serviceWorker(), inlineRuntime(), mergedPages(), precompress()],
   build: {
     target: ['chrome108', 'firefox108', 'safari16'],
     manifest: true,
-    modulePreload: { polyfill: false }, // every browser of the target knows modulepreload
+    modulePreload: { polyfill: false, resolveDependencies: (_, names) => names.filter((name) => !isRuntime(name)) }, // every browser of the target knows modulepreload
     assetsInlineLimit: 0, // the content security policy allows no data: script or style
     reportCompressedSize: false, // `npm run size` prints what the wire carries
     rolldownOptions: {
@@ -27,10 +33,12 @@ export default defineConfig({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: (chunk) => `assets/${chunkName(chunk.facadeModuleId ?? chunk.name)}-[hash].js`,
         assetFileNames: 'assets/[name]-[hash][extname]',
-        advancedChunks: {
+        codeSplitting: {
           groups: [
-            { name: 'core', test: core, priority: 2 },
+            { name: 'main', test: core, priority: 2 },
             { name: 'study', test: study, priority: 1 },
+            { name: 'asking', test: asking, priority: 1 },
+            { name: 'task', test: task, priority: 1 },
           ],
         },
       },

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import { isRuntime } from './inline-runtime.ts';
 
 interface Entry {
   file: string;
   src?: string;
+  imports?: string[];
 }
 
 /**
@@ -26,6 +28,7 @@ export function mergedPages(): Plugin {
           if (page) entries[page] ??= { ...entry, src: page };
         }
       }
+      for (const entry of Object.values(entries)) if (entry.imports) entry.imports = entry.imports.filter((name) => !isRuntime(name));
       writeFileSync(path, JSON.stringify(entries, null, 2));
     },
   };
