@@ -17,7 +17,7 @@ MODULES  := frontend/node_modules/.mostik-stamp
 DIST     := frontend/dist/.vite/manifest.json
 E2E      := frontend/e2e
 
-.PHONY: help run build test bench lint dev schema setup-run setup-test frontend go-test vet fuzz e2e frontend-test
+.PHONY: help run build test bench lint dev schema course-table setup-run setup-test frontend go-test vet fuzz e2e frontend-test
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -43,6 +43,9 @@ dev: setup-run $(DIST) ## Serve, and rebuild as sources change
 
 schema: setup-run ## Write migrations/schema.sql from the migrations
 	go test ./migrations -run TestSchemaFileIsWhatTheMigrationsMake -count=1 -update
+
+course-table: ## Write docs/courses.md from the courses
+	go test ./courses/content -run TestTheTableOfCoursesIsCurrent -count=1 -update
 
 setup-run:
 	@.ci/setup run

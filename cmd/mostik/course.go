@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"text/tabwriter"
 	"time"
 
 	"mostik/courses"
 	"mostik/courses/check"
+	"mostik/courses/content"
 	"mostik/courses/pack"
 	"mostik/lms"
 	"mostik/lms/blob"
@@ -21,21 +23,19 @@ type courseCmd struct {
 	Import courseImportCmd `cmd:"" help:"Check a course and publish it as a new version, in the database."`
 	Export courseExportCmd `cmd:"" help:"Write the newest published version of a course to a zip."`
 	Check  courseCheckCmd  `cmd:"" help:"List every problem of a course with its file and line. Needs no database."`
+	Table  courseTableCmd  `cmd:"" help:"Write what courses hold as a Markdown table. Needs no database."`
 }
 
 type courseCheckCmd struct {
 	Package []string `arg:"" help:"A course's folder or zip. More than one may be named." type:"existingpath"`
 	Strict  bool     `help:"Fail on warnings, too."`
+	Table   bool     `help:"Show words, sentences, reading time and a rough level of each lesson and language."`
 }
 
 // Run checks each package, prints its problems and fails when one has an error.
 func (c courseCheckCmd) Run(e *environment) error {
 	errorCount, warnings := 0, 0
-	for _, path := range c.Package {
-		p, problems, err := checkPackage(path)
-		if err != nil {
-			return err
-		}
+	tell := func(path string, problems []courses.Problem) {
 		for _, x := range problems {
 			fmt.Fprintf(e.out, "%s/%s\n", path, x)
 			if x.Severity == courses.Error {
@@ -44,14 +44,76 @@ func (c courseCheckCmd) Run(e *environment) error {
 				warnings++
 			}
 		}
+	}
+	var read []*pack.Package
+	folder := map[string]string{}
+	for _, path := range c.Package {
+		p, problems, err := checkPackage(path)
+		if err != nil {
+			return err
+		}
+		tell(path, problems)
+		if p != nil {
+			read = append(read, p)
+			folder[p.Course.Key] = path
+		}
 		if p != nil && !courses.HasErrors(problems) {
 			fmt.Fprintf(e.out, "%s: the course %s may be published\n", path, p.Course.Key)
+		}
+	}
+	for key, problems := range check.Together(read) {
+		tell(folder[key], problems)
+	}
+	if c.Table {
+		for _, p := range read {
+			if err := readingTable(e.out, p); err != nil {
+				return err
+			}
 		}
 	}
 	if errorCount > 0 || (c.Strict && warnings > 0) {
 		return fmt.Errorf("%d errors and %d warnings", errorCount, warnings)
 	}
 	return nil
+}
+
+// readingTable shows how hard each lesson reads.
+func readingTable(out io.Writer, p *pack.Package) error {
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(w, "%s\tlanguage\twords\tminutes\tsentences\twords a sentence\tlongest\tLIX\tabout\n", p.Course.Key)
+	for _, r := range check.Readings(p) {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%.1f\t%d\t%.0f\t%s\n", r.Activity, r.Lang, r.Words, r.Minutes, r.Sentences, r.Mean, r.Longest, r.LIX, r.Level)
+	}
+	return w.Flush()
+}
+
+type courseTableCmd struct {
+	Package []string `arg:"" optional:"" help:"Folders or zips; without any, the courses that are shipped." type:"existingpath"`
+}
+
+// Run writes the table to standard output.
+func (c courseTableCmd) Run(e *environment) error {
+	var list []*pack.Package
+	for _, path := range c.Package {
+		p, _, err := checkPackage(path)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			list = append(list, p)
+		}
+	}
+	if len(c.Package) == 0 {
+		for _, key := range content.Keys() {
+			fsys, err := content.Course(key)
+			if err != nil {
+				return err
+			}
+			p, _ := pack.Read(fsys, pack.DefaultLimits())
+			list = append(list, p)
+		}
+	}
+	return check.Table(e.out, list)
 }
 
 // checkPackage reads a folder or a zip. The error is of a path that cannot be read at all.

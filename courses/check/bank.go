@@ -19,6 +19,7 @@ func (c *checker) bank() {
 		c.question(q)
 	}
 	c.spread()
+	c.lengths()
 }
 
 func (c *checker) question(q *quiz.Question) {
@@ -55,6 +56,8 @@ func (c *checker) parts(q *quiz.Question) {
 		}
 		if q.Kind == quiz.Multiple && right == len(q.Options) && right > 0 {
 			c.warn(q.Pos, "all-right", "every option of %q is right", q.Key)
+		} else if q.Kind == quiz.Multiple && len(q.Options) > 3 && 3*right > 2*len(q.Options) {
+			c.warn(q.Pos, "mostly-right", "%d of %d options of %q are right: ticking every box pays", right, len(q.Options), q.Key)
 		}
 	case quiz.TrueFalse:
 		if q.Right == nil {
@@ -168,6 +171,7 @@ func (c *checker) words(q *quiz.Question, lang courses.Lang) {
 		c.gapMarks(q, stem, c.p.Place(file, q.Key+"/stem"))
 	}
 	c.longest(q, lang, file)
+	c.unlike(q, lang, file)
 }
 
 var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}`)
@@ -228,6 +232,80 @@ func (c *checker) longest(q *quiz.Question, lang courses.Lang, file string) {
 	if right > wrong+15 && float64(right) > 1.3*float64(wrong) {
 		c.warn(c.p.Place(file, q.Key+"/options/"+key), "right-is-longest", "the right option of %q has %d characters, the longest wrong one %d", q.Key, right, wrong)
 	}
+}
+
+// unlike warns where options differ so much in length that the eye is drawn, and where nearly all of a multiple
+// choice is right, so that ticking every box pays.
+func (c *checker) unlike(q *quiz.Question, lang courses.Lang, file string) {
+	if (q.Kind != quiz.Single && q.Kind != quiz.Multiple) || len(q.Options) < 3 {
+		return
+	}
+	least, most := 0, 0
+	for i, o := range q.Options {
+		n := utf8.RuneCountInString(q.Words["options/"+o.Key][lang])
+		if n == 0 {
+			return // not in this language
+		}
+		if i == 0 || n < least {
+			least = n
+		}
+		most = max(most, n)
+	}
+	if most-least > 20 && float64(most) > 1.6*float64(least) {
+		c.warn(c.p.Place(file, q.Key+"/options"), "options-unlike", "the options of %q have %d to %d characters", q.Key, least, most)
+	}
+}
+
+// lengths warns if in a language the right option of single choices is the longest, or the shortest, too often:
+// whoever knows nothing and goes by length must not gain by it. Of four options a quarter is chance.
+func (c *checker) lengths() {
+	for _, lang := range c.p.Course.AllLanguages() {
+		long, short, total := 0, 0, 0
+		for i := range c.p.Bank {
+			q := &c.p.Bank[i]
+			right, least, most := lengthsOf(q, lang)
+			if right == 0 {
+				continue
+			}
+			total++
+			if right > most {
+				long++
+			}
+			if right < least {
+				short++
+			}
+		}
+		pos := courses.Position{File: "text/" + string(lang) + "/bank"}
+		if total >= 8 && float64(long) > 0.4*float64(total) {
+			c.warn(pos, "longest-often-right", "in %d of %d single choices the longest option is the right one", long, total)
+		}
+		if total >= 8 && float64(short) > 0.4*float64(total) {
+			c.warn(pos, "shortest-often-right", "in %d of %d single choices the shortest option is the right one", short, total)
+		}
+	}
+}
+
+// lengthsOf gives the characters of the right option of a single choice, and the bounds of the wrong ones; zeros
+// where it is none or does not stand in the language.
+func lengthsOf(q *quiz.Question, lang courses.Lang) (right, least, most int) {
+	if q.Kind != quiz.Single || len(q.Options) < 3 {
+		return 0, 0, 0
+	}
+	for _, o := range q.Options {
+		n := utf8.RuneCountInString(q.Words["options/"+o.Key][lang])
+		switch {
+		case n == 0:
+			return 0, 0, 0
+		case o.Right:
+			right = n
+		default:
+			most = max(most, n)
+			if least == 0 || n < least {
+				least = n
+			}
+		}
+	}
+	return right, least, most
 }
 
 // spread warns if one place holds the right answer too often. Trainees who shuffle do not see it; those

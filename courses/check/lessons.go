@@ -90,6 +90,9 @@ func (c *checker) reading(a *courses.Activity, lang courses.Lang, file string, l
 			c.warn(s.Pos, "long-sentence", "a sentence of %d words; more than %d are hard to read", s.Words, limit)
 		}
 	}
+	if m := measure(a.Key, lang, l); m.Level == "C1" {
+		c.warn(first, "reads-hard", "about level C1: %.0f words a sentence, LIX %.0f; a lesson is at most B2", m.Mean, m.LIX)
+	}
 	low, high := fewWords, manyWords
 	if lang != "en" {
 		low, high = fewWords*3/4, manyWords*5/4
