@@ -1,0 +1,212 @@
+package forward
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"time"
+
+	"mostik/media"
+	"mostik/media/codec"
+	"mostik/media/seqmap"
+	"mostik/media/wire"
+)
+
+// remembered is how many packets of a slot can be asked for again: over a second of 1.2 Mbit/s.
+const remembered = 512
+
+// Slot is one section of a play session: one SSRC for its life, and any track in it. It belongs to its session's
+// fan.
+type Slot struct {
+	Kind media.Kind
+	SSRC uint32
+	// Again is the SSRC of repeats (RFC 4588), 0 where they were not agreed on.
+	Again uint32
+
+	session *Session
+	track   *Track
+	stream  *Stream
+	// most is the highest layer wished for, temporal the highest temporal one that is sent.
+	most, temporal uint8
+
+	seq   seqmap.Map
+	again uint64
+	after uint64 // packets of the stream below it were sent already
+	// what is added to the stream's times, picture ids and TL0 indexes
+	shift   uint32
+	picture uint16
+	tl0     uint8
+	// of the last packet sent
+	lastTime    uint32
+	lastAt      int64
+	lastPicture uint16
+	lastTL0     uint8
+
+	packets, octets uint32
+	sent            [remembered]sent
+}
+
+// sent remembers a packet that went out, so that it can go out again.
+type sent struct {
+	number    uint64 // outgoing
+	source    uint64
+	stream    *Stream
+	shift     uint32
+	picture   uint16
+	tl0       uint8
+	transport uint16
+}
+
+// write forwards what the slot shows of a batch.
+func (s *Slot) write(b *batch) {
+	for i := range b.n {
+		p := b.packets[i]
+		if b.stream != s.stream && !s.switches(b.stream, p) {
+			continue
+		}
+		if p.Number >= s.after {
+			s.forward(p, b.level)
+		}
+	}
+}
+
+// switches tells whether the slot goes over to a stream at this packet: at a key frame of a better fit.
+func (s *Slot) switches(to *Stream, p *media.Packet) bool {
+	if to != s.aim() || to.track.Codec != media.Opus && !p.Marks.Key {
+		return false
+	}
+	s.begin(to, p)
+	return true
+}
+
+// aim is the stream that the slot should show.
+func (s *Slot) aim() *Stream {
+	streams := s.track.Streams()
+	best := (*Stream)(nil)
+	for _, each := range streams {
+		if best == nil || each.Layer <= s.most {
+			best = each
+		}
+	}
+	return best
+}
+
+// start shows the track from its last key frame on, or asks for one.
+func (s *Slot) start() {
+	to := s.aim()
+	if to == nil {
+		return
+	}
+	if s.Kind == media.Audio {
+		return // the next packet begins
+	}
+	now := s.session.now()
+	packets := to.fromKey()
+	if len(packets) == 0 {
+		to.RequestKey(now)
+		return
+	}
+	s.begin(to, packets[0])
+	for _, p := range packets {
+		s.forward(p, 0)
+		s.after = p.Number + 1
+		p.Release()
+	}
+}
+
+// begin joins a stream to what was sent before, so that the decoder sees one.
+func (s *Slot) begin(to *Stream, p *media.Packet) {
+	now := s.session.now()
+	s.seq.Begin(p.Number)
+	if s.packets == 0 {
+		s.shift = rand.Uint32() - p.Time
+	} else {
+		passed := max(now-s.lastAt, 0)
+		ticks := uint32(passed * int64(to.track.Codec.Clock()) / int64(time.Second)) //nolint:gosec // wraps as timestamps do
+		s.shift = s.lastTime + max(ticks, 1) - p.Time
+	}
+	s.picture, s.tl0 = 0, 0
+	if s.packets > 0 {
+		s.picture, s.tl0 = s.lastPicture+1-p.Marks.PictureID, s.lastTL0+1-p.Marks.TL0
+	}
+	s.stream, s.after = to, 0
+}
+
+func (s *Slot) forward(p *media.Packet, level int) {
+	if p.Marks.Temporal > s.temporal {
+		s.seq.Skip(p.Number)
+		if p.Marks.Start {
+			s.picture-- // the pictures that follow move up
+		}
+		return
+	}
+	number, ok := s.seq.Number(p.Number)
+	if !ok {
+		return
+	}
+	to := s.session
+	entry := sent{number, p.Number, s.stream, s.shift, s.picture, s.tl0, to.nextTransport(len(p.Payload))}
+	s.sent[number%remembered] = entry
+	s.emit(p, &entry, level)
+	s.packets++
+	s.octets += uint32(len(p.Payload)) //nolint:gosec // below a packet's size
+	s.lastTime, s.lastAt = p.Time+s.shift, p.Arrived
+	if p.Marks.HasPictureID {
+		s.lastPicture = p.Marks.PictureID + s.picture
+	}
+	if p.Marks.HasTL0 {
+		s.lastTL0 = p.Marks.TL0 + s.tl0
+	}
+}
+
+func (s *Slot) emit(p *media.Packet, e *sent, level int) {
+	to := s.session
+	h := wire.Header{
+		Number: e.number, Time: p.Time + e.shift, SSRC: s.SSRC, Type: to.types[e.stream.track.Codec].Media, Marker: p.Marker,
+		Transport: e.transport, TransportID: to.transportID,
+	}
+	if h.Type == 0 {
+		return // the peer does not speak the codec
+	}
+	to.fan.sender.Add(to.Wire, &h, s.adjusted(p, e, to.fan.scratch[:]), level)
+}
+
+// adjusted gives the payload with the slot's own picture numbers.
+func (s *Slot) adjusted(p *media.Packet, e *sent, scratch []byte) []byte {
+	if e.stream.track.Codec != media.VP8 || e.picture == 0 && e.tl0 == 0 || !p.Marks.HasPictureID && !p.Marks.HasTL0 {
+		return p.Payload
+	}
+	b := scratch[:copy(scratch, p.Payload)]
+	codec.RewriteVP8(b, p.Marks, e.picture, e.tl0)
+	return b
+}
+
+// resend answers for a packet that the peer misses.
+func (s *Slot) resend(seq uint16) {
+	last := s.seq.Last()
+	number := last - uint64(uint16(last)-seq) //nolint:gosec // modular arithmetic is meant
+	e := &s.sent[number%remembered]
+	if e.stream == nil || e.number != number {
+		return
+	}
+	p := e.stream.ring.Get(e.source)
+	if p == nil {
+		return
+	}
+	defer p.Release()
+	to := s.session
+	kind := to.types[e.stream.track.Codec]
+	if s.Again == 0 || kind.Again == 0 {
+		// Sealed again with the very same header: one nonce must never seal two different packets.
+		s.emit(p, e, 0)
+		return
+	}
+	s.again++
+	payload := s.adjusted(p, e, to.fan.scratch[2:])
+	b := to.fan.scratch[:2+len(payload)]
+	copy(b[2:], payload)
+	binary.BigEndian.PutUint16(b, seq)
+	to.fan.sender.Add(to.Wire, &wire.Header{
+		Number: 1<<16 + s.again, Time: p.Time + e.shift, SSRC: s.Again, Type: kind.Again, Marker: p.Marker,
+		Transport: to.nextTransport(len(b)), TransportID: to.transportID,
+	}, b, 0)
+}

@@ -1,0 +1,103 @@
+package forward
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mostik/media"
+	"mostik/media/ring"
+)
+
+// Layers is how many encodings a simulcast has at most.
+const Layers = 3
+
+// Track is something that is published: a microphone, a camera, a screen.
+type Track struct {
+	ID    string
+	Codec media.Codec
+
+	mu      sync.Mutex
+	streams atomic.Pointer[[]*Stream] // by layer, the smallest first
+	fans    atomic.Pointer[[]*Fan]
+	watched map[*Fan]int
+	// Loud is the level of what is heard, smoothed: 0 silent, 127 loudest. For tracks of sound.
+	loud atomic.Int32
+}
+
+// NewTrack makes a track without streams.
+func NewTrack(id string, c media.Codec) *Track {
+	t := &Track{ID: id, Codec: c, watched: map[*Fan]int{}}
+	t.streams.Store(&[]*Stream{})
+	t.fans.Store(&[]*Fan{})
+	return t
+}
+
+// Add adds an encoding. ask asks its publisher for a key frame and must not block.
+func (t *Track) Add(layer uint8, ask func()) *Stream {
+	size := videoRing
+	if t.Codec == media.Opus {
+		size = audioRing
+	}
+	s := &Stream{Layer: layer, track: t, ring: ring.New(size), ask: ask}
+	s.timer = time.AfterFunc(time.Hour, s.late)
+	s.timer.Stop()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	list := append(slices.Clone(*t.streams.Load()), s)
+	slices.SortFunc(list, func(a, b *Stream) int { return int(a.Layer) - int(b.Layer) })
+	t.streams.Store(&list)
+	return s
+}
+
+// Streams lists the encodings, the smallest first.
+func (t *Track) Streams() []*Stream { return *t.streams.Load() }
+
+// Watched tells whether any slot shows the track.
+func (t *Track) Watched() bool { return len(*t.fans.Load()) > 0 }
+
+// Close gives the packets back that late viewers could have asked for.
+func (t *Track) Close() {
+	for _, s := range t.Streams() {
+		s.mu.Lock()
+		s.timer.Stop()
+		if s.batch != nil {
+			s.batch.release()
+			s.batch = nil
+		}
+		s.mu.Unlock()
+		s.ring.Clear()
+	}
+}
+
+func (t *Track) deliver(b *batch) {
+	for _, f := range *t.fans.Load() {
+		f.offer(b)
+	}
+}
+
+// watch counts a fan's slots that show the track: its first begins delivery.
+func (t *Track) watch(f *Fan) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.watched[f]++
+	t.publish()
+}
+
+func (t *Track) unwatch(f *Fan) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.watched[f]--; t.watched[f] <= 0 {
+		delete(t.watched, f)
+	}
+	t.publish()
+}
+
+func (t *Track) publish() {
+	list := make([]*Fan, 0, len(t.watched))
+	for f := range t.watched {
+		list = append(list, f)
+	}
+	t.fans.Store(&list)
+}
