@@ -28,6 +28,8 @@ const (
 	Mark Action = "mark"
 	// ReadSubmission fetches one file that was handed in.
 	ReadSubmission Action = "read-submission"
+	// ReadTables reads the tables of a cohort at an exercise: who sits there and what they wrote.
+	ReadTables Action = "read-tables"
 	// ReadStatistics reads question statistics, which name nobody.
 	ReadStatistics Action = "read-statistics"
 	// GrantAllowance gives a person one more attempt or more time.
@@ -45,6 +47,12 @@ const (
 	ReadDraft Action = "read-draft"
 	// ImportCourse publishes a new version.
 	ImportCourse Action = "import-course"
+	// ReviewLanguage lifts the mark "translation not yet reviewed by a native speaker" from a language of a
+	// course, and puts it back. A test that certifies follows from it, so it is not its authors' own word.
+	ReviewLanguage Action = "review-language"
+	// ReadPapers opens what facilitators need in the room: guides, run-sheets, games. It names nobody, so
+	// whoever has it anywhere has it for every course.
+	ReadPapers Action = "read-papers"
 
 	// ReadPerson sees a person's record in administration.
 	ReadPerson Action = "read-person"
@@ -155,6 +163,7 @@ var table = map[Action]rule{
 	// Those who administer do not read what people wrote; whoever must, is made a trainer, and that is on record.
 	Mark:           {roles: map[Role][]GroundKind{Trainer: ofTeaching}, seenBy: ReadCohort},
 	ReadSubmission: {owner: true, roles: map[Role][]GroundKind{Trainer: ofTeaching}},
+	ReadTables:     {roles: map[Role][]GroundKind{Trainer: ofTeaching}, seenBy: ReadCohort},
 	ReadStatistics: {seenBy: ReadCohort, roles: map[Role][]GroundKind{
 		Trainer: ofTeaching, Author: ofCourse, Coordinator: anyGround, Admin: ofAll,
 	}},
@@ -172,8 +181,12 @@ var table = map[Action]rule{
 		Coordinator: anyGround, Admin: ofAll,
 	}},
 
-	ReadDraft:    {roles: map[Role][]GroundKind{Author: ofCourse, Admin: ofAll}},
-	ImportCourse: {roles: map[Role][]GroundKind{Author: ofCourse, Admin: ofAll}, seenBy: ReadDraft},
+	ReadDraft:      {roles: map[Role][]GroundKind{Author: ofCourse, Admin: ofAll}},
+	ImportCourse:   {roles: map[Role][]GroundKind{Author: ofCourse, Admin: ofAll}, seenBy: ReadDraft},
+	ReviewLanguage: {roles: map[Role][]GroundKind{Admin: ofAll}, seenBy: ReadDraft},
+	ReadPapers: {roles: map[Role][]GroundKind{
+		Trainer: ofTeaching, Facilitator: ofCentre, Coordinator: anyGround, Author: ofCourse, Admin: ofAll,
+	}},
 
 	ReadPerson: {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}},
 	CreatePerson: {roles: map[Role][]GroundKind{

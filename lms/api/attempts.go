@@ -15,6 +15,9 @@ type startIn struct {
 	Key       string                `path:"key"`
 	ID        lms.ID[lms.Attempt]   `json:"id" required:"true"`
 	Role      string                `json:"role" maxLength:"64"`
+	// Language is chosen for a test that certifies; one that is not offered is refused with
+	// "language-not-offered", whose problems name those that are.
+	Language string `json:"language" maxLength:"8"`
 }
 
 type attemptIn struct {
@@ -55,7 +58,7 @@ func (s *Server) attemptRoutes(r *router) {
 	register(r, http.MethodPost, "/enrolments/{id}/activities/{key}/attempts", own("Begin an attempt, or go on with the open one."),
 		func(ctx context.Context, actor lms.Actor, in startIn) (*learning.AttemptView, error) {
 			return s.deps.Learning.Start(ctx, actor, learning.StartInput{
-				Enrolment: in.Enrolment, Activity: in.Key, ID: in.ID, Role: in.Role, Lang: actor.Language,
+				Enrolment: in.Enrolment, Activity: in.Key, ID: in.ID, Role: in.Role, Language: in.Language, Lang: actor.Language,
 			})
 		})
 	register(r, http.MethodGet, "/attempts/{id}", own("One's attempt, in any language."),

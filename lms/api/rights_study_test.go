@@ -106,6 +106,26 @@ func ofInterview(path string, body any) func(*rightsWorld) rightsCase {
 	}
 }
 
+// ofTable is a request of one who sits with two others at a table of the first cohort, whose proposal is whole.
+func ofTable(state string, body any) func(*rightsWorld) rightsCase {
+	return func(w *rightsWorld) rightsCase {
+		c := ofActivity("together", body)(w)
+		table := lms.NewID[lms.Table]()
+		w.Exec(`INSERT INTO exercise_tables (id, cohort_id, version_id, activity_key, number, state, opened_at, proposal)
+		        VALUES ($1, $2, $3, 'together', (SELECT count(*) FROM exercise_tables) + 1, $4, $5,
+		                '{"first":{"chosen":["a"]},"share":{"chosen":["a"]},"because":{"text":"So it is."}}')`, table, w.cohort, w.version, state, w.Start)
+		sit := func(part, enrolment string) {
+			w.Exec(`INSERT INTO exercise_seats (table_id, part, enrolment_id, activity_key, sat_at) VALUES ($1, $2, $3, 'together', $4)`, table, part, enrolment, w.Start)
+		}
+		sit("police", c.params["id"])
+		for _, part := range []string{"health", "ngo"} {
+			_, id, _ := w.enrolled()
+			sit(part, id.String())
+		}
+		return c
+	}
+}
+
 func newID() string { return lms.NewID[lms.Answer]().String() }
 
 var studyRights = map[string]func(*rightsWorld) rightsCase{
@@ -117,6 +137,10 @@ var studyRights = map[string]func(*rightsWorld) rightsCase{
 	"POST /courses/{key}/enrol": func(w *rightsWorld) rightsCase {
 		return rightsCase{params: map[string]string{"key": "here"}, right: w.nobody()}
 	},
+	"GET /courses/{key}/papers/{paper}": func(w *rightsWorld) rightsCase {
+		return rightsCase{params: map[string]string{"key": "here", "paper": "m1-handout"}, right: w.nobody()}
+	},
+	"GET /glossary":                                      func(w *rightsWorld) rightsCase { return rightsCase{right: w.nobody()} },
 	"GET /enrolments/{id}":                               ofEnrolment(nil),
 	"POST /enrolments/{id}/countries":                    ofEnrolment(object{"countries": []string{"RU"}}),
 	"GET /enrolments/{id}/activities/{key}":              ofActivity("read-one", nil),
@@ -134,6 +158,16 @@ var studyRights = map[string]func(*rightsWorld) rightsCase{
 		c.query, c.raw, c.rawType = "name=note.pdf", []byte("%PDF-1.7\n"), "application/octet-stream"
 		return c
 	},
+	"POST /enrolments/{id}/activities/{key}/desk": func(w *rightsWorld) rightsCase {
+		return ofActivity("desk", object{"id": newID(), "sorted": object{"f1": "act"}, "weighed": object{"isolation": "none"}, "conclusion": "refer"})(w)
+	},
+	"POST /enrolments/{id}/activities/{key}/table":           ofActivity("together", nil),
+	"GET /enrolments/{id}/activities/{key}/table":            ofTable("open", nil),
+	"DELETE /enrolments/{id}/activities/{key}/table":         ofTable("started", nil),
+	"POST /enrolments/{id}/activities/{key}/table/start":     ofTable("open", nil),
+	"POST /enrolments/{id}/activities/{key}/table/messages":  ofTable("started", object{"id": newID(), "text": "Good evening."}),
+	"PUT /enrolments/{id}/activities/{key}/table/proposal":   ofTable("started", object{"version": 0, "items": object{"because": object{"text": "So."}}}),
+	"POST /enrolments/{id}/activities/{key}/table/agreement": ofTable("started", object{"version": 0}),
 	"GET /attempts/{id}":         ofAttempt(nil, nil),
 	"POST /attempts/{id}/submit": ofAttempt(nil, nil),
 	"PUT /attempts/{id}/answers/{answer_id}": ofAttempt(map[string]string{"answer_id": newID()},
@@ -197,6 +231,11 @@ func staffOf(right func(*rightsWorld) lms.Actor, body any) func(*rightsWorld) ri
 	}
 }
 
+// ofReview is a request about the mark of a translation.
+func ofReview(w *rightsWorld) rightsCase {
+	return rightsCase{params: map[string]string{"key": "here", "language": "ru"}, facts: lms.Facts{Course: w.course}, right: w.admin()}
+}
+
 // cohorts is the list, which shows the first cohort to those who may read it.
 func cohorts(w *rightsWorld) rightsCase {
 	return rightsCase{facts: w.here(), right: trainerOf(w), hidden: []string{w.cohort.String()}}
@@ -209,6 +248,7 @@ var teachRights = map[string]func(*rightsWorld) rightsCase{
 	"GET /cohorts/{id}/report.csv": ofCohort(trainerOf, nil),
 	"GET /cohorts/{id}/marking":    ofCohort(trainerOf, nil),
 	"GET /cohorts/{id}/statistics": ofCohort(trainerOf, nil),
+	"GET /cohorts/{id}/tables":     ofCohort(trainerOf, nil),
 	"PUT /cohorts/{id}/dates":      ofCohort(trainerOf, object{"activity_key": "final", "due_at": "2026-05-01T12:00:00Z"}),
 	"POST /cohorts/{id}/attendance": func(w *rightsWorld) rightsCase {
 		_, id, facts := w.enrolled()
@@ -248,6 +288,8 @@ var teachRights = map[string]func(*rightsWorld) rightsCase{
 	"GET /author/courses": func(w *rightsWorld) rightsCase {
 		return rightsCase{facts: lms.Facts{Course: w.course}, right: authorOf(w)}
 	},
+	"PUT /author/courses/{key}/reviews/{language}":    ofReview,
+	"DELETE /author/courses/{key}/reviews/{language}": ofReview,
 	"GET /author/courses/{key}": func(w *rightsWorld) rightsCase {
 		return rightsCase{params: map[string]string{"key": "here"}, facts: lms.Facts{Course: w.course}, right: authorOf(w)}
 	},

@@ -10,9 +10,11 @@ var routeFiles = []func(*Server, *router){
 	(*Server).studyRoutes,
 	(*Server).attemptRoutes,
 	(*Server).discussionRoutes,
+	(*Server).practiceRoutes,
 	(*Server).fileRoutes,
 	(*Server).cohortRoutes,
 	(*Server).teachRoutes,
 	(*Server).authorRoutes,
+	(*Server).paperRoutes,
 	(*Server).certificateRoutes,
 }

@@ -3,16 +3,15 @@ package catalog
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"mostik/courses"
+	"mostik/courses/check"
 	"mostik/courses/lesson"
-	"mostik/courses/quiz"
 	"mostik/courses/scenario"
 	"mostik/lms"
 	"mostik/lms/db"
@@ -52,6 +51,9 @@ type AuthorView struct {
 	Countries []AuthorOverlay  `json:"overlays"`
 	Scenarios []AuthorScenario `json:"scenarios"`
 	Problems  []AuthorProblem  `json:"problems"`
+	States    []LanguageState  `json:"language_states"`
+	// MayReview tells whether the reader may lift the mark of a language.
+	MayReview bool `json:"may_review"`
 	// Counts are those of the row, which the list of problems hides.
 	Counts ProblemCount `json:"problem_counts"`
 }
@@ -184,18 +186,21 @@ func (s *Service) AuthorCourse(ctx context.Context, actor lms.Actor, key string)
 		version  lms.ID[lms.Version]
 		problems []byte
 		numbers  []byte
+		reviews  []byte
 		versions []AuthorVersion
+		lifted   map[courses.Lang]time.Time
 	)
 	err = db.Row(ctx, s.DB, `
 		SELECT c.id, v.id, v.problems,
 		       (SELECT json_agg(json_build_object('number', n.number, 'published_at', n.published_at) ORDER BY n.number DESC)
-		          FROM course_versions n WHERE n.course_id = c.id)
+		          FROM course_versions n WHERE n.course_id = c.id),
+		       (SELECT coalesce(json_object_agg(r.language, r.reviewed_at), '{}') FROM language_reviews r WHERE r.course_id = c.id)
 		  FROM courses c JOIN course_versions v ON v.id = c.current_version_id WHERE c.key = $1`, key,
-	).Scan(&course, &version, &problems, &numbers)
+	).Scan(&course, &version, &problems, &numbers, &reviews)
 	if err != nil {
 		return nil, db.Found(err, "course")
 	}
-	if err := json.Unmarshal(numbers, &versions); err != nil {
+	if err := errors.Join(json.Unmarshal(numbers, &versions), json.Unmarshal(reviews, &lifted)); err != nil {
 		return nil, err
 	}
 	if err := actor.Can(lms.ReadDraft, lms.Facts{Course: course}); err != nil {
@@ -205,7 +210,12 @@ func (s *Service) AuthorCourse(ctx context.Context, actor lms.Actor, key string)
 	if err != nil {
 		return nil, err
 	}
-	return l.authorView(problems, versions, actor.Language)
+	if view, err = l.authorView(problems, versions, actor.Language); err != nil {
+		return nil, err
+	}
+	view.States = l.languageStates(lifted)
+	view.MayReview = actor.Can(lms.ReviewLanguage, lms.Facts{Course: course}) == nil
+	return view, nil
 }
 
 func (l *Loaded) authorRow(raw []byte, reader string) (AuthorRow, []AuthorProblem, error) {
@@ -281,7 +291,7 @@ func (l *Loaded) authorActivity(a *courses.Activity, lang courses.Lang, sum *Aut
 			out.Questions += rule.Count
 		}
 	}
-	for _, each := range l.Course().Languages {
+	for _, each := range l.Course().AllLanguages() {
 		text, ok := l.Package.Lessons[each][a.Key]
 		if !ok {
 			continue
@@ -321,32 +331,11 @@ func (l *Loaded) authorScenarios(lang courses.Lang) []AuthorScenario {
 	return list
 }
 
-// coverage counts the segments of the whole package that stand in each language, of all that stand in any.
-// It finds them by their type, so that a new place for words is counted without anybody thinking of it.
+// coverage tells how much of the whole package each language has.
 func (l *Loaded) coverage() []Coverage {
-	have, of := map[courses.Lang]int{}, 0
-	count := func(langs []courses.Lang) {
-		if len(langs) > 0 {
-			of++
-		}
-		for _, lang := range langs {
-			have[lang]++
-		}
-	}
-	segments(reflect.ValueOf(l.Package).Elem(), count)
-	inLang := map[string][]courses.Lang{}
-	for lang, lessons := range l.Package.Lessons {
-		for key, text := range lessons {
-			if strings.TrimSpace(text) != "" {
-				inLang[key] = append(inLang[key], lang)
-			}
-		}
-	}
-	for _, langs := range inLang {
-		count(langs)
-	}
+	have, of := check.Coverage(l.Package)
 	list := []Coverage{}
-	seen := slices.Clone(l.Course().Languages)
+	seen := l.Course().AllLanguages()
 	for _, lang := range slices.Sorted(maps.Keys(have)) {
 		if !slices.Contains(seen, lang) {
 			seen = append(seen, lang)
@@ -356,44 +345,4 @@ func (l *Loaded) coverage() []Coverage {
 		list = append(list, Coverage{lang, of, have[lang]})
 	}
 	return list
-}
-
-// segments calls count with the languages of every courses.Text and courses.Texts below v.
-func segments(v reflect.Value, count func([]courses.Lang)) {
-	switch value := v.Interface().(type) {
-	case courses.Text:
-		var langs []courses.Lang
-		for lang, text := range value {
-			if text != "" {
-				langs = append(langs, lang)
-			}
-		}
-		count(langs)
-		return
-	case courses.Texts:
-		count(slices.Collect(maps.Keys(value)))
-		return
-	case quiz.Seed, time.Time:
-		return
-	}
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if !v.IsNil() {
-			segments(v.Elem(), count)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				segments(v.Field(i), count)
-			}
-		}
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			segments(v.Index(i), count)
-		}
-	case reflect.Map:
-		for _, key := range v.MapKeys() {
-			segments(v.MapIndex(key), count)
-		}
-	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"mostik/courses"
+	"mostik/courses/desk"
+	"mostik/courses/exercise"
 	"mostik/courses/pack"
 	"mostik/courses/quiz"
 	"mostik/lms"
@@ -27,6 +29,8 @@ type Loaded struct {
 
 	byKey     map[string]int
 	questions map[string]Question
+	desks     map[string]*desk.Prepared
+	exercises map[string]*exercise.Prepared
 
 	mu    sync.RWMutex
 	pages map[pageKey]*Page
@@ -81,6 +85,7 @@ func Prepare(p *pack.Package) *Loaded {
 		q := &p.Bank[i]
 		l.questions[q.Key] = Question{q, quiz.Prepare(q, p.Sources)}
 	}
+	l.practice()
 	return l
 }
 
@@ -135,23 +140,26 @@ func (l *Loaded) Question(key string) (Question, bool) {
 	return q, ok
 }
 
-// readsRussian are the languages whose readers, as a rule, read Russian sooner than English.
-var readsRussian = []courses.Lang{"kk", "ky", "tg"}
-
-// Lang gives the language of the course that a reader of the language is shown: their own, else a
+// Lang gives the complete language of the course that a reader of the language is shown: their own, else a
 // neighbouring one, else the source language.
-func (l *Loaded) Lang(reader string) courses.Lang {
-	there := l.Package.Course.Languages
-	lang := courses.Lang(reader)
-	switch {
-	case slices.Contains(there, lang):
+func (l *Loaded) Lang(reader string) courses.Lang { return l.Course().LangOf(courses.Lang(reader), "") }
+
+// HeadLang gives the language of the course's own title and summary: the reader's where the course has at
+// least a part in it.
+func (l *Loaded) HeadLang(reader string) courses.Lang {
+	if lang := courses.Lang(reader); slices.Contains(l.Course().AllLanguages(), lang) {
 		return lang
-	case slices.Contains(readsRussian, lang) && slices.Contains(there, "ru"):
-		return "ru"
-	case slices.Contains(there, "en"):
-		return "en"
-	case len(there) > 0:
-		return there[0]
 	}
-	return "en"
+	return l.Lang(reader)
+}
+
+// LangOf gives the language in which a reader is shown an activity, whole in that one language.
+func (l *Loaded) LangOf(reader string, a *Activity) courses.Lang {
+	return l.Course().LangOf(courses.Lang(reader), a.Module.Key)
+}
+
+// In gives words of the course's frame, as titles, in the reader's language or in the one that they are shown
+// instead.
+func (l *Loaded) In(t courses.Text, reader string) string {
+	return t.In(courses.Lang(reader), l.Course().Fallbacks(courses.Lang(reader))...)
 }

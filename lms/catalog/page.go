@@ -43,9 +43,11 @@ type PageOverlay struct {
 
 // PageCountry is the block of one country.
 type PageCountry struct {
-	Country  string       `json:"country"`
-	Kind     string       `json:"kind"`
-	HTML     string       `json:"html"`
+	Country string `json:"country"`
+	Kind    string `json:"kind"`
+	HTML    string `json:"html"`
+	// Language is that of the words where they do not stand in the page's.
+	Language courses.Lang `json:"language,omitempty"`
 	AsOf     string       `json:"as_of,omitempty"`
 	ReviewBy string       `json:"review_by,omitempty"`
 	Status   string       `json:"status"` // confirmed, unconfirmed
@@ -136,7 +138,8 @@ func (l *Loaded) overlay(key string, lang courses.Lang, o lesson.Options, terms 
 			if block.Key != key {
 				continue
 			}
-			rendered, _ := lesson.Render(block.Text.In(lang), o)
+			own, words := l.blockWords(block.Text, lang)
+			rendered, _ := lesson.Render(words, o)
 			for _, ref := range rendered.Terms {
 				l.addTerm(terms, ref.Key, lang, o)
 			}
@@ -146,12 +149,25 @@ func (l *Loaded) overlay(key string, lang courses.Lang, o lesson.Options, terms 
 			}
 			cited := append(sourcesOf(lesson.Cite(block.Sources, l.Package.Sources)), sourcesOf(rendered.Sources)...)
 			place.Countries = append(place.Countries, PageCountry{
-				Country: country, Kind: string(block.Kind), HTML: rendered.HTML, AsOf: block.AsOf,
+				Country: country, Kind: string(block.Kind), HTML: rendered.HTML, Language: own, AsOf: block.AsOf,
 				ReviewBy: block.ReviewBy, Status: status, Sources: numbered(cited),
 			})
 		}
 	}
 	return place
+}
+
+// blockWords gives a country's words, which a partial language may lack, and their language where it is another.
+func (l *Loaded) blockWords(t courses.Text, lang courses.Lang) (other courses.Lang, words string) {
+	if t[lang] != "" {
+		return "", t[lang]
+	}
+	for _, next := range l.Course().Fallbacks(lang) {
+		if t[next] != "" {
+			return next, t[next]
+		}
+	}
+	return "", t.In(lang)
 }
 
 // numbered counts the sources of a block anew and drops repeats.

@@ -64,6 +64,7 @@ func (l *loading) student(p *person, shared *tools) *student {
 		person: p, c: c, version: l.version, now: l.now, lang: p.studyLang(), tools: shared, tries: map[string]int{},
 		h: learning.NewHistory(l.version, newID[lms.Enrolment](c, enrolled), p.id, co.id, enrolled), wants: map[string]bool{},
 	}
+	st.h.Reads(st.lang)
 	for key, share := range map[string]float64{
 		"m4-reflection": 0.4, "m5-exchange": 0.42, "m6-case-note": 0.16, "reaction": 0.72,
 	} {

@@ -26,7 +26,11 @@ type ActivityPage struct {
 	Prev      *Neighbour     `json:"prev,omitempty"`
 	Next      *Neighbour     `json:"next,omitempty"`
 	Languages []courses.Lang `json:"languages"`
-	DueAt     *time.Time     `json:"due_at,omitempty"`
+	// Language is the one in which the whole activity is shown.
+	Language courses.Lang `json:"language"`
+	// Unreviewed puts the mark "translation not yet reviewed by a native speaker" on it.
+	Unreviewed bool       `json:"unreviewed,omitempty"`
+	DueAt      *time.Time `json:"due_at,omitempty"`
 
 	Lesson     *LessonPart     `json:"lesson,omitempty"`
 	Quiz       *QuizPart       `json:"quiz,omitempty"`
@@ -38,6 +42,8 @@ type ActivityPage struct {
 	File       *FilePart       `json:"file,omitempty"`
 	Discussion *DiscussionPart `json:"discussion,omitempty"`
 	Event      *EventPart      `json:"event,omitempty"`
+	Desk       *DeskPart       `json:"desk,omitempty"`
+	Exercise   *ExercisePart   `json:"exercise,omitempty"`
 
 	// lesson names the lesson's text, which many readers share: version, activity, language, countries.
 	lesson string
@@ -83,6 +89,8 @@ type QuizPart struct {
 	Attempts        []AttemptRow         `json:"attempts"`
 	OpenAttempt     *string              `json:"open_attempt,omitempty"`
 	Review          courses.ReviewPolicy `json:"review"`
+	// Languages are those in which a test that certifies may be taken, the reader's next one first.
+	Languages []courses.Lang `json:"languages,omitempty"`
 }
 
 // AttemptRow is one of the person's attempts.
@@ -188,6 +196,15 @@ type WorksheetField struct {
 	Help     string            `json:"help,omitempty"`
 	Required bool              `json:"required"`
 	Options  []GapOption       `json:"options,omitempty"`
+	// Unit is a number's, in words.
+	Unit string `json:"unit,omitempty"`
+	// Rows to Within are a table's: Totals are summed up, the first is compared with the number Capacity.
+	Rows     int              `json:"rows,omitempty"`
+	Columns  []WorksheetField `json:"columns,omitempty"`
+	Totals   []string         `json:"totals,omitempty"`
+	Capacity string           `json:"capacity,omitempty"`
+	Over     string           `json:"over,omitempty"`
+	Within   string           `json:"within,omitempty"`
 }
 
 // FilePart is a file task.
@@ -240,17 +257,18 @@ func (s *Service) Activity(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 	if a.Kind == courses.SelfCheck {
 		return nil, lms.ErrNotFound("activity")
 	}
-	page = st.activityPage(a, st.Loaded.Lang(lang))
+	page = st.activityPage(a, lang)
 	return page, s.fillPage(ctx, st, a, page)
 }
 
-func (st *study) activityPage(a *catalog.Activity, lang courses.Lang) *ActivityPage {
-	row := st.activityRow(a, lang)
+func (st *study) activityPage(a *catalog.Activity, reader string) *ActivityPage {
+	row := st.activityRow(a, reader)
+	lang := st.Loaded.LangOf(reader, a)
 	page := &ActivityPage{
 		Key: a.Key, Kind: a.Kind, Title: row.Title, Minutes: a.Minutes, Required: row.Required, Sensitive: a.Sensitive,
 		State: row.State, Score: row.Score, Module: ModuleRef{a.Module.Key, a.Module.Title.In(lang)},
-		Languages: st.Loaded.Course().Languages, DueAt: row.DueAt,
-		Prev: st.neighbour(a.Index-1, lang), Next: st.neighbour(a.Index+1, lang),
+		Languages: st.Loaded.Course().Languages, Language: lang, Unreviewed: !st.reviewed(lang), DueAt: row.DueAt,
+		Prev: st.neighbour(a.Index-1, reader), Next: st.neighbour(a.Index+1, reader),
 	}
 	switch a.Kind {
 	case courses.Lesson:
@@ -258,6 +276,9 @@ func (st *study) activityPage(a *catalog.Activity, lang courses.Lang) *ActivityP
 		page.lesson = fmt.Sprint(st.Version, a.Key, lang, st.countries())
 	case courses.Quiz:
 		page.Quiz = quizPart(a.Quiz)
+		if isFinal(a.Activity) {
+			page.Quiz.Languages = st.examLanguages(reader)
+		}
 	case courses.Interview:
 		page.Interview = st.interviewPart(a, lang)
 	case courses.Encounter:
@@ -272,6 +293,10 @@ func (st *study) activityPage(a *catalog.Activity, lang courses.Lang) *ActivityP
 		page.File = filePart(a, lang)
 	case courses.Discussion:
 		page.Discussion = &DiscussionPart{Prompt: a.Prompt.In(lang)}
+	case courses.Desk:
+		page.Desk = st.deskPart(a, lang)
+	case courses.Exercise:
+		page.Exercise = st.exercisePart(a, lang)
 	case courses.InPerson, courses.Webinar:
 		d := st.Dates[a.Key]
 		page.Event = &EventPart{
@@ -282,12 +307,12 @@ func (st *study) activityPage(a *catalog.Activity, lang courses.Lang) *ActivityP
 	return page
 }
 
-func (st *study) neighbour(index int, lang courses.Lang) *Neighbour {
+func (st *study) neighbour(index int, reader string) *Neighbour {
 	if index < 0 || index >= len(st.Loaded.Activities) {
 		return nil
 	}
 	a := &st.Loaded.Activities[index]
-	return &Neighbour{a.Key, a.Title.In(lang), a.Kind, a.Minutes}
+	return &Neighbour{a.Key, a.Title.In(st.Loaded.LangOf(reader, a)), a.Kind, a.Minutes}
 }
 
 func (st *study) lessonPart(a *catalog.Activity, lang courses.Lang) *LessonPart {
@@ -375,10 +400,7 @@ func (st *study) worksheetPart(a *catalog.Activity, lang courses.Lang) *Workshee
 	}
 	part := &WorksheetPart{Title: w.Title.In(lang), Intro: w.Intro.In(lang), HandedIn: a.HandedIn, Fields: []WorksheetField{}}
 	for _, f := range w.Fields {
-		part.Fields = append(part.Fields, WorksheetField{
-			Key: f.Key, Kind: f.Kind, Label: f.Label.In(lang), Help: f.Help.In(lang), Required: f.Required,
-			Options: named(f.Options, lang),
-		})
+		part.Fields = append(part.Fields, worksheetField(f, lang))
 	}
 	return part
 }
@@ -413,6 +435,12 @@ func (s *Service) fillPage(ctx context.Context, st *study, a *catalog.Activity, 
 		return s.fillAttempts(ctx, st, a, func(rows []AttemptRow, _ int) {
 			page.Interview.Attempts, page.Interview.OpenAttempt = rows, openOf(rows)
 		})
+	case page.Desk != nil:
+		return s.fillAttempts(ctx, st, a, func(rows []AttemptRow, _ int) { page.Desk.Attempts = rows })
+	case page.Exercise != nil:
+		answer, err := s.readTable(ctx, st, a, TableQuery{Lang: string(page.Language)})
+		page.Exercise.Table = answer.Table
+		return err
 	case page.Reflection != nil:
 		sealed, err := readSealed(ctx, s.DB, st.ID, a.Key)
 		page.Reflection.Sealed = sealed

@@ -27,10 +27,13 @@ const maxSeed = 1<<53 - 1
 
 func randomSeed() uint64 { return 1 + rand.Uint64N(maxSeed) }
 
-// paper is what an attempt asks: questions of a quiz in order, or the scenario of an interview.
+// paper is what an attempt asks: questions of a quiz in order, the scenario of an interview, or a desk.
 type paper struct {
 	quiz.Paper
 	Scenario string `json:"scenario,omitempty"`
+	// Lang is the language of a test that certifies: it is taken whole in one reviewed language.
+	Lang courses.Lang `json:"lang,omitempty"`
+	Desk string       `json:"desk,omitempty"`
 }
 
 // attempt is one try with everything that decides about it.
@@ -38,7 +41,7 @@ type attempt struct {
 	ID       lms.ID[lms.Attempt]
 	Version  lms.ID[lms.Version]
 	Activity string
-	Kind     string // quiz, interview
+	Kind     string // quiz, interview, desk
 	Number   int
 	Role     string
 	State    string
@@ -180,11 +183,14 @@ type StartInput struct {
 	ID        lms.ID[lms.Attempt]
 	// Role is the learner's part in an interview.
 	Role string
-	Lang string
+	// Language is the one chosen for a test that certifies; "" stands for the one that is shown to a reader of Lang.
+	Language string
+	Lang     string
 }
 
 // Start begins an attempt, or gives the one that is open. The same id again gives the same attempt.
-// Errors: NotFound, Forbidden (locked), Conflict with code attempts-used.
+// Errors: NotFound, Forbidden (locked), Conflict with code attempts-used, or with code language-not-offered for
+// a test that certifies in a language that is not complete and reviewed; its problems name those that are.
 func (s *Service) Start(ctx context.Context, actor lms.Actor, in StartInput) (view *AttemptView, err error) {
 	defer lms.Wrap(&err, "learning.Start(%s, %s)", in.Enrolment, in.Activity)
 	for range 2 { // the second time when an attempt whose time was over stood in the way and was closed
@@ -287,7 +293,11 @@ func (s *Service) newAttempt(st *study, a *catalog.Activity, spec courses.QuizSp
 		expires := deadline.Add(time.Duration(spec.GraceSeconds) * time.Second)
 		at.Deadline, at.Expires = &deadline, &expires
 	}
-	var err error
+	lang, err := st.examLanguage(a, in)
+	if err != nil {
+		return nil, err
+	}
+	at.Paper.Lang = lang
 	at.Paper.Paper, err = quiz.Draw(st.Loaded.Package.Bank, &spec, quiz.Seed(s.Seed()))
 	return at, err
 }

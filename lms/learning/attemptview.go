@@ -20,17 +20,21 @@ type AttemptView struct {
 	ActivityKey string                `json:"activity_key"`
 	Title       string                `json:"title"`
 	Kind        string                `json:"kind"`
-	Number      int                   `json:"number"`
-	State       string                `json:"state"` // open, to-mark, scored
-	StartedAt   time.Time             `json:"started_at"`
-	DeadlineAt  *time.Time            `json:"deadline_at,omitempty"`
-	ServerNow   time.Time             `json:"server_now"`
-	MaxRevision int64                 `json:"max_revision"`
+	// Language is that of everything in it.
+	Language    courses.Lang `json:"language"`
+	Number      int          `json:"number"`
+	State       string       `json:"state"` // open, to-mark, scored
+	StartedAt   time.Time    `json:"started_at"`
+	DeadlineAt  *time.Time   `json:"deadline_at,omitempty"`
+	ServerNow   time.Time    `json:"server_now"`
+	MaxRevision int64        `json:"max_revision"`
 	// Questions are left out of the answer to handing in: the device that hands in shows them already.
 	Questions []PromptView          `json:"questions,omitempty"`
 	Answers   map[string]AnswerView `json:"answers"`
 	Result    *ResultView           `json:"result,omitempty"`
 	Interview *InterviewView        `json:"interview,omitempty"`
+	// Desk is the file that was worked at.
+	Desk *DeskFile `json:"desk,omitempty"`
 	// Progress is there once the attempt is handed in.
 	Progress *ProgressView `json:"progress,omitempty"`
 }
@@ -139,8 +143,10 @@ type ResultView struct {
 	Passed  *bool   `json:"passed,omitempty"`
 	ToMark  int     `json:"to_mark"`
 	// Late counts questions whose last answer came too late to be scored.
-	Late   int                   `json:"late"`
-	Scores *ScoresView           `json:"scores,omitempty"`
+	Late   int         `json:"late"`
+	Scores *ScoresView `json:"scores,omitempty"`
+	// Desk tells what was right at a document desk.
+	Desk   *DeskReview           `json:"desk,omitempty"`
 	Review map[string]ReviewView `json:"review,omitempty"`
 	// ReviewWhen says on what the review waits: passed, closed, never.
 	ReviewWhen courses.ReviewPolicy `json:"review_when,omitempty"`
@@ -200,7 +206,7 @@ func (st *study) progressView(key string, score *float64) *ProgressView {
 // attemptView shows an attempt in a language, with its questions.
 func (s *Service) attemptView(at *attempt, reader string) *AttemptView {
 	view := s.standingView(at, reader)
-	lang := at.loaded.Lang(reader)
+	lang := at.lang(reader)
 	view.Questions = make([]PromptView, 0, len(at.Paper.Questions))
 	for _, pq := range at.Paper.Questions {
 		if q, ok := at.loaded.Question(pq.Key); ok {
@@ -214,11 +220,11 @@ func (s *Service) attemptView(at *attempt, reader string) *AttemptView {
 // answers only when they may be.
 func (s *Service) standingView(at *attempt, reader string) *AttemptView {
 	now := s.now()
-	lang := at.loaded.Lang(reader)
+	lang := at.lang(reader)
 	view := &AttemptView{
 		ID: at.ID, EnrolmentID: at.study.ID, ActivityKey: at.Activity, Kind: at.Kind, Number: at.Number, State: at.State,
 		StartedAt: at.StartedAt.UTC(), DeadlineAt: at.Deadline, ServerNow: now, Answers: map[string]AnswerView{},
-		Title: titleOf(at.loaded, at.Activity, lang),
+		Title: titleOf(at.loaded, at.Activity, lang), Language: lang,
 	}
 	for _, stored := range at.answers {
 		view.MaxRevision = max(view.MaxRevision, stored.Revision)
@@ -226,6 +232,9 @@ func (s *Service) standingView(at *attempt, reader string) *AttemptView {
 	}
 	if at.Kind == string(courses.Interview) {
 		view.Interview, _ = at.interviewView(reader) // checked when the attempt began; a version never changes
+	}
+	if at.Kind == string(courses.Desk) {
+		view.Desk = deskFile(at.loaded, at.Paper.Desk, lang)
 	}
 	if at.State != openState {
 		view.Result = at.resultView(lang, now)
@@ -258,6 +267,10 @@ func (at *attempt) resultView(lang courses.Lang, now time.Time) *ResultView {
 	}
 	if o.Scores != nil {
 		view.Scores = at.scoresView(lang)
+		return view
+	}
+	if o.Desk != nil {
+		view.Desk = at.deskReview(lang)
 		return view
 	}
 	if !mayReview(spec.Review, stands) {
@@ -323,7 +336,7 @@ func (at *attempt) interviewView(reader string) (*InterviewView, error) {
 	if err != nil {
 		return nil, err
 	}
-	lang := at.loaded.Lang(reader)
+	lang := at.lang(reader)
 	path, noted, err := at.path()
 	if err != nil {
 		return nil, err

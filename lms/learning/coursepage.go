@@ -36,23 +36,33 @@ type EnrolmentView struct {
 
 // CourseHead is what a course is about.
 type CourseHead struct {
-	CourseKey    string         `json:"course_key"`
-	Title        string         `json:"title"`
-	Summary      string         `json:"summary"`
-	Audience     string         `json:"audience"`
-	Outcomes     []string       `json:"outcomes"`
-	Hours        float64        `json:"hours"`
-	Level        courses.Level  `json:"level"`
-	Languages    []courses.Lang `json:"languages"`
-	Countries    []string       `json:"overlay_countries"`
-	SourcesCount int            `json:"sources_count"`
-	Minutes      int            `json:"minutes"`
+	CourseKey string         `json:"course_key"`
+	Title     string         `json:"title"`
+	Summary   string         `json:"summary"`
+	Audience  string         `json:"audience"`
+	Outcomes  []string       `json:"outcomes"`
+	Hours     float64        `json:"hours"`
+	Level     courses.Level  `json:"level"`
+	Languages []courses.Lang `json:"languages"`
+	// Language is that of the title and the summary.
+	Language courses.Lang `json:"language"`
+	// Partial names the modules that are whole in a further language.
+	Partial map[courses.Lang][]string `json:"partial,omitempty"`
+	// Unreviewed tells that the reader is shown a translation, in the head or in a module, that no native
+	// speaker has reviewed yet; it names those languages.
+	Unreviewed   []courses.Lang     `json:"unreviewed,omitempty"`
+	Papers       []catalog.PaperRow `json:"papers"`
+	Countries    []string           `json:"overlay_countries"`
+	SourcesCount int                `json:"sources_count"`
+	Minutes      int                `json:"minutes"`
 }
 
 // ModuleView is a module with its activities.
 type ModuleView struct {
-	Key        string        `json:"key"`
-	Title      string        `json:"title"`
+	Key   string `json:"key"`
+	Title string `json:"title"`
+	// Language is that of the module, where it is another than the course's head.
+	Language   courses.Lang  `json:"language,omitempty"`
 	Summary    string        `json:"summary"`
 	Locked     bool          `json:"locked"`
 	Done       bool          `json:"done"`
@@ -128,7 +138,7 @@ func (s *Service) Enrolment(ctx context.Context, actor lms.Actor, id lms.ID[lms.
 	if err := st.may(actor, lms.Study); err != nil {
 		return nil, err
 	}
-	page = st.coursePage(lang)
+	page = st.coursePage(actor, lang)
 	if st.State == completed {
 		rows, err := s.CertificateRows(ctx, actor)
 		if err != nil {
@@ -148,23 +158,22 @@ func ofCourse(rows []CertificateRow, course lms.ID[lms.Course]) *CertificateRow 
 	return nil
 }
 
-func (st *study) coursePage(reader string) *CoursePage {
-	lang := st.Loaded.Lang(reader)
+func (st *study) coursePage(actor lms.Actor, reader string) *CoursePage {
 	page := &CoursePage{
 		Enrolment: EnrolmentView{
 			ID: st.ID, State: st.State, RequiredTotal: st.Progress.RequiredTotal, RequiredDone: st.Progress.RequiredDone,
 			VersionNumber: st.Loaded.Number, CompletedAt: st.CompletedAt, RuleSentenceKey: ruleKey(st.Loaded),
 			Countries: orEmpty(st.countries()),
 		},
-		CourseHead: headOf(st.Loaded, lang),
-		Modules:    st.modules(lang),
-		Next:       st.nextStep(lang),
+		CourseHead: st.head(actor, reader),
+		Modules:    st.modules(reader),
+		Next:       st.nextStep(reader),
 		SelfChecks: map[string]SelfCheck{},
 	}
 	for i := range st.Loaded.Activities {
 		if a := &st.Loaded.Activities[i]; a.Kind == courses.SelfCheck {
 			if survey := st.Loaded.Package.Surveys[a.Survey]; survey != nil {
-				page.SelfChecks[a.Key] = selfCheckView(st, survey, lang)
+				page.SelfChecks[a.Key] = selfCheckView(st, survey, st.Loaded.LangOf(reader, a))
 			}
 		}
 	}
@@ -180,28 +189,36 @@ func ruleKey(v *catalog.Loaded) string {
 	return ruleAllRequired
 }
 
-func headOf(v *catalog.Loaded, lang courses.Lang) CourseHead {
-	c := v.Course()
+// head describes the course to a reader.
+func (st *study) head(actor lms.Actor, reader string) CourseHead {
+	v := st.Loaded
+	c, lang := v.Course(), v.HeadLang(reader)
 	return CourseHead{
 		CourseKey: c.Key, Title: c.Title.In(lang), Summary: c.Summary.In(lang), Audience: c.Audience.In(lang),
-		Outcomes: orEmpty(c.Outcomes.In(lang)), Hours: c.Hours, Level: c.Level, Languages: c.Languages,
+		Outcomes: orEmpty(c.Outcomes.In(lang)), Hours: c.Hours, Level: c.Level, Languages: c.Languages, Language: lang,
+		Partial: c.Partial, Unreviewed: st.unreviewed(reader), Papers: v.PaperRows(actor, reader),
 		Countries: orEmpty(c.Countries), SourcesCount: len(v.Package.Sources), Minutes: c.Minutes(true),
 	}
 }
 
-func (st *study) modules(lang courses.Lang) []ModuleView {
+func (st *study) modules(reader string) []ModuleView {
 	v := st.Loaded
+	head := v.HeadLang(reader)
 	list := make([]ModuleView, len(v.Course().Modules))
 	for m := range list {
 		module := &v.Course().Modules[m]
+		lang := v.Course().LangOf(courses.Lang(reader), module.Key)
 		list[m] = ModuleView{
 			Key: module.Key, Title: module.Title.In(lang), Summary: module.Summary.In(lang), Locked: true,
 			Done: moduleDone(v, st.Progress, m), Activities: make([]ActivityRow, 0, len(module.Activities)),
 		}
+		if lang != head {
+			list[m].Language = lang
+		}
 	}
 	for i := range v.Activities {
 		a := &v.Activities[i]
-		row := st.activityRow(a, lang)
+		row := st.activityRow(a, reader)
 		m := &list[a.ModuleIndex]
 		m.Minutes += a.Minutes
 		m.Locked = m.Locked && row.State == stateLocked
@@ -210,30 +227,31 @@ func (st *study) modules(lang courses.Lang) []ModuleView {
 	return list
 }
 
-func (st *study) activityRow(a *catalog.Activity, lang courses.Lang) ActivityRow {
+func (st *study) activityRow(a *catalog.Activity, reader string) ActivityRow {
 	row := ActivityRow{
-		Key: a.Key, Kind: a.Kind, Title: a.Title.In(lang), Minutes: a.Minutes, Required: a.Counts(), Sensitive: a.Sensitive,
-		State: shownState(st.Loaded, st.Progress, a), DueAt: st.Dates[a.Key].DueAt, StartsAt: st.Dates[a.Key].StartsAt,
+		Key: a.Key, Kind: a.Kind, Title: a.Title.In(st.Loaded.LangOf(reader, a)), Minutes: a.Minutes, Required: a.Counts(),
+		Sensitive: a.Sensitive, State: shownState(st.Loaded, st.Progress, a), DueAt: st.Dates[a.Key].DueAt,
+		StartsAt: st.Dates[a.Key].StartsAt,
 	}
 	if score, ok := st.Scores[a.Key]; ok {
 		row.Score = &score
 	}
 	if row.State == stateLocked {
 		for _, r := range missing(st.Loaded, st.Progress, a) {
-			row.Requires = append(row.Requires, RequirementView{r.Key, r.Title.In(lang)})
+			row.Requires = append(row.Requires, RequirementView{r.Key, st.Loaded.In(r.Title, reader)})
 		}
 	}
 	return row
 }
 
-func (st *study) nextStep(lang courses.Lang) *NextStep {
+func (st *study) nextStep(reader string) *NextStep {
 	a, ok := next(st.Loaded, st.Progress)
 	if !ok {
 		return nil
 	}
 	return &NextStep{
-		EnrolmentID: st.ID, CourseTitle: st.Loaded.Course().Title.In(lang), ActivityKey: a.Key, Kind: a.Kind,
-		Title: a.Title.In(lang), Minutes: a.Minutes,
+		EnrolmentID: st.ID, CourseTitle: st.Loaded.In(st.Loaded.Course().Title, reader), ActivityKey: a.Key, Kind: a.Kind,
+		Title: a.Title.In(st.Loaded.LangOf(reader, a)), Minutes: a.Minutes,
 	}
 }
 

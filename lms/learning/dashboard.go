@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"mostik/courses"
 	"mostik/lms"
 	"mostik/lms/db"
 )
@@ -127,22 +126,21 @@ func (s *Service) addEnrolment(ctx context.Context, page *Dashboard, e dashboard
 	if err != nil {
 		return err
 	}
-	lang := v.Lang(reader)
 	st := &study{
 		ID: e.ID, Course: e.Course, State: e.State, Loaded: v, Dates: e.Dates,
 		Progress: Progress{Marks: []byte(e.Done), RequiredTotal: e.Total, RequiredDone: e.Count, Completed: e.State == completed},
 	}
 	row := EnrolmentRow{
-		ID: e.ID, CourseKey: v.Course().Key, Title: v.Course().Title.In(lang), Summary: v.Course().Summary.In(lang),
+		ID: e.ID, CourseKey: v.Course().Key, Title: v.In(v.Course().Title, reader), Summary: v.In(v.Course().Summary, reader),
 		State: e.State, RequiredTotal: e.Total, RequiredDone: e.Count, ModulesTotal: len(v.Course().Modules),
-		MinutesLeft: minutesLeft(v, st.Progress), Cohort: e.Cohort, Next: st.nextStep(lang),
+		MinutesLeft: minutesLeft(v, st.Progress), Cohort: e.Cohort, Next: st.nextStep(reader),
 	}
 	for m := range v.Course().Modules {
 		if moduleDone(v, st.Progress, m) {
 			row.ModulesDone++
 		}
 	}
-	due, events := st.calendar(lang, s.now())
+	due, events := st.calendar(reader, s.now())
 	if len(due) > 0 {
 		row.DueAt = &due[0].DueAt
 	}
@@ -155,19 +153,20 @@ func (s *Service) addEnrolment(ctx context.Context, page *Dashboard, e dashboard
 }
 
 // calendar gives what is due and not done, the earliest first, and the events that are not over.
-func (st *study) calendar(lang courses.Lang, now time.Time) (due []DueRow, events []EventRow) {
-	title := st.Loaded.Course().Title.In(lang)
+func (st *study) calendar(reader string, now time.Time) (due []DueRow, events []EventRow) {
+	title := st.Loaded.In(st.Loaded.Course().Title, reader)
 	for i := range st.Loaded.Activities {
 		a := &st.Loaded.Activities[i]
 		d, ok := st.Dates[a.Key]
 		if !ok || st.Progress.State(i) == Done {
 			continue
 		}
+		name := a.Title.In(st.Loaded.LangOf(reader, a))
 		if d.DueAt != nil {
-			due = append(due, DueRow{st.ID, a.Key, title, a.Title.In(lang), *d.DueAt})
+			due = append(due, DueRow{st.ID, a.Key, title, name, *d.DueAt})
 		}
 		if d.StartsAt != nil && d.StartsAt.After(now.Add(-12*time.Hour)) {
-			events = append(events, EventRow{a.Kind, a.Title.In(lang), *d.StartsAt, d.Place, st.ID, a.Key})
+			events = append(events, EventRow{a.Kind, name, *d.StartsAt, d.Place, st.ID, a.Key})
 		}
 	}
 	slices.SortStableFunc(due, func(a, b DueRow) int { return a.DueAt.Compare(b.DueAt) })

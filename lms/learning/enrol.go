@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"mostik/courses"
 	"mostik/lms"
@@ -16,12 +17,14 @@ import (
 
 // CatalogueRow is a course that one may look at.
 type CatalogueRow struct {
-	CourseKey   string                 `json:"course_key"`
-	Title       string                 `json:"title"`
-	Summary     string                 `json:"summary"`
-	Hours       float64                `json:"hours"`
-	Level       courses.Level          `json:"level"`
-	Languages   []courses.Lang         `json:"languages"`
+	CourseKey string         `json:"course_key"`
+	Title     string         `json:"title"`
+	Summary   string         `json:"summary"`
+	Hours     float64        `json:"hours"`
+	Level     courses.Level  `json:"level"`
+	Languages []courses.Lang `json:"languages"`
+	// Partial are further languages in which a part of the course is whole.
+	Partial     []courses.Lang         `json:"partial,omitempty"`
 	Modules     int                    `json:"modules"`
 	Activities  int                    `json:"activities"`
 	Minutes     int                    `json:"minutes"`
@@ -35,10 +38,12 @@ type listed struct {
 	version   lms.ID[lms.Version]
 	open      bool
 	enrolment lms.ID[lms.Enrolment]
+	reviews   []string
 }
 
 const listedSQL = `
-	SELECT c.current_version_id, c.open, e.id
+	SELECT c.current_version_id, c.open, e.id,
+	       ARRAY(SELECT r.language FROM language_reviews r WHERE r.course_id = c.id)
 	  FROM courses c
 	  LEFT JOIN enrolments e ON e.course_id = c.id AND e.person_id = $1 AND e.state <> 'withdrawn'
 	 WHERE c.current_version_id IS NOT NULL`
@@ -57,7 +62,7 @@ func (s *Service) Catalogue(ctx context.Context, actor lms.Actor, reader string)
 	var all []listed
 	for rows.Next() {
 		var l listed
-		if err := rows.Scan(&l.version, &l.open, &l.enrolment); err != nil {
+		if err := rows.Scan(&l.version, &l.open, &l.enrolment, pgdialect.Array(&l.reviews)); err != nil {
 			return nil, db.Translate(err)
 		}
 		all = append(all, l)
@@ -72,7 +77,7 @@ func (s *Service) Catalogue(ctx context.Context, actor lms.Actor, reader string)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, catalogueRow(v, l, v.Lang(reader)))
+		list = append(list, catalogueRow(v, l, v.HeadLang(reader)))
 	}
 	return list, nil
 }
@@ -81,12 +86,16 @@ func catalogueRow(v *catalog.Loaded, l listed, lang courses.Lang) CatalogueRow {
 	c := v.Course()
 	row := CatalogueRow{
 		CourseKey: c.Key, Title: c.Title.In(lang), Summary: c.Summary.In(lang), Hours: c.Hours, Level: c.Level,
-		Languages: c.Languages, Modules: len(c.Modules), Activities: len(v.Activities), Minutes: c.Minutes(true), Open: l.open,
+		Languages: c.Languages, Partial: partialOf(c), Modules: len(c.Modules), Activities: len(v.Activities), Minutes: c.Minutes(true), Open: l.open,
 	}
 	if !l.enrolment.IsZero() {
 		row.EnrolmentID = &l.enrolment
 	}
 	return row
+}
+
+func partialOf(c *courses.Course) []courses.Lang {
+	return c.AllLanguages()[len(c.Languages):]
 }
 
 // CourseOverview is a course looked at without studying it.
@@ -104,7 +113,7 @@ func (s *Service) Course(ctx context.Context, actor lms.Actor, key, reader strin
 		return nil, err
 	}
 	var l listed
-	err = db.Row(ctx, s.DB, listedSQL+` AND c.key = $2`, actor.Person, key).Scan(&l.version, &l.open, &l.enrolment)
+	err = db.Row(ctx, s.DB, listedSQL+` AND c.key = $2`, actor.Person, key).Scan(&l.version, &l.open, &l.enrolment, pgdialect.Array(&l.reviews))
 	if err != nil {
 		return nil, db.Found(err, "course")
 	}
@@ -112,9 +121,8 @@ func (s *Service) Course(ctx context.Context, actor lms.Actor, key, reader strin
 	if err != nil {
 		return nil, err
 	}
-	lang := v.Lang(reader)
-	blank := &study{Loaded: v}
-	page = &CourseOverview{CourseHead: headOf(v, lang), Modules: blank.modules(lang), Open: l.open}
+	blank := &study{Loaded: v, Reviews: l.reviews}
+	page = &CourseOverview{CourseHead: blank.head(actor, reader), Modules: blank.modules(reader), Open: l.open}
 	if !l.enrolment.IsZero() {
 		page.EnrolmentID = &l.enrolment
 	}
@@ -129,7 +137,7 @@ func (s *Service) EnrolSelf(ctx context.Context, actor lms.Actor, key string) (i
 		return id, err
 	}
 	var l listed
-	err = db.Row(ctx, s.DB, listedSQL+` AND c.key = $2`, actor.Person, key).Scan(&l.version, &l.open, &l.enrolment)
+	err = db.Row(ctx, s.DB, listedSQL+` AND c.key = $2`, actor.Person, key).Scan(&l.version, &l.open, &l.enrolment, pgdialect.Array(&l.reviews))
 	if err != nil {
 		return id, db.Found(err, "course")
 	}

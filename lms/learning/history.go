@@ -21,6 +21,7 @@ import (
 // [Service.StoreHistories] loads many of them at once. What happened is told in the order of time.
 type History struct {
 	study    study
+	language string
 	enrolled time.Time
 	lastSeen *time.Time
 
@@ -30,6 +31,17 @@ type History struct {
 	sealed      []sealedRow
 	surveys     []surveyRow
 	posts       []*postRow
+}
+
+// Reads says in which language the person studies; the source language is meant without it.
+func (h *History) Reads(language string) { h.language = language }
+
+// examLanguage is the language in which the person takes a test that certifies.
+func (h *History) examLanguage(a *catalog.Activity) string {
+	if offered := h.study.examLanguages(h.language); isFinal(a.Activity) && len(offered) > 0 {
+		return string(offered[0])
+	}
+	return ""
 }
 
 // NewHistory begins the study of one person in a version. The cohort may be zero.
@@ -294,7 +306,9 @@ func (h *History) Try(key string, id lms.ID[lms.Attempt], seed quiz.Seed, role s
 		return nil, lms.ErrConflict("attempts-used", "no attempt is left")
 	}
 	then := Service{Now: func() time.Time { return at }, Seed: func() uint64 { return uint64(seed) }}
-	made, err := then.newAttempt(&h.study, a, spec, t, StartInput{Enrolment: h.study.ID, Activity: key, ID: id, Role: role})
+	made, err := then.newAttempt(&h.study, a, spec, t, StartInput{
+		Enrolment: h.study.ID, Activity: key, ID: id, Role: role, Language: h.examLanguage(a),
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -80,13 +80,12 @@ func (s *Service) Overview(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 	if err := st.may(actor, lms.ReadProgress); err != nil {
 		return nil, err
 	}
-	lang := st.Loaded.Lang(reader)
 	o = &Overview{
 		Enrolment: OverviewEnrolment{
 			ID: id, RequiredDone: st.Progress.RequiredDone, RequiredTotal: st.Progress.RequiredTotal, Score: st.Progress.Score,
 			StuckOn: st.Progress.StuckOn, StartedAt: st.StartedAt, CompletedAt: st.CompletedAt,
 		},
-		Person: OverviewPerson{ID: st.Person, Country: st.Country}, CourseTitle: st.Loaded.Course().Title.In(lang),
+		Person: OverviewPerson{ID: st.Person, Country: st.Country}, CourseTitle: st.Loaded.In(st.Loaded.Course().Title, reader),
 		Activities: []OverviewActivity{}, Attempts: []OverviewAttempt{}, Allowances: []AllowanceRow{},
 	}
 	done, err := s.fillOverview(ctx, o)
@@ -94,7 +93,7 @@ func (s *Service) Overview(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 		return nil, err
 	}
 	for i := range st.Loaded.Activities {
-		row := st.activityRow(&st.Loaded.Activities[i], lang)
+		row := st.activityRow(&st.Loaded.Activities[i], reader)
 		activity := OverviewActivity{
 			Key: row.Key, Title: row.Title, Kind: row.Kind, State: row.State, Required: row.Required, Score: row.Score, DueAt: row.DueAt,
 		}

@@ -31,6 +31,8 @@ type study struct {
 	Centre, CohortCentre   lms.ID[lms.Centre]
 	// Countries are the overlays that the person opens first, besides the own.
 	Countries []string
+	// Reviews are the languages of the course whose mark an operator lifted.
+	Reviews []string
 
 	// Loaded is the pinned version.
 	Loaded *catalog.Loaded
@@ -56,7 +58,8 @@ type Dates struct {
 const studyColumns = `
 	e.id, e.person_id, e.course_id, e.version_id, e.cohort_id, e.state, e.done, e.required_total,
 	e.required_done, e.score::float8, e.stuck_on, e.started_at, e.completed_at,
-	coalesce(p.country, ''), p.centre_id, p.countries, coalesce(c.country, ''), c.centre_id`
+	coalesce(p.country, ''), p.centre_id, p.countries, coalesce(c.country, ''), c.centre_id,
+	ARRAY(SELECT r.language FROM language_reviews r WHERE r.course_id = e.course_id)`
 
 const studyTables = `
 	enrolments e
@@ -81,6 +84,7 @@ func (st *study) scan(from scanner, more ...any) error {
 		&st.Progress.RequiredTotal, &st.Progress.RequiredDone, &st.Progress.Score, &st.Progress.StuckOn,
 		&st.StartedAt, &st.CompletedAt,
 		&st.Country, &st.Centre, pgdialect.Array(&st.Countries), &st.CohortCountry, &st.CohortCentre,
+		pgdialect.Array(&st.Reviews),
 	}, more...)...)
 	st.Progress.Marks = []byte(done)
 	st.Progress.Completed = st.State == completed
@@ -130,7 +134,7 @@ func unmarshal(raw []byte, into any) error {
 const ownColumns = `
 	e.id, e.person_id, e.course_id, e.version_id, e.cohort_id, e.state, e.done, e.required_total,
 	e.required_done, e.score::float8, e.stuck_on, e.started_at, e.completed_at,
-	'', NULL::uuid, '{}'::text[], '', NULL::uuid`
+	'', NULL::uuid, '{}'::text[], '', NULL::uuid, '{}'::text[]`
 
 // readOwn reads an enrolment for one of the owner's steps, and locks nothing.
 func (s *Service) readOwn(ctx context.Context, id lms.ID[lms.Enrolment]) (*study, error) {
@@ -241,7 +245,7 @@ func (st *study) open(key, lang string, kinds ...kind) (*catalog.Activity, error
 	locked := &lms.Error{Kind: lms.Forbidden, Code: "locked", Detail: "something else comes first"}
 	for _, r := range first {
 		locked.Problems = append(locked.Problems, lms.FieldProblem{
-			Field: r.Key, Code: "required-first", Detail: r.Title.In(st.Loaded.Lang(lang)),
+			Field: r.Key, Code: "required-first", Detail: st.Loaded.In(r.Title, lang),
 		})
 	}
 	return nil, locked

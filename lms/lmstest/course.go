@@ -27,6 +27,9 @@ hours: 2.5
 level: foundation
 certificate: {validity_months: 24, law_as_of: 2026-01-01}
 countries: [KZ, RU]
+papers:
+  - {key: m1-handout, kind: handout, module: m1}
+  - {key: game, kind: game}
 modules:
   - key: m1
     activities:
@@ -79,6 +82,9 @@ modules:
           shuffle: true
           review: passed
       - {key: reaction, kind: survey, revision: 1, minutes: 3, complete: submitted, required: false, survey: reaction}
+      - {key: desk, kind: desk, revision: 1, minutes: 10, complete: score, required: false, desk: yard, pass: 60}
+      - {key: together, kind: exercise, revision: 1, minutes: 30, complete: submitted, required: false, exercise: market}
+      - {key: load, kind: worksheet, revision: 1, minutes: 5, complete: submitted, required: false, worksheet: load, handed_in: true}
 `
 
 var smallCourse = map[string]string{
@@ -162,6 +168,43 @@ fields:
   - {key: who, kind: line, required: true}
   - {key: how, kind: text}
 `,
+	"decks/cases.yaml": `key: cases
+cards: [{key: c1, kind: situation}, {key: c2, kind: help}]
+`,
+	"worksheets/load.yaml": `key: load
+fields:
+  - {key: hours, kind: number, unit: true, required: true}
+  - key: cases
+    kind: table
+    rows: 3
+    columns: [{key: label, kind: line}, {key: hours, kind: number}, {key: weight, kind: choice, options: ["1", "2"]}]
+    totals: [hours]
+    capacity: hours
+`,
+	"desks/yard.yaml": `key: yard
+documents:
+  - {key: contract, kind: contract, facts: [f1, f2]}
+  - {key: note, kind: note, facts: [f3, f4]}
+facts:
+  - {key: f1, element: act}
+  - {key: f2, element: means}
+  - {key: f3, element: purpose}
+  - {key: f4, element: none}
+indicators:
+  - {key: deception, weight: strong, facts: [f2]}
+  - {key: isolation, weight: none}
+conclusions:
+  - {key: refer, right: true}
+  - {key: wait}
+  - {key: confirm, source: palermo art. 6}
+`,
+	"exercises/market.yaml": `key: market
+parts: [{key: police}, {key: inspection}, {key: health}, {key: ngo}]
+proposal:
+  - {key: first, kind: choice, options: [{key: a, right: true}, {key: b}, {key: c}]}
+  - {key: share, kind: choices, options: [{key: a, right: true}, {key: b}]}
+  - {key: because, kind: text}
+`,
 	"overlays/kz.yaml": `country: KZ
 owner: National course lead
 blocks:
@@ -191,6 +234,7 @@ func smallWords(_ string, mark string) map[string]string {
 summary: It has one activity of each kind` + mark + `.
 audience: Tests` + mark + `.
 outcomes: ["You can run tests` + mark + `"]
+papers: {m1-handout: {title: A page to keep` + mark + `}, game: {title: A game` + mark + `}}
 modules:
   m1: {title: First` + mark + `, summary: The beginning` + mark + `.}
   m2: {title: Second` + mark + `, summary: The end` + mark + `.}
@@ -209,6 +253,9 @@ activities:
   post: {title: After` + mark + `}
   final: {title: Final test` + mark + `}
   reaction: {title: Reaction` + mark + `}
+  desk: {title: A file` + mark + `}
+  together: {title: At a table` + mark + `}
+  load: {title: My load` + mark + `}
 rubrics:
   note: {safety: {title: Safety` + mark + `, levels: ["0: none", "4: all"]}}
 `,
@@ -256,6 +303,49 @@ items: {s1: {stem: Was it good` + mark + `., low: No` + mark + `, high: Yes` + m
 		"worksheets/map.yaml": `title: A map` + mark + `
 intro: Fill it in` + mark + `.
 fields: {who: {label: Who` + mark + `}, how: {label: How` + mark + `}}
+`,
+		"papers/m1-handout.md": "## Keep this {#keep}\n\nConsent settles nothing [@palermo art. 3(b)]" + mark + ".\n",
+		"papers/game.md":       "## Rules {#rules}\n\nDraw a card" + mark + ".\n\n::cards[cases]\n",
+		"decks/cases.yaml": `title: Cases` + mark + `
+kinds: {situation: Situation` + mark + `, help: Help` + mark + `}
+cards: {c1: {title: A form` + mark + `, text: Nobody reads it` + mark + `., back: Ask first` + mark + `.}, c2: {title: A friend` + mark + `, text: She comes along` + mark + `.}}
+`,
+		"worksheets/load.yaml": `title: My load` + mark + `
+fields:
+  hours: {label: Hours that I have` + mark + `, unit: hours a week` + mark + `}
+  cases: {label: My cases` + mark + `, help: No names` + mark + `., columns: {label: Label` + mark + `, hours: Hours` + mark + `, weight: Weight` + mark + `}, options: {weight: {"1": Light` + mark + `, "2": Heavy` + mark + `}}, over: It is too much` + mark + `., within: It fits` + mark + `.}
+`,
+		"desks/yard.yaml": `title: The brick yard` + mark + `
+intro: Read the file and sort what it tells` + mark + `.
+content_note: Threats and wages kept back` + mark + `.
+documents:
+  contract: {title: The contract` + mark + `, text: "He was [brought by bus` + mark + `](fact:f1) and had been [told of a good job` + mark + `](fact:f2)."}
+  note: {title: A note` + mark + `, text: "[Wages were not paid` + mark + `](fact:f3). He [likes football` + mark + `](fact:f4)."}
+facts:
+  f1: {text: He was brought by bus` + mark + `, feedback: "Why transport is one` + mark + ` [@palermo]."}
+  f2: {text: He was told of a good job` + mark + `, feedback: Why deceiving is one` + mark + `.}
+  f3: {text: Wages were not paid` + mark + `, feedback: Why labour is one` + mark + `.}
+  f4: {text: He likes football` + mark + `, feedback: Why it is nothing` + mark + `.}
+indicators:
+  deception: {text: Deceived about the work` + mark + `, feedback: Why it is strong here` + mark + `.}
+  isolation: {text: Kept apart` + mark + `, feedback: Why nothing says so` + mark + `.}
+conclusions:
+  refer: {text: "Offer a referral, with consent` + mark + `", feedback: Why one refers` + mark + `.}
+  wait: {text: Wait for a complaint` + mark + `, feedback: Why one does not wait` + mark + `.}
+  confirm: {text: Confirm that he was trafficked` + mark + `, feedback: Why one never confirms` + mark + `.}
+`,
+		"exercises/market.yaml": `title: The night market` + mark + `
+intro: Agree on one referral` + mark + `.
+parts:
+  police: {title: You are the police` + mark + `, card: Card of the police` + mark + `.}
+  inspection: {title: You are the inspection` + mark + `, card: Card of the inspection` + mark + `.}
+  health: {title: You are the clinic` + mark + `, card: Card of the clinic` + mark + `.}
+  ngo: {title: You are the organisation` + mark + `, card: "Card of the organisation` + mark + ` [@palermo art. 6]."}
+proposal:
+  first: {label: First step` + mark + `, options: {a: A safe place` + mark + `, b: A raid today` + mark + `, c: A hearing` + mark + `}, feedback: {a: Why safety is first` + mark + `., b: Why no raid` + mark + `., c: Why no hearing` + mark + `.}}
+  share: {label: What we share` + mark + `, options: {a: What she agreed to` + mark + `, b: The whole file` + mark + `}, feedback: {a: Why with consent` + mark + `., b: Why not all` + mark + `.}}
+  because: {label: Why` + mark + `}
+debrief: Look back at the table` + mark + ` [@palermo].
 `,
 		"overlays/kz.yaml": `definition: The law of Kazakhstan` + mark + `.
 contacts: The operator completes this` + mark + `.
