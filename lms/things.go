@@ -29,6 +29,9 @@ type (
 	Submission struct{}
 	// Post is one contribution to a discussion.
 	Post struct{}
+	// Table is where members of a cohort do an exercise together; Message is what one of them wrote there.
+	Table   struct{}
+	Message struct{}
 	// Certificate is what a person can show for a course.
 	Certificate struct{}
 )

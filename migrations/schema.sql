@@ -144,7 +144,7 @@ CREATE TABLE public.attempts (
     percent numeric(5,2),
     passed boolean,
     result json,
-    CONSTRAINT attempts_kind_check CHECK ((kind = ANY (ARRAY['quiz'::text, 'interview'::text]))),
+    CONSTRAINT attempts_kind_check CHECK ((kind = ANY (ARRAY['quiz'::text, 'interview'::text, 'desk'::text]))),
     CONSTRAINT attempts_state_check CHECK ((state = ANY (ARRAY['open'::text, 'to-mark'::text, 'scored'::text])))
 );
 
@@ -290,6 +290,50 @@ CASE
     ELSE 'active'::text
 END) STORED NOT NULL,
     CONSTRAINT enrolments_state_check CHECK ((state = ANY (ARRAY['active'::text, 'completed'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.exercise_messages (
+    id uuid NOT NULL,
+    table_id uuid NOT NULL,
+    number integer NOT NULL,
+    enrolment_id uuid NOT NULL,
+    part text NOT NULL,
+    body text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT exercise_messages_body_check CHECK (((length(body) >= 1) AND (length(body) <= 1000)))
+);
+
+CREATE TABLE public.exercise_seats (
+    table_id uuid NOT NULL,
+    part text NOT NULL,
+    enrolment_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    agreed integer,
+    sat_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.exercise_tables (
+    id uuid NOT NULL,
+    cohort_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    number integer NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    changed integer DEFAULT 1 NOT NULL,
+    proposal json DEFAULT '{}'::json NOT NULL,
+    proposal_version integer DEFAULT 0 NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    done_at timestamp with time zone,
+    CONSTRAINT exercise_tables_state_check CHECK ((state = ANY (ARRAY['open'::text, 'started'::text, 'done'::text])))
+);
+
+CREATE TABLE public.language_reviews (
+    course_id uuid NOT NULL,
+    language text NOT NULL,
+    reviewed_at timestamp with time zone NOT NULL,
+    reviewed_by uuid,
+    CONSTRAINT language_reviews_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text))
 );
 
 CREATE TABLE public.marks (
@@ -509,6 +553,27 @@ ALTER TABLE ONLY public.courses
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.exercise_messages
+    ADD CONSTRAINT exercise_messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exercise_messages
+    ADD CONSTRAINT exercise_messages_table_id_number_key UNIQUE (table_id, number);
+
+ALTER TABLE ONLY public.exercise_seats
+    ADD CONSTRAINT exercise_seats_enrolment_id_activity_key_key UNIQUE (enrolment_id, activity_key);
+
+ALTER TABLE ONLY public.exercise_seats
+    ADD CONSTRAINT exercise_seats_pkey PRIMARY KEY (table_id, part);
+
+ALTER TABLE ONLY public.exercise_tables
+    ADD CONSTRAINT exercise_tables_cohort_id_activity_key_number_key UNIQUE (cohort_id, activity_key, number);
+
+ALTER TABLE ONLY public.exercise_tables
+    ADD CONSTRAINT exercise_tables_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.language_reviews
+    ADD CONSTRAINT language_reviews_pkey PRIMARY KEY (course_id, language);
+
 ALTER TABLE ONLY public.marks
     ADD CONSTRAINT marks_pkey PRIMARY KEY (id);
 
@@ -585,6 +650,8 @@ CREATE UNIQUE INDEX enrolments_once ON public.enrolments USING btree (person_id,
 CREATE INDEX enrolments_person ON public.enrolments USING btree (person_id);
 
 CREATE INDEX enrolments_version ON public.enrolments USING btree (version_id);
+
+CREATE INDEX exercise_messages_enrolment ON public.exercise_messages USING btree (enrolment_id);
 
 CREATE INDEX marks_attempt ON public.marks USING btree (attempt_id, question_key, marked_at DESC);
 
@@ -703,6 +770,30 @@ ALTER TABLE ONLY public.enrolments
 
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
+
+ALTER TABLE ONLY public.exercise_messages
+    ADD CONSTRAINT exercise_messages_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exercise_messages
+    ADD CONSTRAINT exercise_messages_table_id_fkey FOREIGN KEY (table_id) REFERENCES public.exercise_tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exercise_seats
+    ADD CONSTRAINT exercise_seats_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exercise_seats
+    ADD CONSTRAINT exercise_seats_table_id_fkey FOREIGN KEY (table_id) REFERENCES public.exercise_tables(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exercise_tables
+    ADD CONSTRAINT exercise_tables_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exercise_tables
+    ADD CONSTRAINT exercise_tables_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
+
+ALTER TABLE ONLY public.language_reviews
+    ADD CONSTRAINT language_reviews_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.language_reviews
+    ADD CONSTRAINT language_reviews_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.marks
     ADD CONSTRAINT marks_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempts(id) ON DELETE CASCADE;

@@ -50,7 +50,7 @@ func (d *Desk) render(lang courses.Lang, o lesson.Options) *words {
 	facts.Facts = d.FactKeys()
 	for _, doc := range d.Documents {
 		l, _ := lesson.Render(doc.Text.In(lang), facts)
-		w.prompt.Documents = append(w.prompt.Documents, Paper{Key: doc.Key, Kind: doc.Kind, Title: doc.Title.In(lang), HTML: l.HTML, Facts: doc.Facts})
+		w.prompt.Documents = append(w.prompt.Documents, DocumentView{Key: doc.Key, Kind: doc.Kind, Title: doc.Title.In(lang), HTML: l.HTML, Facts: doc.Facts})
 	}
 	inline := func(t courses.Text) string {
 		html, cited, _ := lesson.Inline(t.In(lang), o, w.prompt.Sources)
@@ -61,15 +61,15 @@ func (d *Desk) render(lang courses.Lang, o lesson.Options) *words {
 		w.feedback[path], w.cited, _ = lesson.Inline(t.In(lang), o, w.cited)
 	}
 	for _, f := range d.Facts {
-		w.prompt.Facts = append(w.prompt.Facts, Label{f.Key, inline(f.Text)})
+		w.prompt.Facts = append(w.prompt.Facts, Entry{f.Key, inline(f.Text)})
 		why("facts/"+f.Key, f.Feedback)
 	}
 	for _, i := range d.Indicators {
-		w.prompt.Indicators = append(w.prompt.Indicators, Label{i.Key, inline(i.Text)})
+		w.prompt.Indicators = append(w.prompt.Indicators, Entry{i.Key, inline(i.Text)})
 		why("indicators/"+i.Key, i.Feedback)
 	}
 	for _, c := range d.Conclusions {
-		w.prompt.Conclusions = append(w.prompt.Conclusions, Label{c.Key, inline(c.Text)})
+		w.prompt.Conclusions = append(w.prompt.Conclusions, Entry{c.Key, inline(c.Text)})
 		why("conclusions/"+c.Key, c.Feedback)
 		if c.Source != "" {
 			w.cite(c.Key, c.Source, o)
@@ -119,10 +119,10 @@ func (p *Prepared) Review(a Answer, pass int, lang courses.Lang) (Review, error)
 	w := p.in(lang)
 	r := Review{Scores: s, Sources: w.cited}
 	for _, f := range p.Desk.Facts {
-		r.Sorting = append(r.Sorting, SortMark{Fact: f.Key, Given: a.Sorted[f.Key], Proper: f.Element, Feedback: w.feedback["facts/"+f.Key]})
+		r.Sorting = append(r.Sorting, FactMark{Fact: f.Key, Given: a.Sorted[f.Key], Proper: f.Element, Feedback: w.feedback["facts/"+f.Key]})
 	}
 	for _, i := range p.Desk.Indicators {
-		r.Weighing = append(r.Weighing, WeighMark{Indicator: i.Key, Given: a.Weighed[i.Key], Proper: i.Weight, Facts: i.Facts, Feedback: w.feedback["indicators/"+i.Key]})
+		r.Weighing = append(r.Weighing, IndicatorMark{Indicator: i.Key, Given: a.Weighed[i.Key], Proper: i.Weight, Facts: i.Facts, Feedback: w.feedback["indicators/"+i.Key]})
 	}
 	for _, c := range p.Desk.Conclusions {
 		r.Conclusions = append(r.Conclusions, ConclusionMark{Key: c.Key, Right: c.Right, Given: c.Key == a.Conclusion, Broken: w.broken[c.Key], Feedback: w.feedback["conclusions/"+c.Key]})

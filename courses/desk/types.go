@@ -106,8 +106,8 @@ type Scores struct {
 	Passed bool `json:"passed"`
 }
 
-// Label is a key with its words in one language: safe inline HTML.
-type Label struct {
+// Entry is a key with its words in one language: safe inline HTML.
+type Entry struct {
 	Key  string `json:"key"`
 	HTML string `json:"html"`
 }
@@ -124,15 +124,15 @@ type Prompt struct {
 	Cover
 	Elements    []scenario.Element `json:"elements"` // to sort under: without means for a child
 	Weights     []Weight           `json:"weights"`
-	Documents   []Paper            `json:"documents"`
-	Facts       []Label            `json:"facts"`
-	Indicators  []Label            `json:"indicators"`
-	Conclusions []Label            `json:"conclusions"`
-	Sources     []lesson.Cited     `json:"sources,omitempty"` // that the papers cite, in the order of their numbers
+	Documents   []DocumentView     `json:"documents"`
+	Facts       []Entry            `json:"facts"`
+	Indicators  []Entry            `json:"indicators"`
+	Conclusions []Entry            `json:"conclusions"`
+	Sources     []lesson.Cited     `json:"-"` // in the order of their numbers
 }
 
-// Paper is a document as it is read. In its HTML a marked piece is <a class="fact" data-fact="key">.
-type Paper struct {
+// DocumentView is a document as it is read. In its HTML a marked piece is <a class="fact" data-fact="key">.
+type DocumentView struct {
 	Key   string   `json:"key"`
 	Kind  Kind     `json:"kind"`
 	Title string   `json:"title"`
@@ -143,22 +143,22 @@ type Paper struct {
 // Review is everything that was right, with why; only after the hand-in.
 type Review struct {
 	Scores
-	Sorting     []SortMark       `json:"sorting"`
-	Weighing    []WeighMark      `json:"weighing"`
+	Sorting     []FactMark       `json:"sorting"`
+	Weighing    []IndicatorMark  `json:"weighing"`
 	Conclusions []ConclusionMark `json:"conclusions"`
-	Sources     []lesson.Cited   `json:"sources,omitempty"` // in the order of their numbers
+	Sources     []lesson.Cited   `json:"-"` // in the order of their numbers
 }
 
-// SortMark is a fact as sorted ("" if it was not) and as it belongs.
-type SortMark struct {
+// FactMark is a fact as sorted ("" if it was not) and as it belongs.
+type FactMark struct {
 	Fact     string           `json:"fact"`
 	Given    scenario.Element `json:"given,omitempty"`
 	Proper   scenario.Element `json:"proper"`
 	Feedback string           `json:"feedback"` // safe inline HTML
 }
 
-// WeighMark is an indicator as weighed ("" if it was not) and as the file supports it.
-type WeighMark struct {
+// IndicatorMark is an indicator as weighed ("" if it was not) and as the file supports it.
+type IndicatorMark struct {
 	Indicator string   `json:"indicator"`
 	Given     Weight   `json:"given,omitempty"`
 	Proper    Weight   `json:"proper"`

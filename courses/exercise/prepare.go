@@ -17,7 +17,7 @@ type Prepared struct {
 // words are one language's.
 type words struct {
 	prompt   Prompt
-	cards    []Card
+	cards    []PartCard
 	debrief  string
 	feedback map[string]string // "item/option": safe inline HTML
 	cited    []lesson.Cited
@@ -39,16 +39,16 @@ func (e *Exercise) render(lang courses.Lang, o lesson.Options) *words {
 		feedback: map[string]string{},
 	}
 	for _, p := range e.Parts {
-		w.prompt.Parts = append(w.prompt.Parts, Label{p.Key, p.Title.In(lang)})
+		w.prompt.Parts = append(w.prompt.Parts, Word{p.Key, p.Title.In(lang)})
 		l, _ := lesson.Render(p.Card.In(lang), o)
-		w.cards = append(w.cards, Card{Part: p.Key, Title: p.Title.In(lang), HTML: l.HTML, Sources: l.Sources})
+		w.cards = append(w.cards, PartCard{Part: p.Key, Title: p.Title.In(lang), HTML: l.HTML, Sources: l.Sources})
 	}
 	l, _ := lesson.Render(e.Debrief.In(lang), o)
 	w.debrief, w.cited = l.HTML, l.Sources
 	for _, i := range e.Proposal {
-		item := PromptItem{Key: i.Key, Kind: i.Kind, Label: i.Label.In(lang), Help: i.Help.In(lang)}
+		item := ProposalItem{Key: i.Key, Kind: i.Kind, Label: i.Label.In(lang), Help: i.Help.In(lang)}
 		for _, opt := range i.Options {
-			item.Options = append(item.Options, Label{opt.Key, opt.Text.In(lang)})
+			item.Options = append(item.Options, Word{opt.Key, opt.Text.In(lang)})
 			w.feedback[i.Key+"/"+opt.Key], w.cited, _ = lesson.Inline(opt.Feedback.In(lang), o, w.cited)
 		}
 		w.prompt.Proposal = append(w.prompt.Proposal, item)
@@ -77,8 +77,8 @@ func (p *Prepared) in(lang courses.Lang) *words {
 func (p *Prepared) Prompt(lang courses.Lang) *Prompt { return &p.in(lang).prompt }
 
 // Cards gives the cards of some parts, in the order of the parts.
-func (p *Prepared) Cards(lang courses.Lang, parts []string) []Card {
-	var out []Card
+func (p *Prepared) Cards(lang courses.Lang, parts []string) []PartCard {
+	var out []PartCard
 	for _, c := range p.in(lang).cards {
 		if slices.Contains(parts, c.Part) {
 			out = append(out, c)

@@ -52,7 +52,7 @@ func (e *Exercise) Fits(p Proposal) error {
 	return nil
 }
 
-func (i *Item) fits(v Value) error {
+func (i *Item) fits(v ItemValue) error {
 	switch {
 	case i.Kind == Text && len(v.Chosen) > 0, i.Kind != Text && v.Text != "", i.Kind == Choice && len(v.Chosen) > 1:
 		return fmt.Errorf("%w: %q", ErrWrongForm, i.Key)

@@ -67,52 +67,52 @@ type Option struct {
 	Pos      courses.Position `json:"-" yaml:"-"`
 }
 
-// Value is what a proposal says under one item: Chosen for choice (at most one) and choices, Text for text.
-type Value struct {
+// ItemValue is what a proposal says under one item: Chosen for choice (at most one) and choices, Text for text.
+type ItemValue struct {
 	Chosen []string `json:"chosen,omitempty"`
 	Text   string   `json:"text,omitempty"`
 }
 
 // Proposal is the referral as it stands, by item.
-type Proposal map[string]Value
+type Proposal map[string]ItemValue
 
 // Prompt is the exercise in one language, with no card and nothing right in it.
 type Prompt struct {
-	Title       string       `json:"title"`
-	Intro       string       `json:"intro"`
-	ContentNote string       `json:"content_note,omitempty"`
-	Parts       []Label      `json:"parts"`
-	Proposal    []PromptItem `json:"proposal"`
+	Title       string         `json:"title"`
+	Intro       string         `json:"intro"`
+	ContentNote string         `json:"content_note,omitempty"`
+	Parts       []Word         `json:"parts"`
+	Proposal    []ProposalItem `json:"proposal"`
 }
 
-// PromptItem is an item to fill in.
-type PromptItem struct {
-	Key     string  `json:"key"`
-	Kind    Kind    `json:"kind"`
-	Label   string  `json:"label"`
-	Help    string  `json:"help,omitempty"`
-	Options []Label `json:"options,omitempty"`
+// ProposalItem is an item to fill in.
+type ProposalItem struct {
+	Key     string `json:"key"`
+	Kind    Kind   `json:"kind"`
+	Label   string `json:"label"`
+	Help    string `json:"help,omitempty"`
+	Options []Word `json:"options,omitempty"`
 }
 
-// Label is a key with its words in one language: plain text.
-type Label struct {
+// Word is a key with its words in one language: plain text.
+type Word struct {
 	Key  string `json:"key"`
 	Text string `json:"text"`
 }
 
-// Card is what a part knows, in one language.
-type Card struct {
+// PartCard is what a part knows, in one language.
+type PartCard struct {
 	Part    string         `json:"part"`
 	Title   string         `json:"title"`
-	HTML    string         `json:"html"`              // safe
-	Sources []lesson.Cited `json:"sources,omitempty"` // in the order of their numbers
+	HTML    string         `json:"html"` // safe
+	Sources []lesson.Cited `json:"-"`    // in the order of their numbers
 }
 
 // Debrief is what is shown when all have agreed.
 type Debrief struct {
 	HTML    string         `json:"html"` // safe
 	Items   []ItemMark     `json:"items"`
-	Sources []lesson.Cited `json:"sources,omitempty"` // in the order of their numbers
+	Sources []lesson.Cited `json:"-"` // in the order of their numbers
 }
 
 // ItemMark looks back at an item that has options.

@@ -30,7 +30,7 @@ var exportQueries = []struct{ table, sql string }{
 	{"enrolments", `SELECT to_jsonb(t) - 'sort_name' FROM enrolments t WHERE t.person_id = $1 ORDER BY t.enrolled_at`},
 	{"activity_progress", `SELECT to_jsonb(t) FROM activity_progress t JOIN enrolments e ON e.id = t.enrolment_id
 	                        WHERE e.person_id = $1 ORDER BY t.first_seen_at`},
-	{"attempts", `SELECT to_jsonb(t) - 'paper' - 'result' || jsonb_strip_nulls(jsonb_build_object('run', t.result -> 'run'))
+	{"attempts", `SELECT to_jsonb(t) - 'paper' - 'result' || jsonb_strip_nulls(jsonb_build_object('run', t.result -> 'run', 'desk', t.result -> 'desk'))
 	                FROM attempts t JOIN enrolments e ON e.id = t.enrolment_id
 	               WHERE e.person_id = $1 ORDER BY t.started_at`},
 	{"answers", `SELECT to_jsonb(t) FROM answers t JOIN attempts a ON a.id = t.attempt_id JOIN enrolments e ON e.id = a.enrolment_id
@@ -46,6 +46,10 @@ var exportQueries = []struct{ table, sql string }{
 	{"posts", `SELECT to_jsonb(t) - 'hidden_by' FROM posts t WHERE t.author_id = $1 ORDER BY t.posted_at`},
 	{"allowances", `SELECT to_jsonb(t) - 'granted_by' FROM allowances t JOIN enrolments e ON e.id = t.enrolment_id
 	                 WHERE e.person_id = $1 ORDER BY t.granted_at`},
+	{"exercise_seats", `SELECT to_jsonb(t) FROM exercise_seats t JOIN enrolments e ON e.id = t.enrolment_id
+	                     WHERE e.person_id = $1 ORDER BY t.sat_at`},
+	{"exercise_messages", `SELECT to_jsonb(t) FROM exercise_messages t JOIN enrolments e ON e.id = t.enrolment_id
+	                        WHERE e.person_id = $1 ORDER BY t.sent_at`},
 	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
 }
 
@@ -112,7 +116,7 @@ const erasedBody = "…"
 
 // eraseStatements take a person out of the database, in order; $1 is the person. What hangs on an
 // enrolment goes with it by its foreign key: progress, attempts, answers, marks, submissions, sealed notes,
-// named survey answers, allowances. The person's row stays as an empty stone, for posts that others
+// named survey answers, allowances, seats and messages at a table. The person's row stays as an empty stone, for posts that others
 // answered point to it. Certificates keep that one was issued, and nothing of whose.
 var eraseStatements = []string{
 	`DELETE FROM sessions WHERE person_id = $1`,
@@ -127,6 +131,12 @@ var eraseStatements = []string{
 	   SELECT FROM below WHERE author_id <> $1)`,
 	`UPDATE certificates SET claim = '', seal = '', state = 'erased', state_reason = '', person_id = NULL, enrolment_id = NULL
 	  WHERE person_id = $1`,
+	// A table at which only this person sat holds nobody else's words.
+	`DELETE FROM exercise_tables t
+	  WHERE EXISTS (SELECT FROM exercise_seats s JOIN enrolments e ON e.id = s.enrolment_id WHERE s.table_id = t.id AND e.person_id = $1)
+	    AND NOT EXISTS (SELECT FROM exercise_seats s JOIN enrolments e ON e.id = s.enrolment_id WHERE s.table_id = t.id AND e.person_id <> $1)`,
+	`UPDATE exercise_tables t SET changed = changed + 1
+	  WHERE EXISTS (SELECT FROM exercise_seats s JOIN enrolments e ON e.id = s.enrolment_id WHERE s.table_id = t.id AND e.person_id = $1)`,
 	`DELETE FROM enrolments WHERE person_id = $1`,
 	`UPDATE audit_events SET actor_id = NULL WHERE actor_id = $1`,
 	`UPDATE memberships SET granted_by = NULL WHERE granted_by = $1`,

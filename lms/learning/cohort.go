@@ -381,6 +381,9 @@ func (s *Service) Withdraw(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 			// Enrolled again, they would complete again and hold two certificates of one course.
 			return lms.ErrConflict("already-completed", "a course that was completed stays with the person")
 		}
+		if err := emptySeats(ctx, tx, id); err != nil {
+			return err
+		}
 		if _, err := db.Exec(ctx, tx, `UPDATE enrolments SET state = 'withdrawn' WHERE id = $1`, id); err != nil {
 			return err
 		}

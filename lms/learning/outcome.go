@@ -2,6 +2,7 @@ package learning
 
 import (
 	"mostik/courses"
+	"mostik/courses/desk"
 	"mostik/courses/quiz"
 	"mostik/courses/scenario"
 	"mostik/lms/catalog"
@@ -34,6 +35,8 @@ type Outcome struct {
 	// Run and Scores belong to an interview.
 	Run    *scenario.Run    `json:"run,omitempty"`
 	Scores *scenario.Scores `json:"scores,omitempty"`
+	// Desk is what was handed in at a document desk.
+	Desk *desk.Answer `json:"desk,omitempty"`
 
 	Points  float64 `json:"points"`
 	Max     float64 `json:"max"`

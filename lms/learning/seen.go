@@ -97,7 +97,7 @@ func (st *study) unchanged(a *catalog.Activity, before, after Progress) bool {
 // seenable are the kinds that one can look at; of a self-check nothing is noted.
 var seenable = []kind{
 	courses.Lesson, courses.Encounter, courses.Quiz, courses.Interview, courses.Survey, courses.Reflection,
-	courses.Worksheet, courses.File, courses.Discussion, courses.InPerson, courses.Webinar,
+	courses.Worksheet, courses.File, courses.Discussion, courses.InPerson, courses.Webinar, courses.Desk, courses.Exercise,
 }
 
 // change is the way of every small step: lock the enrolment, ask, let decide say what becomes of the

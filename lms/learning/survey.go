@@ -165,6 +165,15 @@ const maxField = 16 << 10
 
 func checkField(f courses.Field, raw json.RawMessage) error {
 	malformed := lms.ErrInvalid("fields/"+f.Key, "wrong-type", "the value does not fit the field")
+	switch f.Kind {
+	case courses.Number:
+		if !isNumber(raw) {
+			return malformed
+		}
+		return nil
+	case courses.Table:
+		return checkTable(f, raw)
+	}
 	if f.Kind == courses.Check {
 		var list []string
 		var ticked bool

@@ -198,6 +198,7 @@ func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment
 	w.Exec(`INSERT INTO survey_responses (version_id, activity_key, enrolment_id, answers, answered_on) VALUES ($1, 'survey', $2, $3, '2026-03-03')`, version, enrolment, j)
 	w.Exec(`INSERT INTO allowances (id, enrolment_id, activity_key, extra_attempts, reason, granted_at) VALUES (gen_random_uuid(), $1, 'final', 1, $2, $3)`, enrolment, mark, w.Start)
 	w.Post(person, enrolment, course, mark)
+	w.Table(enrolment, course, version, mark)
 	w.Exec(`INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, award, claim, seal, key_id, issued_at)
 	        VALUES (gen_random_uuid(), $1, $2, $3, $4, $3, $5, $6, 'k', $7)`,
 		fmt.Sprintf("S-%d", w.next()), person, enrolment, course, `{"holder":"`+mark+`"}`, []byte(mark), w.Start)
@@ -205,6 +206,19 @@ func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment
 	w.Exec(`INSERT INTO sessions (id, person_id, refresh_hash, rotated_at, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3, $3)`, person, []byte(sha), w.Start)
 	w.Exec(`INSERT INTO one_time_codes (id, person_id, code_hash, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3)`, person, []byte(sha), w.Start)
 	return sha
+}
+
+// Table seats somebody alone at a table of a cohort of their own, where they said something.
+func (w *World) Table(enrolment lms.ID[lms.Enrolment], course lms.ID[lms.Course], version lms.ID[lms.Version], said string) lms.ID[lms.Table] {
+	w.T.Helper()
+	id := lms.NewID[lms.Table]()
+	w.Exec(`INSERT INTO exercise_tables (id, cohort_id, version_id, activity_key, number, proposal, opened_at)
+	        VALUES ($1, $2, $3, 'together', 1, json_build_object('because', json_build_object('text', $4::text)), $5)`,
+		id, w.Cohort(course, "", lms.ID[lms.Centre]{}), version, said, w.Start)
+	w.Exec(`INSERT INTO exercise_seats (table_id, part, enrolment_id, activity_key, sat_at) VALUES ($1, 'police', $2, 'together', $3)`, id, enrolment, w.Start)
+	w.Exec(`INSERT INTO exercise_messages (id, table_id, number, enrolment_id, part, body, sent_at)
+	        VALUES (gen_random_uuid(), $1, 1, $2, 'police', $3, $4)`, id, enrolment, said, w.Start)
+	return id
 }
 
 // Post writes in a discussion of a course.
