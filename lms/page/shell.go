@@ -128,7 +128,7 @@ func (p *Pages) shell(c *fiber.Ctx, actor lms.Actor, route frontend.Route, param
 		if b.Me, b.Lang, chosen, err = p.me(c.UserContext(), actor); err != nil {
 			return shellPage{}, err
 		}
-		p.fill(c.UserContext(), b.Preload, actor, b.Lang, route, params)
+		route = withParts(route, p.fill(c.UserContext(), b.Preload, actor, b.Lang, route, params))
 	}
 	entry := p.deps.Assets.Entry(route, b.Lang)
 	data, err := scriptSafe(b)
@@ -160,9 +160,9 @@ func (p *Pages) me(ctx context.Context, actor lms.Actor) (me json.RawMessage, la
 }
 
 // fill runs the API's use cases for the page. One that fails is left out: the page then asks for itself
-// and shows the failure where it belongs.
-func (p *Pages) fill(ctx context.Context, into map[string]json.RawMessage, actor lms.Actor, lang string, route frontend.Route, params map[string]string) {
-	for _, need := range preloads[route.Path] {
+// and shows the failure where it belongs. The first one's answer comes back too.
+func (p *Pages) fill(ctx context.Context, into map[string]json.RawMessage, actor lms.Actor, lang string, route frontend.Route, params map[string]string) (first []byte) {
+	for i, need := range preloads[route.Path] {
 		_, path, _ := strings.Cut(need.route, " ")
 		values := map[string]string{}
 		for theirs, ours := range need.params {
@@ -177,7 +177,11 @@ func (p *Pages) fill(ctx context.Context, into map[string]json.RawMessage, actor
 			continue
 		}
 		into["/api/v1"+path] = data
+		if i == 0 {
+			first = data
+		}
 	}
+	return first
 }
 
 // scriptSafe writes JSON that may stand inside a script element: no "<", so nothing can end the element.
