@@ -180,6 +180,8 @@ func (st *student) do(a *catalog.Activity, t time.Time) (time.Time, bool, error)
 		return st.quiz(a, t.Add(-spent))
 	case courses.Interview:
 		return st.interview(a, t.Add(-spent))
+	case courses.Desk:
+		return st.desk(a, t)
 	case courses.Reflection:
 		err = st.h.Seal(a.Key, st.cipher(), t)
 	case courses.Worksheet:

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/courses"
+	"mostik/courses/desk"
 	"mostik/courses/quiz"
 	"mostik/courses/scale"
 	"mostik/courses/scenario"
@@ -490,4 +491,31 @@ func zeroNil[T any](id lms.ID[T]) *lms.ID[T] {
 		return nil
 	}
 	return &id
+}
+
+// WorkDesk hands a document desk in and gives what it is worth. Errors: NotFound, Forbidden (locked), Invalid.
+func (h *History) WorkDesk(key string, id lms.ID[lms.Attempt], answer desk.Answer, at time.Time) (Outcome, error) {
+	a, err := h.study.open(key, "en", courses.Desk)
+	if err != nil {
+		return Outcome{}, err
+	}
+	outcome, err := deskOutcome(h.study.Loaded, a, answer)
+	if err != nil {
+		return Outcome{}, err
+	}
+	made := &attempt{
+		ID: id, Version: h.study.Version, Activity: key, Kind: string(courses.Desk), Number: 1, State: openState,
+		StartedAt: at, Outcome: outcome, study: &h.study, loaded: h.study.Loaded,
+	}
+	made.Paper.Desk = a.Desk
+	for _, other := range h.trials {
+		if other.at.Activity == key {
+			made.Number++
+			made.AnyPassed = made.AnyPassed || other.at.AnyPassed
+		}
+	}
+	trial := &Trial{h: h, at: made, answered: map[string]bool{}}
+	h.trials = append(h.trials, trial)
+	h.change(a, change{State: InProgress}, at)
+	return outcome, trial.settle(at)
 }
