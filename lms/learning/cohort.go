@@ -28,6 +28,8 @@ type CohortRow struct {
 	Completed   int                 `json:"completed"`
 	// ToMark counts what waits for a trainer; only those who may mark are told.
 	ToMark int `json:"to_mark"`
+	// Tables counts the tables at exercises; only those who may read them are told.
+	Tables int `json:"tables,omitempty"`
 }
 
 // cohort is a cohort with what decides about it.
@@ -103,7 +105,8 @@ func (s *Service) Cohorts(ctx context.Context, actor lms.Actor, reader string) (
 		       (SELECT count(*) FROM attempts a JOIN enrolments e ON e.id = a.enrolment_id
 		         WHERE e.cohort_id = c.id AND e.state <> 'withdrawn' AND a.state = 'to-mark')
 		     + (SELECT count(*) FROM submissions w JOIN enrolments e ON e.id = w.enrolment_id
-		         WHERE e.cohort_id = c.id AND e.state <> 'withdrawn' AND w.state = 'handed-in')
+		         WHERE e.cohort_id = c.id AND e.state <> 'withdrawn' AND w.state = 'handed-in'),
+		       (SELECT count(*) FROM exercise_tables x WHERE x.cohort_id = c.id)
 		  FROM cohorts c
 		  JOIN courses k ON k.id = c.course_id
 		  LEFT JOIN (SELECT cohort_id, sum(people) AS people, sum(people) FILTER (WHERE standing = 'completed') AS completed
@@ -118,14 +121,17 @@ func (s *Service) Cohorts(ctx context.Context, actor lms.Actor, reader string) (
 	list = []CohortRow{}
 	for rows.Next() {
 		var c cohort
-		var people, done, waiting int
-		if err := c.scan(rows, &people, &done, &waiting); err != nil {
+		var people, done, waiting, tables int
+		if err := c.scan(rows, &people, &done, &waiting, &tables); err != nil {
 			return nil, db.Translate(err)
 		}
 		row := c.row()
 		row.People, row.Completed = people, done
 		if actor.Can(lms.Mark, c.facts()) == nil {
 			row.ToMark = waiting
+		}
+		if actor.Can(lms.ReadTables, c.facts()) == nil {
+			row.Tables = tables
 		}
 		cohorts, list = append(cohorts, c), append(list, row)
 	}

@@ -166,3 +166,19 @@ func TestWorksheetNumbersAndTables(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+func TestTrainersReadNumbersAndTables(t *testing.T) {
+	s := newSite(t)
+	actor, id := s.reader()
+	_, err := s.learning.HandInWorksheet(t.Context(), actor, learning.WorksheetInput{
+		Enrolment: id, Activity: "load", ID: lms.NewID[lms.Submission](), Lang: "en",
+		Fields: map[string]json.RawMessage{"hours": json.RawMessage(`20.5`), "cases": json.RawMessage(`[{"label":"A","hours":3,"weight":"2"},{"label":"","hours":null},{"label":"B"}]`)},
+	})
+	s.check(err)
+	queue, err := s.learning.MarkingQueue(t.Context(), s.staff(lms.Trainer, lms.CohortGround(s.cohort)), s.cohort, "en")
+	s.check(err)
+	f := queue.Items[0].Fields
+	if f[0].Value != "20.5 hours a week" || f[1].Value != "Label: A; Hours: 3; Weight: Heavy\nLabel: B" {
+		t.Errorf("%+v", f)
+	}
+}

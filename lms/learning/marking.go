@@ -215,6 +215,8 @@ func filled(w *courses.WorksheetDoc, fields map[string]json.RawMessage, lang cou
 		var several []string
 		switch raw := fields[f.Key]; {
 		case len(raw) == 0:
+		case f.Kind == courses.Number || f.Kind == courses.Table:
+			field.Value = numbersWord(f, raw, lang)
 		case json.Unmarshal(raw, &one) == nil:
 			field.Value = optionWord(f, one, lang)
 		case json.Unmarshal(raw, &several) == nil:

@@ -65,3 +65,32 @@ func cellFits(c courses.Column, raw json.RawMessage) bool {
 	}
 	return c.Kind != courses.Choice || slices.ContainsFunc(c.Options, func(o courses.Named) bool { return o.Key == text })
 }
+
+// numbersWord writes a number with its unit, or a table a row a line, for whoever reads what was handed in.
+func numbersWord(f courses.Field, raw json.RawMessage, lang courses.Lang) string {
+	if f.Kind == courses.Number {
+		return strings.TrimSpace(string(raw) + " " + f.UnitWords.In(lang))
+	}
+	var rows []map[string]json.RawMessage
+	if json.Unmarshal(raw, &rows) != nil {
+		return string(raw)
+	}
+	var lines []string
+	for _, row := range rows {
+		var cells []string
+		for _, c := range f.Columns {
+			value := string(row[c.Key])
+			var words string
+			if json.Unmarshal(row[c.Key], &words) == nil {
+				value = optionWord(courses.Field{Options: c.Options}, words, lang)
+			}
+			if value != "" && value != "null" {
+				cells = append(cells, c.Label.In(lang)+": "+value)
+			}
+		}
+		if len(cells) > 0 {
+			lines = append(lines, strings.Join(cells, "; "))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -29,10 +29,13 @@ var parts = map[string]map[string]frontend.Route{
 		"discussion": activityPart("Discussion", "activity", "task"),
 		"in-person":  activityPart("Event", "activity", "task"),
 		"webinar":    activityPart("Event", "activity", "task"),
+		"desk":       activityPart("Desk", "practice", "practice"),
+		"exercise":   activityPart("Exercise", "practice", "practice"),
 	},
 	"/attempts/:attempt": {
 		"quiz":      {Also: []string{"features/quiz/QuizPlayer.svelte"}},
 		"interview": {Also: []string{"features/interview/Interview.svelte"}, Words: []string{"talk"}},
+		"desk":      {Also: []string{"features/practice/DeskPast.svelte"}, Words: []string{"practice"}},
 	},
 }
 
