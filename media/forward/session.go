@@ -13,6 +13,7 @@ type Types struct{ Media, Again uint8 }
 // Session is one peer that watches. Its methods run in its fan's goroutine, by Fan.Do, save where they say
 // otherwise.
 type Session struct {
+	// Wire is there once the peer is connected and keys are agreed on.
 	Wire *wire.Session
 	// Report sends a sender report for a slot; set before the session is added.
 	Report func(ssrc uint32, ntp uint64, rtp, packets, octets uint32)
@@ -27,13 +28,16 @@ type Session struct {
 
 // NewSession makes a session of a fan. transportID is the header extension of transport-wide numbers, 0 where
 // it was not agreed on. It may be called anywhere.
-func NewSession(f *Fan, w *wire.Session, transportID uint8, spoken map[media.Codec]Types) *Session {
-	s := &Session{Wire: w, fan: f, transportID: transportID}
+func NewSession(f *Fan, transportID uint8, spoken map[media.Codec]Types) *Session {
+	s := &Session{fan: f, transportID: transportID}
 	for c, t := range spoken {
 		s.types[c] = t
 	}
 	return s
 }
+
+// Open lets media out: the peer has keys.
+func (s *Session) Open(w *wire.Session) { s.Wire = w }
 
 // Fan gives the fan that the session belongs to. It may be called anywhere.
 func (s *Session) Fan() *Fan { return s.fan }
@@ -63,7 +67,9 @@ func (s *Session) Close() {
 			break
 		}
 	}
-	s.Wire.SetRoute(nil)
+	if s.Wire != nil {
+		s.Wire.SetRoute(nil)
+	}
 }
 
 // Show puts a track into a slot; nil empties it. The same track again changes nothing.

@@ -58,6 +58,9 @@ type sent struct {
 
 // write forwards what the slot shows of a batch.
 func (s *Slot) write(b *batch) {
+	if s.session.Wire == nil {
+		return // the peer is not there yet
+	}
 	for i := range b.n {
 		p := b.packets[i]
 		if b.stream != s.stream && !s.switches(b.stream, p) {
@@ -93,7 +96,7 @@ func (s *Slot) aim() *Stream {
 // start shows the track from its last key frame on, or asks for one.
 func (s *Slot) start() {
 	to := s.aim()
-	if to == nil {
+	if to == nil || s.session.Wire == nil {
 		return
 	}
 	if s.Kind == media.Audio {
@@ -206,7 +209,7 @@ func (s *Slot) resend(seq uint16) {
 	copy(b[2:], payload)
 	binary.BigEndian.PutUint16(b, seq)
 	to.fan.sender.Add(to.Wire, &wire.Header{
-		Number: 1<<16 + s.again, Time: p.Time + e.shift, SSRC: s.Again, Type: kind.Again, Marker: p.Marker,
+		Number: s.again, Time: p.Time + e.shift, SSRC: s.Again, Type: kind.Again, Marker: p.Marker,
 		Transport: to.nextTransport(len(b)), TransportID: to.transportID,
 	}, b, 0)
 }

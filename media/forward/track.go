@@ -57,17 +57,10 @@ func (t *Track) Streams() []*Stream { return *t.streams.Load() }
 // Watched tells whether any slot shows the track.
 func (t *Track) Watched() bool { return len(*t.fans.Load()) > 0 }
 
-// Close gives the packets back that late viewers could have asked for.
+// Close takes every encoding away.
 func (t *Track) Close() {
 	for _, s := range t.Streams() {
-		s.mu.Lock()
-		s.timer.Stop()
-		if s.batch != nil {
-			s.batch.release()
-			s.batch = nil
-		}
-		s.mu.Unlock()
-		s.ring.Clear()
+		t.Remove(s)
 	}
 }
 
@@ -100,4 +93,21 @@ func (t *Track) publish() {
 		list = append(list, f)
 	}
 	t.fans.Store(&list)
+}
+
+// Remove takes an encoding away and tells whether it was the last.
+func (t *Track) Remove(s *Stream) (last bool) {
+	t.mu.Lock()
+	list := slices.DeleteFunc(slices.Clone(*t.streams.Load()), func(each *Stream) bool { return each == s })
+	t.streams.Store(&list)
+	t.mu.Unlock()
+	s.mu.Lock()
+	s.timer.Stop()
+	if s.batch != nil {
+		s.batch.release()
+		s.batch = nil
+	}
+	s.mu.Unlock()
+	s.ring.Clear()
+	return len(list) == 0
 }

@@ -21,7 +21,7 @@ type Map struct {
 // Begin goes over to a source whose first packet to come is n: it follows what was sent before.
 func (m *Map) Begin(n uint64) {
 	if !m.begun {
-		m.begun, m.out = true, 1<<16|n&0xffff // as a stream of its own would be numbered, and never below zero
+		m.begun, m.out = true, n&0x7fff // no rollover yet: whoever opens the first packet assumes that (RFC 3711, 3.3.1)
 	}
 	m.changes, m.count, m.at = [kept]change{}, 1, 0
 	m.changes[0] = change{n, n - m.out} // wraps round where the source counts lower

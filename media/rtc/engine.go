@@ -1,0 +1,186 @@
+package rtc
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/webrtc/v4"
+
+	"mostik/media/wire"
+)
+
+// Config is where the engine listens.
+type Config struct {
+	// UDP is the address of the one port for all peers, such as ":8189" or "127.0.0.1:0".
+	UDP string
+	// TCP is the address of the port for peers whose network lets no datagram through; "" for none.
+	TCP string
+	// Public are addresses to offer in place of the machine's own, where it stands behind a translation.
+	Public []netip.Addr
+	Log    *slog.Logger
+}
+
+// buffer is what is asked of the kernel for a socket, in bytes: a burst of a large room in one direction.
+const buffer = 4 << 20
+
+// Engine holds the sockets and the certificate that all sessions of a process share.
+type Engine struct {
+	Stats wire.Stats
+
+	log         *slog.Logger
+	sockets     []socket
+	udp         ice.UDPMux
+	tcp         ice.TCPMux
+	loopback    bool
+	public      []netip.Addr
+	certificate tls.Certificate
+	fingerprint string
+	api         *webrtc.API
+	peers       webrtc.Configuration
+	closers     []func() error
+}
+
+type socket struct {
+	wire *wire.Socket
+	six  bool
+}
+
+// NewEngine opens the ports.
+func NewEngine(c Config) (e *Engine, err error) {
+	e = &Engine{log: c.Log, public: c.Public}
+	if e.log == nil {
+		e.log = slog.Default()
+	}
+	defer func() {
+		if err != nil {
+			e.Close()
+		}
+	}()
+	if err := e.identify(); err != nil {
+		return nil, fmt.Errorf("making the certificate: %w", err)
+	}
+	if err := e.listen(c); err != nil {
+		return nil, err
+	}
+	if err := e.receive(); err != nil {
+		return nil, fmt.Errorf("setting up the receiving side: %w", err)
+	}
+	return e, nil
+}
+
+// listen opens the datagram ports, one for each family where the address leaves that open, and the stream one.
+func (e *Engine) listen(c Config) error {
+	host, port, err := net.SplitHostPort(c.UDP)
+	if err != nil {
+		return fmt.Errorf("reading the media address %q: %w", c.UDP, err)
+	}
+	ip := net.ParseIP(host)
+	e.loopback = ip != nil && ip.IsLoopback()
+	families := []string{"udp4", "udp6"}
+	if ip != nil {
+		families = families[:1]
+		if ip.To4() == nil {
+			families = []string{"udp6"}
+		}
+	}
+	var muxes []ice.UDPMux
+	for _, family := range families {
+		address, err := net.ResolveUDPAddr(family, net.JoinHostPort(host, port))
+		if err != nil {
+			return fmt.Errorf("resolving the media address: %w", err)
+		}
+		conn, err := net.ListenUDP(family, address)
+		if err != nil {
+			if family == "udp6" && len(muxes) > 0 {
+				e.log.Info("no IPv6 for media", "error", err)
+				continue
+			}
+			return fmt.Errorf("opening the media port: %w", err)
+		}
+		_, port, _ = net.SplitHostPort(conn.LocalAddr().String()) // the second family on the same port
+		_ = conn.SetReadBuffer(buffer)                            // as much as the system allows
+		_ = conn.SetWriteBuffer(buffer)
+		w, err := wire.NewSocket(conn)
+		if err != nil {
+			return fmt.Errorf("looking at the media socket: %w", err)
+		}
+		mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: conn, Logger: quiet{}})
+		muxes = append(muxes, mux)
+		e.sockets = append(e.sockets, socket{w, family == "udp6"})
+		e.closers = append(e.closers, mux.Close, conn.Close)
+		e.log.Info("media port", "address", conn.LocalAddr().String(), "many packets a message", w.Segmented())
+	}
+	e.udp = ice.NewMultiUDPMuxDefault(muxes...)
+	if c.TCP == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", c.TCP)
+	if err != nil {
+		return fmt.Errorf("opening the media port for streams: %w", err)
+	}
+	e.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
+		Listener: l, ReadBufferSize: 8, WriteBufferSize: 1 << 20, Logger: quiet{}, AliveDurationForConnFromStun: 30 * time.Second,
+	})
+	e.closers = append(e.closers, e.tcp.Close)
+	return nil
+}
+
+// identify makes the certificate that DTLS shows: made for the process, known by its fingerprint alone.
+func (e *Engine) identify() error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "mostik"},
+		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().AddDate(1, 0, 0),
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return err
+	}
+	leaf, err := x509.ParseCertificate(raw)
+	if err != nil {
+		return err
+	}
+	e.certificate = tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key, Leaf: leaf}
+	sum := sha256.Sum256(raw)
+	pairs := make([]string, len(sum))
+	for i, b := range sum {
+		pairs[i] = fmt.Sprintf("%02X", b)
+	}
+	e.fingerprint = strings.Join(pairs, ":")
+	e.peers.Certificates = []webrtc.Certificate{webrtc.CertificateFromX509(key, leaf)}
+	return nil
+}
+
+// route gives the way to a peer at an address.
+func (e *Engine) route(to netip.AddrPort) *wire.Route {
+	six := to.Addr().Unmap().Is6()
+	for _, s := range e.sockets {
+		if s.six == six {
+			return s.wire.To(netip.AddrPortFrom(to.Addr().Unmap(), to.Port()))
+		}
+	}
+	return nil
+}
+
+// Close closes the ports. Sessions end with them.
+func (e *Engine) Close() {
+	for _, c := range e.closers {
+		_ = c() // closing: nothing is left to do about it
+	}
+}

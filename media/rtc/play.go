@@ -1,0 +1,462 @@
+package rtc
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/dtls/v3"
+	"github.com/pion/ice/v4"
+	"github.com/pion/rtcp"
+	"github.com/pion/srtp/v3"
+
+	"mostik/media"
+	"mostik/media/forward"
+	"mostik/media/wire"
+)
+
+const (
+	// patience is how long a peer may take from its offer until media flows.
+	patience = 30 * time.Second
+	// streamQueue is how many packets wait for a peer behind a stream or a relay before it loses some.
+	streamQueue = 512
+)
+
+// Playing is a session that receives from us.
+type Playing struct {
+	// Slots are the sections that the peer offered and we accepted, by kind, in the offer's order.
+	Audio, Video []*forward.Slot
+	Session      *forward.Session
+
+	engine *Engine
+	agent  *ice.Agent
+	fan    *forward.Fan
+	closed func()
+	once   sync.Once
+	cancel context.CancelFunc
+
+	mu    sync.Mutex
+	offer *offer
+	ours  answering
+	slots []*forward.Slot
+
+	conn    atomic.Pointer[ice.Conn]
+	control atomic.Pointer[srtp.Context] // seals our RTCP; used by the fan alone
+	heard   atomic.Pointer[srtp.Context] // opens the peer's; used by the reader alone
+}
+
+// Play answers an offer to receive. The slots show what is put into them from the moment the peer is connected.
+// closed is called once when the session is over; it must not block. Errors: ErrOffer.
+func (e *Engine) Play(ctx context.Context, text string, fan *forward.Fan, closed func()) (p *Playing, answer string, err error) {
+	o, err := parseOffer(text)
+	if err != nil {
+		return nil, "", err
+	}
+	p = &Playing{engine: e, fan: fan, closed: closed, offer: o}
+	if err := p.gather(ctx); err != nil {
+		return nil, "", err
+	}
+	p.accept()
+	p.listen()
+	running, cancel := context.WithCancel(context.Background())
+	p.cancel = cancel
+	go p.run(running)
+	return p, p.ours.answer(o, p.slots), nil
+}
+
+// gather opens the agent and finds our own candidates, which are there at once: the ports are open.
+func (p *Playing) gather(ctx context.Context) error {
+	networks := []ice.NetworkType{ice.NetworkTypeUDP4, ice.NetworkTypeUDP6}
+	if p.engine.tcp != nil {
+		networks = append(networks, ice.NetworkTypeTCP4, ice.NetworkTypeTCP6)
+	}
+	options := []ice.AgentOption{
+		ice.WithUDPMux(p.engine.udp), ice.WithNetworkTypes(networks), ice.WithLoggerFactory(quiet{}),
+		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost}),
+		ice.WithDisconnectedTimeout(5 * time.Second), ice.WithFailedTimeout(30 * time.Second), ice.WithKeepaliveInterval(2 * time.Second),
+		ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0), ice.WithDisableActiveTCP(),
+	}
+	if p.engine.tcp != nil {
+		options = append(options, ice.WithTCPMux(p.engine.tcp))
+	}
+	if p.engine.loopback {
+		options = append(options, ice.WithIncludeLoopback())
+	}
+	agent, err := ice.NewAgentWithOptions(options...)
+	if err != nil {
+		return fmt.Errorf("opening an ICE agent: %w", err)
+	}
+	p.agent = agent
+	found := make(chan struct{})
+	var candidates []string
+	err = agent.OnCandidate(func(c ice.Candidate) {
+		if c == nil {
+			close(found)
+			return
+		}
+		candidates = append(candidates, p.engine.offered(c)...)
+	})
+	if err == nil {
+		err = agent.GatherCandidates()
+	}
+	if err != nil {
+		_ = agent.Close()
+		return fmt.Errorf("looking for candidates: %w", err)
+	}
+	select {
+	case <-found:
+	case <-ctx.Done():
+		_ = agent.Close()
+		return ctx.Err()
+	}
+	p.ours.ufrag, p.ours.password, err = agent.GetLocalUserCredentials()
+	if err != nil {
+		_ = agent.Close()
+		return err
+	}
+	p.ours.candidates, p.ours.fingerprint, p.ours.session = candidates, p.engine.fingerprint, rand.Uint64N(1<<62)
+	return nil
+}
+
+// offered writes a candidate for an answer: under the public addresses where there are some.
+func (e *Engine) offered(c ice.Candidate) []string {
+	text := c.Marshal()
+	if len(e.public) == 0 {
+		return []string{text}
+	}
+	own := c.Address()
+	var list []string
+	for _, a := range e.public {
+		if ip, err := netip.ParseAddr(own); err == nil && ip.Is4() == a.Is4() {
+			list = append(list, strings.Replace(text, " "+own+" ", " "+a.String()+" ", 1))
+		}
+	}
+	return list
+}
+
+// accept makes a slot of each section that we can serve.
+func (p *Playing) accept() {
+	p.slots = make([]*forward.Slot, len(p.offer.sections))
+	for i := range p.offer.sections {
+		s := &p.offer.sections[i]
+		if s.rejected || !s.receives {
+			continue
+		}
+		slot := &forward.Slot{Kind: s.kind, SSRC: 1 + rand.Uint32N(1<<31-2)}
+		for _, t := range s.types {
+			if t.Again != 0 && slot.Again == 0 {
+				slot.Again = 1<<31 + rand.Uint32N(1<<31-1)
+			}
+		}
+		p.slots[i] = slot
+		if s.kind == media.Audio {
+			p.Audio = append(p.Audio, slot)
+		} else {
+			p.Video = append(p.Video, slot)
+		}
+	}
+	transportID := uint8(0)
+	types := map[media.Codec]forward.Types{}
+	for i := range p.offer.sections {
+		if p.slots[i] == nil {
+			continue
+		}
+		transportID = max(transportID, p.offer.sections[i].transportID)
+		for c, t := range p.offer.sections[i].types {
+			if _, have := types[c]; !have {
+				types[c] = t
+			}
+		}
+	}
+	p.Session = forward.NewSession(p.fan, transportID, types)
+	p.Session.Report = p.report
+	slots := append(append([]*forward.Slot{}, p.Audio...), p.Video...)
+	p.fan.Do(func() { p.Session.Add(slots...) })
+}
+
+func (p *Playing) listen() {
+	_ = p.agent.OnConnectionStateChange(func(s ice.ConnectionState) {
+		if s == ice.ConnectionStateFailed || s == ice.ConnectionStateClosed {
+			go p.Close() // closing waits for the agent, whose own goroutine this is
+		}
+	})
+	_ = p.agent.OnSelectedCandidatePairChange(func(local, remote ice.Candidate) {
+		p.fan.Do(func() { p.reach(local, remote) })
+	})
+	for _, c := range p.offer.candidates {
+		_ = p.Candidate(c) // one that cannot be read is one way less
+	}
+}
+
+// Candidate adds a way to reach the peer that it found after its offer.
+func (p *Playing) Candidate(text string) error {
+	if text == "" {
+		return nil
+	}
+	c, err := ice.UnmarshalCandidate(strings.TrimPrefix(text, "candidate:"))
+	if err != nil {
+		return fmt.Errorf("reading a candidate: %w", err)
+	}
+	return p.agent.AddRemoteCandidate(c)
+}
+
+// Restart answers a new offer of the same sections from a new network.
+func (p *Playing) Restart(ctx context.Context, text string) (answer string, err error) {
+	o, err := parseOffer(text)
+	if err != nil {
+		return "", err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(o.sections) != len(p.offer.sections) {
+		return "", fmt.Errorf("%w: a session keeps its sections", ErrOffer)
+	}
+	if o.ufrag != p.offer.ufrag || o.password != p.offer.password {
+		if err := p.agent.Restart("", ""); err != nil {
+			return "", fmt.Errorf("restarting ICE: %w", err)
+		}
+		if p.ours.ufrag, p.ours.password, err = p.agent.GetLocalUserCredentials(); err != nil {
+			return "", err
+		}
+		if err := p.agent.SetRemoteCredentials(o.ufrag, o.password); err != nil {
+			return "", fmt.Errorf("restarting ICE: %w", err)
+		}
+		if err := p.agent.GatherCandidates(); err != nil {
+			return "", fmt.Errorf("restarting ICE: %w", err)
+		}
+	}
+	p.offer = o
+	p.ours.version++
+	for _, c := range o.candidates {
+		_ = p.Candidate(c)
+	}
+	return p.ours.answer(o, p.slots), ctx.Err()
+}
+
+// Close ends the session.
+func (p *Playing) Close() {
+	p.once.Do(func() {
+		p.cancel()
+		p.fan.Do(p.Session.Close)
+		_ = p.agent.Close() // whatever it says, the session is over
+		if p.closed != nil {
+			p.closed()
+		}
+	})
+}
+
+// run connects, agrees on keys, and then reads what the peer reports.
+func (p *Playing) run(ctx context.Context) {
+	defer p.Close()
+	connecting, cancel := context.WithTimeout(ctx, patience) //nolint:govet // ends by its time: secure goes on with it
+	context.AfterFunc(ctx, cancel)
+	conn, err := p.agent.Accept(connecting, p.offer.ufrag, p.offer.password)
+	if err != nil {
+		return
+	}
+	pipe := newPipe(conn)
+	go func() {
+		if err := p.secure(connecting, conn, pipe); err != nil {
+			p.engine.log.Debug("a play session was not secured", "error", err)
+			p.Close()
+		}
+	}()
+	p.read(conn, pipe)
+	pipe.Close()
+}
+
+// secure agrees on keys by DTLS and opens the session to media. We are the client, and so the last to hear of the
+// handshake: nothing of DTLS is needed afterwards and its memory is given back. What the peer says by it later
+// (only that it closes) is learnt from ICE.
+func (p *Playing) secure(ctx context.Context, conn *ice.Conn, pipe *pipe) error {
+	defer pipe.Close()
+	d, err := dtls.ClientWithOptions(pipe, conn.RemoteAddr(),
+		dtls.WithCertificates(p.engine.certificate), dtls.WithInsecureSkipVerify(true), dtls.WithLoggerFactory(quiet{}),
+		dtls.WithSRTPProtectionProfiles(
+			dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AEAD_AES_256_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80,
+		),
+		dtls.WithVerifyPeerCertificate(p.verify), dtls.WithMTU(1200), dtls.WithReplayProtectionWindow(0),
+	)
+	if err != nil {
+		return fmt.Errorf("starting DTLS: %w", err)
+	}
+	defer func() {
+		pipe.silence()
+		_ = d.Close() // nothing goes out: the peer keeps its side
+	}()
+	if err := d.HandshakeContext(ctx); err != nil {
+		return fmt.Errorf("shaking hands: %w", err)
+	}
+	return p.agree(d, conn)
+}
+
+// verify checks that the certificate is the one that the offer names; the offer came over an authenticated way.
+func (p *Playing) verify(raw [][]byte, _ [][]*x509.Certificate) error {
+	algorithm, want, _ := strings.Cut(p.offer.fingerprint, " ")
+	if len(raw) == 0 || !strings.EqualFold(algorithm, "sha-256") {
+		return errors.New("no certificate of a known hash")
+	}
+	sum := sha256.Sum256(raw[0])
+	if !strings.EqualFold(strings.ReplaceAll(want, ":", ""), fmt.Sprintf("%x", sum)) {
+		return errors.New("the certificate is not the one of the offer")
+	}
+	return nil
+}
+
+// agree takes the keys out of the handshake (RFC 5764, 4.2) and begins to send.
+func (p *Playing) agree(d *dtls.Conn, conn *ice.Conn) error {
+	chosen, ok := d.SelectedSRTPProtectionProfile()
+	if !ok {
+		return errors.New("no SRTP profile was agreed on")
+	}
+	profile := srtp.ProtectionProfile(chosen)
+	state, ok := d.ConnectionState()
+	if !ok {
+		return errors.New("the handshake left no keys")
+	}
+	config := &srtp.Config{Profile: profile}
+	if err := config.ExtractSessionKeysFromDTLS(&state, true); err != nil {
+		return fmt.Errorf("exporting keys: %w", err)
+	}
+	keys := config.Keys
+	out, err := wire.NewSession(profile, keys.LocalMasterKey, keys.LocalMasterSalt)
+	if err != nil {
+		return err
+	}
+	control, err := srtp.CreateContext(keys.LocalMasterKey, keys.LocalMasterSalt, profile)
+	if err != nil {
+		return err
+	}
+	in, err := srtp.CreateContext(keys.RemoteMasterKey, keys.RemoteMasterSalt, profile)
+	if err != nil {
+		return err
+	}
+	p.control.Store(control)
+	p.heard.Store(in)
+	p.conn.Store(conn)
+	pair, err := p.agent.GetSelectedCandidatePair()
+	if err != nil || pair == nil {
+		return errors.New("the way to the peer is gone")
+	}
+	p.fan.Do(func() {
+		p.Session.Open(out)
+		p.reach(pair.Local, pair.Remote)
+		p.Session.Restart()
+	})
+	return nil
+}
+
+// reach sends by the pair that ICE chose: by the shared port, or by the peer's own stream. In the fan.
+func (p *Playing) reach(local, remote ice.Candidate) {
+	if p.Session.Wire == nil {
+		return // not secured yet: agree comes here again
+	}
+	if local.NetworkType().IsUDP() && local.Type() == ice.CandidateTypeHost {
+		if ip, err := netip.ParseAddr(remote.Address()); err == nil {
+			if r := p.engine.route(netip.AddrPortFrom(ip, uint16(remote.Port()))); r != nil { //nolint:gosec // a port
+				p.Session.Wire.SetRoute(r)
+				return
+			}
+		}
+	}
+	p.Session.Wire.SetRoute(&wire.Route{Stream: p.stream()})
+}
+
+// stream gives a way to send that never blocks: a goroutine writes, and what it cannot keep up with is lost.
+func (p *Playing) stream() func([]byte) {
+	queue := make(chan []byte, streamQueue)
+	go func() {
+		for b := range queue {
+			conn := p.conn.Load()
+			if conn == nil {
+				continue
+			}
+			if _, err := conn.Write(b); errors.Is(err, net.ErrClosed) || errors.Is(err, ice.ErrClosed) {
+				return
+			}
+		}
+	}()
+	return func(b []byte) {
+		select {
+		case queue <- append([]byte(nil), b...):
+		default:
+		}
+	}
+}
+
+// read takes what comes until the session ends: DTLS at its beginning, then RTCP.
+func (p *Playing) read(conn *ice.Conn, pipe *pipe) {
+	buf := make([]byte, media.MaxPacket)
+	var plain []byte
+	for {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return
+		}
+		in := p.heard.Load()
+		switch {
+		case isDTLS(buf[:n]):
+			pipe.push(buf[:n])
+			continue
+		case in == nil || !isRTCP(buf[:n]):
+			continue
+		}
+		if plain, err = in.DecryptRTCP(plain[:0], buf[:n], nil); err != nil {
+			continue // forged, or older than what was read
+		}
+		packets, err := rtcp.Unmarshal(plain)
+		if err != nil {
+			continue
+		}
+		p.feedback(packets)
+	}
+}
+
+// isDTLS tells DTLS from what else a connection carries (RFC 7983).
+func isDTLS(b []byte) bool { return len(b) > 0 && b[0] >= 20 && b[0] <= 63 }
+
+// isRTCP tells RTCP from DTLS, STUN and RTP (RFC 7983, RFC 5761).
+func isRTCP(b []byte) bool { return len(b) >= 8 && b[0]>>6 == 2 && b[1] >= 192 && b[1] <= 223 }
+
+func (p *Playing) feedback(packets []rtcp.Packet) {
+	for _, each := range packets {
+		switch f := each.(type) {
+		case *rtcp.TransportLayerNack:
+			var seqs []uint16
+			for _, pair := range f.Nacks {
+				seqs = append(seqs, pair.PacketList()...)
+			}
+			p.fan.Do(func() { p.Session.Missed(f.MediaSSRC, seqs) })
+		case *rtcp.PictureLossIndication:
+			p.fan.Do(func() { p.Session.WantsKey(f.MediaSSRC) })
+		case *rtcp.FullIntraRequest:
+			for _, e := range f.FIR {
+				p.fan.Do(func() { p.Session.WantsKey(e.SSRC) })
+			}
+		}
+	}
+}
+
+// report sends a sender report, in the fan's goroutine.
+func (p *Playing) report(ssrc uint32, ntp uint64, rtp, packets, octets uint32) {
+	control, conn := p.control.Load(), p.conn.Load()
+	if control == nil || conn == nil {
+		return
+	}
+	raw, err := (&rtcp.SenderReport{SSRC: ssrc, NTPTime: ntp, RTPTime: rtp, PacketCount: packets, OctetCount: octets}).Marshal()
+	if err != nil {
+		return
+	}
+	if raw, err = control.EncryptRTCP(nil, raw, nil); err == nil {
+		_, _ = conn.Write(raw) // the next comes in a second
+	}
+}
