@@ -29,13 +29,21 @@ const pages: [string, string, boolean][] = [
 const categories = ['performance', 'accessibility', 'best-practices'];
 console.log(`\n${'mobile'.padEnd(14)}${categories.map((each) => each.padStart(16)).join('')}`);
 for (const [name, path, signed] of pages) {
-  const result = await lighthouse(shared().url + path, { port, output: 'json', logLevel: 'error', onlyCategories: categories, ...(signed ? { extraHeaders: { Cookie } } : {}) });
+  const runs: Awaited<ReturnType<typeof lighthouse>>[] = [];
+  for (let i = 0; i < 3; i++) {
+    runs.push(await lighthouse(shared().url + path, { port, output: 'json', logLevel: 'error', onlyCategories: categories, ...(signed ? { extraHeaders: { Cookie } } : {}) }));
+  }
+  // The middle one of three: other work on the machine shows as blocking.
+  const score = (run: (typeof runs)[number]) => run?.lhr.categories['performance']?.score ?? 0;
+  const result = runs.sort((a, b) => score(a) - score(b))[1];
   const scores = categories.map((each) => Math.round((result?.lhr.categories[each]?.score ?? 0) * 100));
   console.log(`${name.padEnd(14)}${scores.map((each) => String(each).padStart(16)).join('')}`);
   if ((scores[0] ?? 0) < 95) {
     for (const each of ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift', 'speed-index']) {
       console.log(`    ${each}: ${result?.lhr.audits[each]?.displayValue}`);
     }
+    const long = result?.lhr.audits['long-tasks']?.details as { items?: { url?: string; duration?: number; startTime?: number }[] } | undefined;
+    for (const task of long?.items ?? []) console.log(`    blocked: ${Math.round(task.duration ?? 0)} ms at ${Math.round(task.startTime ?? 0)} ms, ${task.url?.split('/').pop()}`);
     for (const shift of (result?.lhr.audits['layout-shifts']?.details as { items?: { node?: { snippet?: string }; score?: number }[] } | undefined)?.items ?? []) {
       console.log(`    moved: ${shift.score} ${shift.node?.snippet}`);
     }

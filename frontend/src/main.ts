@@ -32,12 +32,16 @@ async function start(): Promise<void> {
   // What was kept of somebody else goes before anything of this person is kept.
   if (boot.me && lastPerson() && lastPerson() !== boot.me.id) await purgeKept();
   await router.start(pages);
+  await breath();
   const target = document.getElementById('app') ?? document.body;
   target.replaceChildren();
   mount(App, { target });
   openBox(boot.me?.id ?? null);
   startWorker(asSent);
 }
+
+/** Lets the browser draw and take what was tapped, between one piece of work and the next. */
+const breath = () => new Promise<void>((on) => setTimeout(on));
 
 async function showGallery(): Promise<void> {
   const { default: Gallery } = await import('./dev/Gallery.svelte');
