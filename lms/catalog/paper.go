@@ -35,6 +35,8 @@ type PaperView struct {
 	Unreviewed  bool           `json:"unreviewed,omitempty"`
 	HTML        string         `json:"html"`
 	Sources     []PageSource   `json:"sources"`
+	// Terms are those of the glossary that the text names.
+	Terms map[string]Term `json:"terms"`
 	// Cards counts those that it prints, and Backs tells whether they have something on the back.
 	Cards int  `json:"cards,omitempty"`
 	Backs bool `json:"backs,omitempty"`
@@ -120,7 +122,10 @@ func (l *Loaded) printPaper(view *PaperView) {
 		overlays = append(overlays, l.Package.Overlays[country])
 	}
 	view.HTML = lesson.FillOverlays(rendered.HTML, o, overlays, len(overlays))
-	view.Sources = sourcesOf(rendered.Sources)
+	view.Sources, view.Terms = sourcesOf(rendered.Sources), map[string]Term{}
+	for _, ref := range rendered.Terms {
+		l.addTerm(view.Terms, ref.Key, view.Language, o)
+	}
 	for _, ref := range rendered.Decks {
 		if deck := l.Package.Decks[ref.Key]; deck != nil {
 			view.Cards += len(deck.Cards)

@@ -25,14 +25,16 @@ type preload struct {
 
 // preloads by the path of the page in routes.json. A page that is not here asks for itself.
 var preloads = map[string][]preload{
-	"/learn":                      {{route: "GET /dashboard"}},
-	"/catalogue":                  {{route: "GET /catalogue"}},
-	"/courses/:course":            {{"GET /courses/{key}", map[string]string{"key": "course"}}},
-	"/learn/:enrolment":           {{"GET /enrolments/{id}", map[string]string{"id": "enrolment"}}},
-	"/learn/:enrolment/:activity": {{"GET /enrolments/{id}/activities/{key}", map[string]string{"id": "enrolment", "key": "activity"}}},
-	"/attempts/:attempt":          {{"GET /attempts/{id}", map[string]string{"id": "attempt"}}},
-	"/teach":                      {{route: "GET /cohorts"}},
-	"/admin":                      {{route: "GET /admin/attention"}},
+	"/learn":                         {{route: "GET /dashboard"}},
+	"/catalogue":                     {{route: "GET /catalogue"}},
+	"/courses/:course":               {{"GET /courses/{key}", map[string]string{"key": "course"}}},
+	"/courses/:course/papers/:paper": {{"GET /courses/{key}/papers/{paper}", map[string]string{"key": "course", "paper": "paper"}}},
+	"/glossary":                      {{route: "GET /glossary"}},
+	"/learn/:enrolment":              {{"GET /enrolments/{id}", map[string]string{"id": "enrolment"}}},
+	"/learn/:enrolment/:activity":    {{"GET /enrolments/{id}/activities/{key}", map[string]string{"id": "enrolment", "key": "activity"}}},
+	"/attempts/:attempt":             {{"GET /attempts/{id}", map[string]string{"id": "attempt"}}},
+	"/teach":                         {{route: "GET /cohorts"}},
+	"/admin":                         {{route: "GET /admin/attention"}},
 }
 
 // open are the pages that need nobody signed in.

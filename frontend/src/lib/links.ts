@@ -8,6 +8,8 @@ export const links = {
   learn: () => '/learn',
   catalogue: () => '/catalogue',
   about: (course: string) => at`/courses/${course}`,
+  paper: (course: string, paper: string) => at`/courses/${course}/papers/${paper}`,
+  glossary: () => '/glossary',
   course: (enrolment: string) => at`/learn/${enrolment}`,
   activity: (enrolment: string, activity: string) => at`/learn/${enrolment}/${activity}`,
   /** A self-check opens in the course's page: what stands behind # never leaves the device. */

@@ -10,7 +10,7 @@ export const acts = [
   ...['role.grant', 'role.take', 'code.issue', 'code.use', 'session.reused'],
   ...['organisation.create', 'organisation.change', 'centre.create', 'centre.change'],
   ...['cohort.create', 'cohort.change', 'cohort.dates', 'cohort.enrol', 'enrolment.withdraw'],
-  ...['attendance.take', 'allowance.grant', 'post.hide'],
+  ...['attendance.take', 'allowance.grant', 'post.hide', 'course.review-language', 'course.mark-language'],
 ] as const;
 
 export const actName = (action: string) => tMaybe(`act.${action}`, action);

@@ -88,6 +88,7 @@ export interface CatalogueRow {
   hours: number;
   level: string;
   languages: string[];
+  partial?: string[];
   modules: number;
   activities: number;
   minutes: number;
@@ -112,6 +113,8 @@ export interface ActivityRow {
 export interface ModuleRow {
   key: string;
   title: string;
+  /** Where it is another than the course's. */
+  language?: string;
   summary: string;
   locked: boolean;
   done: boolean;
@@ -127,7 +130,37 @@ export interface CourseHead {
   outcomes: string[];
   hours: number;
   languages: string[];
+  /** Of the title and the summary. */
+  language: string;
+  /** Further languages, with the modules that are whole in them. */
+  partial?: Record<string, string[]>;
+  /** Languages shown here whose translation no native speaker has reviewed yet. */
+  unreviewed?: string[];
+  papers: PaperRow[];
   modules: ModuleRow[];
+}
+
+/** Something to print. */
+export interface PaperRow {
+  key: string;
+  kind: 'handout' | 'guide' | 'run-sheet' | 'game';
+  title: string;
+  language: string;
+}
+
+export interface Paper extends PaperRow {
+  course_key: string;
+  course_title: string;
+  module_title?: string;
+  languages: string[];
+  unreviewed?: boolean;
+  html: string;
+  sources: SourceRow[];
+  terms: Lesson['terms'];
+  cards?: number;
+  backs?: boolean;
+  version: number;
+  published_at: string;
 }
 
 export interface CoursePage extends CourseHead {
@@ -179,9 +212,13 @@ export interface ActivityPage {
   state: ActivityState;
   due_at?: string;
   module: { key: string; title: string };
+  /** The one in which all of it is shown, and whether its translation carries the mark. */
+  language: string;
+  unreviewed?: boolean;
   prev?: Neighbour;
   next?: Neighbour;
   lesson?: Lesson;
+  quiz?: { languages?: string[] };
 }
 
 /** What an act did to the progress of a course. */

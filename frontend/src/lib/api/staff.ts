@@ -152,6 +152,15 @@ export interface CourseProblem {
   message: string;
 }
 
+/** One language of a course: whether it is whole, and whose word it is that a native speaker reviewed it. */
+export interface LanguageState {
+  language: string;
+  modules?: string[];
+  reviewed: boolean;
+  by?: 'source' | 'course' | 'operator';
+  reviewed_at?: string;
+}
+
 export interface AuthorCourse {
   course_key: string;
   title: string;
@@ -165,6 +174,8 @@ export interface AuthorCourse {
   reading_minutes?: Record<string, number>;
   modules: { key: string; title: string; minutes: number; activities: { key: string; title: string; kind: string; minutes: number; required: boolean }[] }[];
   coverage: { language: string; segments: number; translated: number }[];
+  language_states: LanguageState[];
+  may_review: boolean;
   problems: CourseProblem[];
   questions: { total: number; by_kind: Record<string, number> | null; by_module: Record<string, number> | null };
   scenarios: { key: string; title: string; kind: string; graph: string }[];

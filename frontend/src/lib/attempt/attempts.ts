@@ -10,9 +10,9 @@ const known = new Map<string, Attempt>();
 let begun: string | undefined;
 
 /** Begins an attempt under an id made on the device; the same id again gives the same attempt. */
-export async function beginAttempt(enrolment: string, activity: string, id: string, role?: string): Promise<Attempt> {
+export async function beginAttempt(enrolment: string, activity: string, id: string, more: { role?: string | undefined; language?: string } = {}): Promise<Attempt> {
   const url = `/api/v1/enrolments/${encodeURIComponent(enrolment)}/activities/${encodeURIComponent(activity)}/attempts`;
-  const attempt = await request<Attempt>('POST', url, role ? { id, role } : { id });
+  const attempt = await request<Attempt>('POST', url, { id, ...more });
   known.set(attempt.id, attempt);
   begun = attempt.id;
   return attempt;

@@ -4,6 +4,8 @@
 export interface OverlayBlock {
   country: string;
   html: string;
+  /** Where it is another than the page's. */
+  language?: string;
   as_of?: string;
   review_by?: string;
   status: 'confirmed' | 'unconfirmed';

@@ -14,3 +14,6 @@ export const langNames: Record<Lang, string> = {
 export function isLang(value: string): value is Lang {
   return (langs as readonly string[]).includes(value);
 }
+
+/** A language's own name, or its tag where we have none. */
+export const langName = (tag: string): string => (isLang(tag) ? langNames[tag] : tag);

@@ -204,4 +204,10 @@ export default {
   'action.print': 'Print',
   'course.enrol': 'Enrol',
   'course.byInvitation': 'Your coordinator enrols people in this course.',
+  // Languages of a course, what there is to print.
+  'language.is': 'Language: {language}',
+  'language.part': 'In part also in {languages}',
+  'language.unreviewed': '{language}: translation not yet reviewed by a native speaker',
+  'paper.list': 'To print',
+  'glossary.title': 'Glossary',
 } as const satisfies Catalog;

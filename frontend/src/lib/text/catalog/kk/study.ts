@@ -204,4 +204,10 @@ export default {
   'action.print': 'Басып шығару',
   'course.enrol': 'Жазылу',
   'course.byInvitation': 'Бұл курсқа үйлестіруші жазады.',
+  // Languages of a course, what there is to print.
+  'language.is': 'Тілі: {language}',
+  'language.part': 'Ішінара: {languages}',
+  'language.unreviewed': '{language}: аударманы ана тілінде сөйлейтін адам әлі тексерген жоқ',
+  'paper.list': 'Басып шығаруға',
+  'glossary.title': 'Глоссарий',
 } satisfies Translated<typeof en>;

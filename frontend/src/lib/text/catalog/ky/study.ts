@@ -204,4 +204,10 @@ export default {
   'action.print': 'Басып чыгаруу',
   'course.enrol': 'Жазылуу',
   'course.byInvitation': 'Бул курска координатор жазат.',
+  // Languages of a course, what there is to print.
+  'language.is': 'Тили: {language}',
+  'language.part': 'Жарым-жартылай: {languages}',
+  'language.unreviewed': '{language}: котормону эне тилинде сүйлөгөн адам азырынча текшере элек',
+  'paper.list': 'Басып чыгаруу үчүн',
+  'glossary.title': 'Глоссарий',
 } satisfies Translated<typeof en>;

@@ -204,4 +204,10 @@ export default {
   'action.print': 'Печать',
   'course.enrol': 'Записаться',
   'course.byInvitation': 'На этот курс записывает координатор.',
+  // Languages of a course, what there is to print.
+  'language.is': 'Язык: {language}',
+  'language.part': 'Частично также: {languages}',
+  'language.unreviewed': '{language}: перевод ещё не проверен носителем языка',
+  'paper.list': 'Для печати',
+  'glossary.title': 'Глоссарий',
 } satisfies Translated<typeof en>;

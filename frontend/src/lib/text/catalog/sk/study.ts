@@ -204,4 +204,10 @@ export default {
   'action.print': 'Tlačiť',
   'course.enrol': 'Zapísať sa',
   'course.byInvitation': 'Do tohto kurzu zapisuje koordinátor.',
+  // Languages of a course, what there is to print.
+  'language.is': 'Jazyk: {language}',
+  'language.part': 'Čiastočne aj: {languages}',
+  'language.unreviewed': '{language}: preklad ešte neskontroloval rodený hovoriaci',
+  'paper.list': 'Na vytlačenie',
+  'glossary.title': 'Slovník pojmov',
 } satisfies Translated<typeof en>;

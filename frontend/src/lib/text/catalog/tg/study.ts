@@ -204,4 +204,10 @@ export default {
   'action.print': 'Чоп кардан',
   'course.enrol': 'Сабт шудан',
   'course.byInvitation': 'Ба ин курс ҳамоҳангсоз сабт мекунад.',
+  // Languages of a course, what there is to print.
+  'language.is': 'Забон: {language}',
+  'language.part': 'Қисман низ: {languages}',
+  'language.unreviewed': '{language}: тарҷумаро ҳанӯз соҳибзабон насанҷидааст',
+  'paper.list': 'Барои чоп',
+  'glossary.title': 'Луғатнома',
 } satisfies Translated<typeof en>;
