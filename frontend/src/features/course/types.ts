@@ -16,7 +16,9 @@ export type Kind =
   | 'file'
   | 'discussion'
   | 'in-person'
-  | 'webinar';
+  | 'webinar'
+  | 'desk'
+  | 'exercise';
 
 export type ActivityState = 'open' | 'locked' | 'in-progress' | 'seen' | 'submitted' | 'to-mark' | 'done' | 'failed';
 
