@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
+	"mostik/lms/catalog"
 )
 
 // cohort is a group that takes the course together. Times are weeks from now, negative in the past.
@@ -22,6 +23,8 @@ type cohort struct {
 	// due holds due dates by activity.
 	due map[string]float64
 
+	// version is what the cohort studies.
+	version *catalog.Loaded
 	id      lms.ID[lms.Cohort]
 	people  []*person
 	trainer *person
@@ -102,6 +105,10 @@ func (l *loading) at(co *cohort, weeks float64, hour int) time.Time {
 // storeCohorts stores the cohorts with their dates, puts people into them, and gives everybody their roles.
 func (l *loading) storeCohorts(ctx context.Context, tx bun.IDB) error {
 	l.cohorts = cohorts()
+	for _, co := range l.cohorts {
+		co.version = l.version
+	}
+	l.cohorts = append(l.cohorts, furtherCohorts(l.further)...)
 	type row struct {
 		ID        string    `json:"id"`
 		CourseID  string    `json:"course_id"`
@@ -130,7 +137,7 @@ func (l *loading) storeCohorts(ctx context.Context, tx bun.IDB) error {
 		co.id = newID[lms.Cohort](chanceOf("cohort", co.key), made)
 		co.name += ", " + season(l.weeks(co.starts))
 		r := row{
-			ID: co.id.String(), CourseID: l.version.CourseID.String(), Name: co.name, Country: text(co.country),
+			ID: co.id.String(), CourseID: co.version.CourseID.String(), Name: co.name, Country: text(co.country),
 			StartsOn: l.at(co, co.starts, 9).Format(time.DateOnly), EndsOn: l.at(co, co.ends, 18).Format(time.DateOnly), CreatedAt: made,
 		}
 		if co.centre != "" {
@@ -186,6 +193,9 @@ func (l *loading) appoint() {
 		give(l.personOf("coordinator"), lms.Coordinator, lms.CountryGround(country))
 	}
 	give(l.personOf("author"), lms.Author, lms.CourseGround(l.version.CourseID))
+	for _, v := range l.further {
+		give(l.personOf("author"), lms.Author, lms.CourseGround(v.CourseID))
+	}
 	give(l.personOf("facilitator"), lms.Facilitator, lms.CentreGround(l.centre("almaty").id))
 	give(l.personOf("interpreter"), lms.Interpreter, lms.AllGround())
 	give(l.personOf("admin"), lms.Admin, lms.AllGround())
@@ -213,7 +223,11 @@ func (l *loading) appoint() {
 		give(pick(centre), lms.Coordinator, lms.CountryGround(country))
 	}
 	for _, co := range l.cohorts {
-		co.trainer = pick(co.from[0])
+		if first := l.cohortOf(co.from[0]); co.version != l.version && first != nil && first.trainer != nil {
+			co.trainer = first.trainer // who teaches the first course at a place teaches the others too
+		} else {
+			co.trainer = pick(co.from[0])
+		}
 		give(co.trainer, lms.Trainer, lms.CohortGround(co.id))
 	}
 	l.cohort("almaty").trainer, l.cohort("north").trainer = l.personOf("trainer"), l.personOf("trainer")
@@ -254,6 +268,7 @@ func (l *loading) fill() {
 		p.cohort = in
 		in.people = append(in.people, p)
 	}
+	l.fillFurther()
 	trainee := l.personOf("trainee")
 	trainee.cohort = l.cohort("almaty")
 	trainee.cohort.people = append(trainee.cohort.people, trainee)
@@ -262,7 +277,7 @@ func (l *loading) fill() {
 func (l *loading) cohortOf(centre string) *cohort {
 	for _, co := range l.cohorts {
 		for _, from := range co.from {
-			if from == centre && !co.pilot {
+			if from == centre && !co.pilot && co.version == l.version {
 				return co
 			}
 		}

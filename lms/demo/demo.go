@@ -26,7 +26,7 @@ import (
 // Password opens every account of [Accounts].
 const Password = "mostik-demo"
 
-// course is what everybody studies.
+// course is what everybody studies; some take the others that are shipped as well.
 const course = "trafficking"
 
 // Deps are what loading stands on.
@@ -47,7 +47,7 @@ func Empty(ctx context.Context, d *bun.DB) (bool, error) {
 	return empty, db.Translate(err)
 }
 
-// Load imports the first course and makes up the programme around it, in one transaction. It tells the
+// Load imports the courses and makes up the programme around it, in one transaction. It tells the
 // progress in short English lines. Errors: Conflict with code has-people.
 func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	defer lms.Wrap(&err, "demo.Load")
@@ -62,8 +62,8 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 		return lms.ErrConflict("has-people", "the database has people already; made-up ones are loaded into an empty one")
 	}
 	l := &loading{Deps: deps, now: deps.Now().UTC().Truncate(time.Second)}
-	progress("importing the course")
-	if err := l.importCourse(ctx); err != nil {
+	progress("importing the courses")
+	if err := l.importCourses(ctx); err != nil {
 		return err
 	}
 	if l.password, err = l.passwords(ctx); err != nil {
@@ -96,8 +96,10 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 // loading is one loading with what it has made so far.
 type loading struct {
 	Deps
-	now      time.Time
-	version  *catalog.Loaded
+	now     time.Time
+	version *catalog.Loaded
+	// further are the other courses that are shipped.
+	further  []*catalog.Loaded
 	password []string // hashes, one an account
 	unknown  string   // the hash of a password that nobody knows
 
@@ -107,21 +109,31 @@ type loading struct {
 	cohorts       []*cohort
 }
 
-// importCourse publishes the course as it is shipped and opens it to everybody.
-func (l *loading) importCourse(ctx context.Context) error {
-	folder, err := content.Course(course)
-	if err != nil {
-		return err
+// importCourses publishes the courses as they are shipped and opens them to everybody.
+func (l *loading) importCourses(ctx context.Context) error {
+	for _, key := range content.Keys() {
+		folder, err := content.Course(key)
+		if err != nil {
+			return err
+		}
+		done, err := l.Catalog.ImportFolder(ctx, folder)
+		if err != nil {
+			return fmt.Errorf("importing %s: %w (%v)", key, err, done.Problems)
+		}
+		if err := l.Catalog.SetOpen(ctx, key, true); err != nil {
+			return err
+		}
+		v, err := l.Catalog.Version(ctx, done.Version)
+		if err != nil {
+			return err
+		}
+		if key == course {
+			l.version = v
+		} else {
+			l.further = append(l.further, v)
+		}
 	}
-	done, err := l.Catalog.ImportFolder(ctx, folder)
-	if err != nil {
-		return fmt.Errorf("importing %s: %w (%v)", course, err, done.Problems)
-	}
-	if err := l.Catalog.SetOpen(ctx, course, true); err != nil {
-		return err
-	}
-	l.version, err = l.Catalog.Version(ctx, done.Version)
-	return err
+	return nil
 }
 
 func (l *loading) passwords(ctx context.Context) ([]string, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"mostik/courses/content"
 	"mostik/lms"
 	"mostik/lms/account"
 	"mostik/lms/blob"
@@ -76,10 +77,14 @@ func TestLoad(t *testing.T) {
 			"kinds of organisation": {`SELECT count(DISTINCT kind) FROM organisations`, 9, 9},
 			"roles":                 {`SELECT count(DISTINCT role) FROM memberships`, 7, 7},
 			"people without role":   {`SELECT count(*) FROM persons p WHERE NOT EXISTS (SELECT FROM memberships WHERE person_id = p.id)`, 0, 0},
-			"enrolments":            {`SELECT count(*) FROM enrolments`, 380, 480},
+			"enrolments":            {`SELECT count(*) FROM enrolments`, 380, 620},
+			"courses studied":       {`SELECT count(DISTINCT course_id) FROM enrolments WHERE started_at IS NOT NULL`, len(content.Keys()), len(content.Keys())},
+			"people in two courses": {`SELECT count(*) FROM (SELECT FROM enrolments GROUP BY person_id HAVING count(*) > 1) p`, 10, 120},
+			"certified elsewhere": {`SELECT count(*) FROM enrolments e JOIN courses c ON c.id = e.course_id
+			                          WHERE c.key <> 'trafficking' AND e.state = 'completed'`, 1, 60},
 			"not started":           {`SELECT count(*) FROM enrolments WHERE standing = 'not-started'`, 10, 80},
-			"under way":             {`SELECT count(*) FROM enrolments WHERE standing = 'active'`, 80, 260},
-			"stuck":                 {`SELECT count(*) FROM enrolments WHERE standing = 'stuck'`, 8, 80},
+			"under way":             {`SELECT count(*) FROM enrolments WHERE standing = 'active'`, 80, 320},
+			"stuck":                 {`SELECT count(*) FROM enrolments WHERE standing = 'stuck'`, 8, 110},
 			"completed":             {`SELECT count(*) FROM enrolments WHERE standing = 'completed'`, 80, 300},
 			"open attempts":         {`SELECT count(*) FROM attempts WHERE state = 'open'`, 1, 40},
 			"open answers to mark":  {`SELECT count(*) FROM attempts WHERE state = 'to-mark'`, 10, 90},

@@ -31,12 +31,14 @@ func (l *loading) storeStudies(ctx context.Context, tx bun.IDB) error {
 	for _, co := range l.cohorts {
 		var posts []writtenPost
 		for _, p := range co.people {
-			st := l.student(p, shared)
+			st := l.student(p, co, shared)
 			if err := l.studyAs(st); err != nil {
 				return fmt.Errorf("the study of %s %s: %w", p.given.own, p.family.own, err)
 			}
 			histories = append(histories, st.h)
-			p.lastSeen = st.h.LastSeenAt()
+			if at := st.h.LastSeenAt(); p.lastSeen == nil || at != nil && at.After(*p.lastSeen) {
+				p.lastSeen = at
+			}
 			if at := st.h.CompletedAt(); at != nil {
 				completed[st.h.ID()] = *at
 			}
@@ -56,18 +58,22 @@ func (l *loading) storeStudies(ctx context.Context, tx bun.IDB) error {
 	return l.storeExceptions(ctx, tx)
 }
 
-func (l *loading) student(p *person, shared *tools) *student {
-	co := p.cohort
+func (l *loading) student(p *person, co *cohort, shared *tools) *student {
 	c := p.chance("study")
+	if co.version != l.version {
+		c = p.chance("study " + co.key)
+	}
 	enrolled := l.at(co, co.starts, 9).Add(-c.minutes(60 * 24 * 4))
 	st := &student{
-		person: p, c: c, version: l.version, now: l.now, lang: p.studyLang(), tools: shared, tries: map[string]int{},
-		h: learning.NewHistory(l.version, newID[lms.Enrolment](c, enrolled), p.id, co.id, enrolled), wants: map[string]bool{},
+		person: p, cohort: co, c: c, version: co.version, now: l.now, lang: p.studyLang(), tools: shared, tries: map[string]int{},
+		h: learning.NewHistory(co.version, newID[lms.Enrolment](c, enrolled), p.id, co.id, enrolled), wants: map[string]bool{},
 	}
 	st.h.Reads(st.lang)
-	for key, share := range map[string]float64{
-		"m4-reflection": 0.4, "m5-exchange": 0.42, "m6-case-note": 0.16, "reaction": 0.72,
-	} {
+	shares := map[string]float64{"m4-reflection": 0.4, "m5-exchange": 0.42, "m6-case-note": 0.16, "reaction": 0.72}
+	if co.version != l.version {
+		shares = map[string]float64{"m4-reflection": 0.4, "m6-reflection": 0.4, "reaction": 0.7} // nobody wrote words for their talks
+	}
+	for key, share := range shares {
 		st.wants[key] = p.chance("wants " + key).in(share)
 	}
 	return st
@@ -76,7 +82,7 @@ func (l *loading) student(p *person, shared *tools) *student {
 // studyAs lets one person study: the account to look around with by a plan, everybody else by chance.
 func (l *loading) studyAs(st *student) error {
 	co := st.cohort
-	if st.isAccount {
+	if st.isAccount && co.version == l.version {
 		return l.followPlan(st)
 	}
 	if co.pilot {

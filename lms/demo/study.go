@@ -16,6 +16,8 @@ import (
 // student is one person at work on the course, session after session.
 type student struct {
 	*person
+	// cohort is the one in which this course is studied; the person may be in another one too.
+	cohort  *cohort
 	c       chance
 	version *catalog.Loaded
 	h       *learning.History
@@ -310,6 +312,9 @@ func (st *student) after(handedIn time.Time, do func(time.Time) error) {
 }
 
 func (st *student) worksheet(a *catalog.Activity, t time.Time) error {
+	if !a.HandedIn { // it stays sealed on the device
+		return st.h.Seal(a.Key, st.cipher(), t)
+	}
 	doc := st.version.Package.Worksheets[a.Worksheet]
 	fields := map[string]string{}
 	for _, f := range doc.Fields {

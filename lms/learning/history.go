@@ -115,7 +115,11 @@ func (h *History) handIn(key string, at time.Time, k courses.Kind) error {
 
 // Seal keeps a reflection: bytes that only the person's device can open.
 func (h *History) Seal(key, ciphertext string, at time.Time) error {
-	if err := h.handIn(key, at, courses.Reflection); err != nil {
+	k := courses.Reflection
+	if a, ok := h.study.Loaded.Activity(key); ok && a.Kind == courses.Worksheet && !a.HandedIn {
+		k = courses.Worksheet
+	}
+	if err := h.handIn(key, at, k); err != nil {
 		return err
 	}
 	h.sealed = append(h.sealed, sealedRow{h.study.ID, key, 1, ciphertext, at})
