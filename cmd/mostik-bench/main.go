@@ -37,6 +37,9 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == bareCommand {
 		exit(serveBare())
 	}
+	if len(os.Args) > 1 && os.Args[1] == liveCommand {
+		exit(runLive(os.Args[2:]))
+	}
 	o, err := readOptions(os.Args[1:])
 	if err != nil {
 		exit(err)

@@ -33,6 +33,10 @@ type Config struct {
 	TLSEmail    string   `env:"MOSTIK_TLS_EMAIL" help:"With acme: where the authority may write about expiring certificates."`
 	TLSRedirect string   `env:"MOSTIK_TLS_REDIRECT" help:"An address such as ':80' whose plain HTTP is redirected to HTTPS. With acme it answers the authority's questions too."`
 
+	MediaAddr   string       `env:"MOSTIK_MEDIA_ADDR" help:"UDP address of sound and pictures in webinars: one port for everybody. Without it, the same numbers as MOSTIK_ADDR."`
+	MediaTCP    string       `env:"MOSTIK_MEDIA_TCP" help:"TCP address for those whose network lets no UDP through, as ':8443'. Without it, there is none."`
+	MediaPublic []netip.Addr `env:"MOSTIK_MEDIA_PUBLIC" help:"Addresses under which others reach this machine, separated by commas, where it stands behind an address translation."`
+
 	Programme    string `env:"MOSTIK_PROGRAMME" envDefault:"Mostik" help:"Name of your training programme, shown on every page."`
 	Issuer       string `env:"MOSTIK_ISSUER" help:"Organisation that issues the certificates, as printed on them. Without it, MOSTIK_PROGRAMME."`
 	ConcernName  string `env:"MOSTIK_CONCERN_NAME" help:"Who receives reports of a concern: a person or office outside the line of command."`
@@ -121,6 +125,9 @@ func (c *Config) derive() {
 	}
 	if c.PublicURL == "" {
 		c.PublicURL = c.listenURL()
+	}
+	if c.MediaAddr == "" {
+		c.MediaAddr = c.Addr
 	}
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
 	if c.TLS == "acme" && len(c.TLSHosts) == 0 {

@@ -27,6 +27,18 @@ var arrows = map[string][]string{
 	"courses/check":    {"courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "courses/pack"},
 	"courses/content":  {},
 
+	"media":         {},
+	"media/ring":    {"media"},
+	"media/seqmap":  {},
+	"media/codec":   {"media"},
+	"media/wire":    {"media"},
+	"media/forward": {"media", "media/ring", "media/seqmap", "media/codec", "media/wire"},
+	"media/rtc":     {"media", "media/forward", "media/wire"},
+
+	"live":         {},
+	"live/hub":     {"live", "media", "media/forward", "media/rtc"},
+	"live/gateway": {"live", "live/hub", "media/rtc"},
+
 	"lms":             {},
 	"lms/db":          {"lms"},
 	"lms/db/postgres": {},

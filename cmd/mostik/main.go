@@ -25,6 +25,7 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Load a made-up programme into an empty database: centres, 500 people, their study, accounts to look around with."`
 	User    userCmd    `cmd:"" help:"Make accounts, print one-time codes, set passwords and roles."`
 	Course  courseCmd  `cmd:"" help:"Check, import and export courses."`
+	Ticket  ticketCmd  `cmd:"" help:"Print a ticket into a webinar, for a room system, a streaming program or a load test."`
 	Config  configCmd  `cmd:"" help:"List every setting with its meaning, its default and its present value. Secrets are masked."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for what would keep Mostik from running well, and say what to do about it."`
 	Backup  backupCmd  `cmd:"" help:"Write database, files and keys into one archive. Mostik may go on running."`

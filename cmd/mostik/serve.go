@@ -71,7 +71,12 @@ func (s serveCmd) Run(e *environment) (err error) {
 			return err
 		}
 	}
-	app, err := newApp(cfg, slices, h, log)
+	wing, err := openLive(cfg, log)
+	if err != nil {
+		return err
+	}
+	defer wing.close()
+	app, err := newApp(cfg, slices, wing, h, log)
 	if err != nil {
 		return err
 	}
@@ -90,7 +95,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 
 // newApp puts the routes together: watching, the API, the built files, and the pages, which answer what
 // nobody else did.
-func newApp(cfg Config, s *services, h *health, log *slog.Logger) (*fiber.App, error) {
+func newApp(cfg Config, s *services, wing *liveWing, h *health, log *slog.Logger) (*fiber.App, error) {
 	secure := strings.HasPrefix(cfg.PublicURL, "https:")
 	server, err := api.New(api.Deps{
 		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, Certificate: s.certificates, PublicURL: cfg.PublicURL, Secure: secure,
@@ -111,7 +116,7 @@ func newApp(cfg Config, s *services, h *health, log *slog.Logger) (*fiber.App, e
 	if err != nil {
 		return nil, err
 	}
-	app := server.NewApp()
+	app := server.NewApp(wing.gateway.Mount)
 	h.mount(app)
 	assets.Mount(app)
 	pages.Mount(app)

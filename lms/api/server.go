@@ -69,7 +69,8 @@ func New(deps Deps) (*Server, error) {
 
 // NewApp gives the application with everything that stands before routes, and the API mounted. Pages and
 // the built front end are mounted on it by cmd, afterwards.
-func (s *Server) NewApp() *fiber.App {
+// Routes that stand beside the table are mounted by beside, before what answers for unknown addresses.
+func (s *Server) NewApp(beside ...func(fiber.Router)) *fiber.App {
 	app := fiber.New(fiber.Config{
 		// Without it strings taken from a request change when the next one comes.
 		Immutable:             true,
@@ -104,6 +105,9 @@ func (s *Server) NewApp() *fiber.App {
 	}
 	app.Get("/api/openapi.json", s.getDocument)
 	app.Get("/api", s.getPage)
+	for _, mount := range beside {
+		mount(app)
+	}
 	app.Use(prefix, s.noRoute)
 	return app
 }

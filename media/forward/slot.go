@@ -213,3 +213,6 @@ func (s *Slot) resend(seq uint16) {
 		Transport: to.nextTransport(len(b)), TransportID: to.transportID,
 	}, b, 0)
 }
+
+// Track is what the slot shows, nil for nothing. In the fan.
+func (s *Slot) Track() *Track { return s.track }
