@@ -1,0 +1,93 @@
+// Package signal is what a browser and a room say to each other: messages, their limits, their decoding.
+//
+// # The line
+//
+// A WebSocket at /api/v1/webinars/{webinar}/socket, subprotocol "mostik.1". Each frame is one JSON object in
+// UTF-8 of at most 256 kB (an offer) or 16 kB (everything else):
+//
+//	{"t": "hand.raise", "id": "c17", "d": {…}}
+//
+// "t" is the type, "id" the sender's own number of a command, which the answer repeats in "re"; "d" the content.
+// Unknown fields are refused, unknown types too: {"t":"no","re":"c17","d":{"code":"unknown","detail":"…","field":"t"}}.
+// More than 50 messages in a second, or 200 kB, and the line is closed with 4008.
+//
+// The first message of a browser is "hello", within 10 seconds:
+//
+//	{"t":"hello","id":"1","d":{"ticket":"eyJ…","seat":"…","since":123,"language":"ru"}}
+//
+// ticket is a token of package live (so it stays out of addresses and logs). seat is the secret that "welcome"
+// gave earlier: who has it comes back to the same place, hand and roster included; the older line of the seat is
+// closed with 4001. since is the number of the last change that the browser knows, 0 for none.
+//
+//	{"t":"welcome","d":{"seat":"…","you":"p3","room":"demo","number":140,"whole":true,"now":1795300000000,"grants":["publish",…]}}
+//
+// number is the newest change. With "whole": true everything that there is follows as "put" messages; else
+// only the changes after since. "ready" ends them. The line may close with 4003 (ticket refused), 4004 (removed from
+// the room), 4005 (the webinar is over), 4008 (too much), 4012 (the server restarts: come back at once).
+//
+// # State
+//
+// What a room knows is parts, each with items under keys. The room tells changes, numbered, in order; a browser
+// keeps a map for each part and draws it:
+//
+//	{"t":"put","n":141,"d":{"part":"people","key":"p3","item":{…}}}
+//	{"t":"drop","n":142,"d":{"part":"people","key":"p3"}}
+//
+// Parts and items (optional fields are left out when empty):
+//
+//	room      one item "room": {title, language, began, ends, locked, waiting_room, layout:"speaker"|"grid",
+//	          chat:"all"|"hosts"|"off", mics:"all"|"stage", floor:"p3", agenda:[{key,title,minutes}], agenda_at:"key"}
+//	people    {name, kind:"person"|"site"|"guest", role:"host"|"speaker"|"audience", city, zone, heads, line:"on"|"away"|"phone",
+//	          mic:bool, cam:bool, screen:bool, hand:1795300000000, phone, quality:0..3}
+//	waiting   (hosts only) {name, kind, since}
+//	roster    (the site itself and hosts) key site:entry {site, name, state:"here"|"late"|"left"|"expected", by:"device"|"code"|"tick", at}
+//	tracks    {person, kind:"audio"|"video", source:"mic"|"cam"|"screen"|"screen-audio", muted}
+//	slots     (each gets its own) key is the section's mid {track, person}
+//	slides    one item "deck": {id, title, page, pages, by, drawing:[…], pointer:[x,y]}; page pictures are fetched by HTTP
+//	decks     {title, pages, by}
+//	chat      {from, to, text, at, hidden}; to is "" for all, "hosts", or a person
+//	questions {text, from, name, at, votes, mine:bool, state:"open"|"answering"|"answered"|"hidden"}
+//	polls     {question, kind:"single"|"multiple"|"scale"|"quiz", options:[{key,text}], state:"draft"|"open"|"closed", anonymous,
+//	          voted:bool, votes, results:{key:count}, right:[key]}; results are there when shown, for an anonymous one from 5 votes
+//	files     {name, size, type, from, at}
+//	timer     one item "timer": {ends, label}
+//	notes     one item "notes": {text, version, by}
+//
+// # Commands
+//
+// Each is answered by {"t":"ok","re":"c17","d":{…}} or by "no" with code, detail and, where one is to blame, field.
+// A command with an id that was carried out already is answered again and not carried out again: a browser repeats
+// after a break what was not answered.
+//
+//	media.publish {offer}             → {answer}   sound and pictures from here; again for more tracks or a new network
+//	media.tracks  {tracks:[{mid,source}]}          what the sections of the last offer are
+//	media.play    {offer}             → {answer}   sections to receive in; again for more
+//	media.mute    {source, muted}
+//	media.demand  {slots:[{mid,width}], save:"off"|"lower"|"speaker"|"slides"}   how large pictures are drawn; 0 is not at all
+//	hand.raise, hand.lower {person?}               a host may lower anybody's
+//	chat.send {to,text,key}   chat.hide {key}
+//	question.ask {text,key,anonymous}  question.vote {key,on}  question.state {key,state}
+//	poll.make {key,question,kind,options,anonymous,right}  poll.open {key}  poll.close {key}  poll.show {key,on}  poll.vote {key,choices,heads?}
+//	     heads: a site's several people vote at once: {key: count}, at most its head-count
+//	stage.role {person,role}  stage.mute {person}  stage.remove {person,ban}  stage.admit {person}  stage.host {person,on}
+//	room.lock {on}  room.layout {layout,pin}  room.chat {who}  room.agenda {at}  room.end {}
+//	slides.show {deck,page}  slides.point {x,y}  slides.draw {strokes}  slides.clear {}
+//	timer.set {minutes,label}  timer.stop {}
+//	notes.write {text,version}                     refused with "changed" when version is not the newest
+//	react {kind:"clap"|"yes"|"no"|"heart"|"slower"}          told to all as {"t":"reaction","d":{person,kind}}, and not kept
+//	site.code {} → {code,until,qr}                 the six digits and the address of the rotating check-in
+//	site.tick {entry,state}  site.walkin {name,key}  site.heads {count}  site.phone {on,number}
+//	file.drop {key}                                uploads and downloads go by HTTP: see package gateway
+//
+// Others that the room says: "reaction"; "levels" {"p3": 42, …} five times a second while somebody speaks;
+// "media" {advice:"lower"|"speaker"|"slides"|"audio", bytes_up, bytes_down} when the line is weak or every ten
+// seconds; "check" {until} asks whether one is still there, answered by "here" {}; "bye" {code} before a close.
+//
+// # Who may
+//
+// The ticket's role decides and nothing else: host everything; speaker publishes, shows slides, sends files;
+// viewer raises a hand, chats, asks, votes, and publishes only while a host has put them on stage. Nobody reads
+// private chat but its two ends, waiting but hosts, another site's roster but hosts, an anonymous vote's owner but nobody.
+//
+// Example messages, tested from Go and from TypeScript, lie in testdata.
+package signal
