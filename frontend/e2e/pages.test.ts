@@ -18,6 +18,9 @@ test('a trainee who has come far', async () => {
     { name: 'about', path: at('/courses/:course', { course }) },
     { name: 'course', path: at('/learn/:enrolment', { enrolment }) },
     { name: 'selfcheck', path: `/learn/${enrolment}#m6-self-check`, ready: 'fieldset' },
+    { name: 'paper', path: at('/courses/:course/papers/:paper', { course: 'burnout', paper: 'm1-handout' }) },
+    { name: 'glossary', path: at('/glossary') },
+    { name: 'about-second', path: at('/courses/:course', { course: 'burnout' }) },
     { name: 'profile', path: at('/profile') },
     { name: 'concern', path: at('/concern') },
     { name: 'missing', path: '/learn/nowhere/at/all', expect: /404/ },
@@ -47,6 +50,11 @@ test('somebody new, in the middle of things', async () => {
   for (const key of ['pre-test', 'm1-quiz', 'm2-quiz', 'm5-quiz']) looks.push({ name: `attempt-${key}`, path: at('/attempts/:attempt', { attempt: await begin(key) }) });
   looks.push({ name: 'attempt-interview', path: `/attempts/${await begin('m4-interview', { role: 'notices' })}` });
   await lookAt(looks, (context) => enter(context, login, password), speaksAs(api));
+});
+
+test('somebody who facilitates', async () => {
+  const api = await Api.signIn('facilitator@demo.mostik');
+  await lookAt([{ name: 'paper-game', path: '/courses/burnout/papers/game' }], signedInAs('facilitator@demo.mostik'), speaksAs(api));
 });
 
 test('nobody is signed in', async () => {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from './wait.ts';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const binary = process.env['MOSTIK_BIN'] ?? join(root, 'bin', 'mostik');
+export const binary = process.env['MOSTIK_BIN'] ?? join(root, 'bin', 'mostik');
 
 /** What other processes need to use a server. */
 export interface Address {

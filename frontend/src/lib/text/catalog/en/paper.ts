@@ -9,7 +9,6 @@ export default {
   'paper.facilitators': 'For facilitators',
   'paper.backs': 'With the backs of the cards',
   'paper.cards': { one: '{n} card', other: '{n} cards' },
-  'paper.foot': '{course}, version {n}, {date}',
   'paper.hint': 'Print on A4. For a game: board on one sheet, cards on thick paper, then cut along the lines.',
   'glossary.lead': 'What words mean here, and what they are called in the other languages.',
   'glossary.search': 'Find a term',

@@ -10,7 +10,6 @@ export default {
   'paper.facilitators': 'Pre lektorov',
   'paper.backs': 'Aj so zadnou stranou kariet',
   'paper.cards': { one: '{n} karta', few: '{n} karty', many: '{n} karty', other: '{n} kariet' },
-  'paper.foot': '{course}, verzia {n}, {date}',
   'paper.hint': 'Tlačte na A4. Pri hre: plán na jeden hárok, karty na hrubší papier, potom rozstrihajte podľa čiar.',
   'glossary.lead': 'Čo slová znamenajú tu a ako sa povedia v ostatných jazykoch.',
   'glossary.search': 'Hľadať pojem',
