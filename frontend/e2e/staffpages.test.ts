@@ -17,6 +17,7 @@ test('a trainer', async () => {
       { name: 'teach-dates', path: at('/teach/cohorts/:id/dates', { id }) },
       { name: 'teach-attendance', path: at('/teach/cohorts/:id/attendance', { id }) },
       { name: 'teach-statistics', path: at('/teach/cohorts/:id/statistics', { id }) },
+      { name: 'teach-tables', path: at('/teach/cohorts/:id/tables', { id }) },
       { name: 'teach-study', path: at('/teach/enrolments/:id', { id: report.items[0]?.enrolment_id ?? '' }) },
     ],
     signedInAs('trainer@demo.mostik'),

@@ -25,6 +25,7 @@ export const links = {
   cohortDates: (id: string) => at`/teach/cohorts/${id}/dates`,
   cohortAttendance: (id: string) => at`/teach/cohorts/${id}/attendance`,
   cohortStatistics: (id: string) => at`/teach/cohorts/${id}/statistics`,
+  cohortTables: (id: string) => at`/teach/cohorts/${id}/tables`,
   study: (enrolment: string) => at`/teach/enrolments/${enrolment}`,
   author: () => '/author',
   authorCourse: (course: string) => at`/author/${course}`,

@@ -50,11 +50,20 @@ export interface Sealed {
 
 export interface WorksheetField {
   key: string;
-  kind: 'line' | 'text' | 'choice' | 'check' | 'date';
+  kind: 'line' | 'text' | 'choice' | 'check' | 'date' | 'number' | 'table';
   label: string;
   help?: string;
   required: boolean;
   options?: Option[];
+  /** Of a number, in words. */
+  unit?: string;
+  /** Of a table: how many rows, what stands in each, which columns are summed up, and what the first sum is compared with. */
+  rows?: number;
+  columns?: WorksheetField[];
+  totals?: string[];
+  capacity?: string;
+  over?: string;
+  within?: string;
 }
 
 export interface Submission {
@@ -62,7 +71,7 @@ export interface Submission {
   number: number;
   state: 'handed-in' | 'returned';
   at: string;
-  fields?: Record<string, string>;
+  fields?: Record<string, unknown>;
   file?: { name: string; bytes: number; type: string };
   points?: number;
   feedback?: string;

@@ -221,6 +221,7 @@ export interface ActivityPage {
   next?: Neighbour;
   lesson?: Lesson;
   quiz?: { languages?: string[] };
+  worksheet?: { fields: { kind: string }[] };
 }
 
 /** What an act did to the progress of a course. */

@@ -32,6 +32,8 @@ export interface CohortRow {
   people: number;
   completed: number;
   to_mark: number;
+  /** Tables at exercises. */
+  tables?: number;
 }
 
 export type Standing = 'not-started' | 'active' | 'stuck' | 'completed' | 'withdrawn';

@@ -123,7 +123,7 @@ export interface Attempt {
   activity_key: string;
   /** The activity's title, where the server tells it. */
   title?: string;
-  kind: 'quiz' | 'interview';
+  kind: 'quiz' | 'interview' | 'desk';
   number: number;
   state: 'open' | 'submitted' | 'to-mark' | 'scored';
   started_at: string;

@@ -90,6 +90,8 @@ export default {
   'activity.discussion': 'Discussion',
   'activity.in-person': 'In-person day',
   'activity.webinar': 'Webinar',
+  'activity.desk': 'Document desk',
+  'activity.exercise': 'Exercise at a table',
   // A trainer's cohorts.
   'teach.none': 'No cohort yet',
   'teach.noneText': 'When a coordinator makes you the trainer of a cohort, it appears here.',
@@ -102,6 +104,7 @@ export default {
   'cohort.dates': 'Dates',
   'cohort.attendance': 'Attendance',
   'cohort.statistics': 'Question statistics',
+  'cohort.tables': 'Tables',
   'cohort.totals': {
     one: '{n} person: {completed} completed, {active} studying, {waiting} not begun, {stuck} stuck.',
     other: '{n} people: {completed} completed, {active} studying, {waiting} not begun, {stuck} stuck.',

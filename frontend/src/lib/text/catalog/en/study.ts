@@ -130,6 +130,8 @@ export default {
   'kind.discussion': 'Discussion',
   'kind.in-person': 'In-person day',
   'kind.webinar': 'Webinar',
+  'kind.desk': 'Case file',
+  'kind.exercise': 'Exercise in a group',
   // An activity.
   'activity.next': 'Next: {title}',
   'activity.back': 'Back: {title}',

@@ -90,6 +90,8 @@ export default {
   'activity.discussion': 'Талқылау',
   'activity.in-person': 'Бетпе-бет күн',
   'activity.webinar': 'Вебинар',
+  'activity.desk': 'Іс құжаттарын талдау',
+  'activity.exercise': 'Үстел басындағы жаттығу',
   // A trainer's cohorts.
   'teach.none': 'Әзірге топ жоқ',
   'teach.noneText': 'Үйлестіруші сізді топтың тренері етіп тағайындағанда, ол осында пайда болады.',
@@ -102,6 +104,7 @@ export default {
   'cohort.dates': 'Күндер',
   'cohort.attendance': 'Қатысу',
   'cohort.statistics': 'Сұрақтар статистикасы',
+  'cohort.tables': 'Үстелдер',
   'cohort.totals': {
     one: '{n} адам. Аяқтағаны: {completed}, оқып жүргені: {active}, бастамағаны: {waiting}, қиналып жүргені: {stuck}.',
     other: '{n} адам. Аяқтағаны: {completed}, оқып жүргені: {active}, бастамағаны: {waiting}, қиналып жүргені: {stuck}.',

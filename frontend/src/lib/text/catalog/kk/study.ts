@@ -130,6 +130,8 @@ export default {
   'kind.discussion': 'Талқылау',
   'kind.in-person': 'Бетпе-бет күн',
   'kind.webinar': 'Вебинар',
+  'kind.desk': 'Іс құжаттары',
+  'kind.exercise': 'Топтық жаттығу',
   // An activity.
   'activity.next': 'Келесі: {title}',
   'activity.back': 'Артқа: {title}',

@@ -90,6 +90,8 @@ export default {
   'activity.discussion': 'Талкуу',
   'activity.in-person': 'Бетме-бет күн',
   'activity.webinar': 'Вебинар',
+  'activity.desk': 'Иш кагаздарын талдоо',
+  'activity.exercise': 'Стол башындагы көнүгүү',
   // A trainer's cohorts.
   'teach.none': 'Азырынча топ жок',
   'teach.noneText': 'Координатор сизди топтун тренери кылып дайындаганда, ал ушул жерде пайда болот.',
@@ -102,6 +104,7 @@ export default {
   'cohort.dates': 'Күндөр',
   'cohort.attendance': 'Катышуу',
   'cohort.statistics': 'Суроолордун статистикасы',
+  'cohort.tables': 'Столдор',
   'cohort.totals': {
     one: '{n} адам. Аяктаганы: {completed}, окуп жатканы: {active}, баштай элеги: {waiting}, кыйналып жатканы: {stuck}.',
     other: '{n} адам. Аяктаганы: {completed}, окуп жатканы: {active}, баштай элеги: {waiting}, кыйналып жатканы: {stuck}.',

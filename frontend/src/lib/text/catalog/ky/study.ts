@@ -130,6 +130,8 @@ export default {
   'kind.discussion': 'Талкуу',
   'kind.in-person': 'Бетме-бет күн',
   'kind.webinar': 'Вебинар',
+  'kind.desk': 'Иш кагаздары',
+  'kind.exercise': 'Топтогу көнүгүү',
   // An activity.
   'activity.next': 'Кийинки: {title}',
   'activity.back': 'Артка: {title}',

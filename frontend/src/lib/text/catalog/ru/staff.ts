@@ -90,6 +90,8 @@ export default {
   'activity.discussion': 'Обсуждение',
   'activity.in-person': 'Очный день',
   'activity.webinar': 'Вебинар',
+  'activity.desk': 'Разбор дела',
+  'activity.exercise': 'Упражнение за столом',
   // A trainer's cohorts.
   'teach.none': 'Групп пока нет',
   'teach.noneText': 'Когда координатор назначит вас тренером группы, она появится здесь.',
@@ -102,6 +104,7 @@ export default {
   'cohort.dates': 'Даты',
   'cohort.attendance': 'Посещаемость',
   'cohort.statistics': 'Статистика вопросов',
+  'cohort.tables': 'Столы',
   'cohort.totals': {
     one: '{n} человек. Завершили: {completed}, учатся: {active}, не начали: {waiting}, столкнулись с затруднением: {stuck}.',
     few: '{n} человека. Завершили: {completed}, учатся: {active}, не начали: {waiting}, столкнулись с затруднением: {stuck}.',

@@ -130,6 +130,8 @@ export default {
   'kind.discussion': 'Обсуждение',
   'kind.in-person': 'Очный день',
   'kind.webinar': 'Вебинар',
+  'kind.desk': 'Дело',
+  'kind.exercise': 'Упражнение в группе',
   // An activity.
   'activity.next': 'Дальше: {title}',
   'activity.back': 'Назад: {title}',

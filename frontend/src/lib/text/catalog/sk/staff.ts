@@ -90,6 +90,8 @@ export default {
   'activity.discussion': 'Diskusia',
   'activity.in-person': 'Prezenčný deň',
   'activity.webinar': 'Webinár',
+  'activity.desk': 'Práca so spisom',
+  'activity.exercise': 'Cvičenie pri stole',
   // A trainer's cohorts.
   'teach.none': 'Zatiaľ žiadna skupina',
   'teach.noneText': 'Keď vás koordinátor určí za školiteľa skupiny, objaví sa tu.',
@@ -102,6 +104,7 @@ export default {
   'cohort.dates': 'Termíny',
   'cohort.attendance': 'Dochádzka',
   'cohort.statistics': 'Štatistika otázok',
+  'cohort.tables': 'Stoly',
   'cohort.totals': {
     one: '{n} osoba: dokončilo {completed}, študuje {active}, nezačalo {waiting}, má ťažkosti {stuck}.',
     few: '{n} osoby: dokončilo {completed}, študuje {active}, nezačalo {waiting}, má ťažkosti {stuck}.',

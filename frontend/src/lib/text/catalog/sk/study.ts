@@ -130,6 +130,8 @@ export default {
   'kind.discussion': 'Diskusia',
   'kind.in-person': 'Prezenčný deň',
   'kind.webinar': 'Webinár',
+  'kind.desk': 'Spis',
+  'kind.exercise': 'Cvičenie v skupine',
   // An activity.
   'activity.next': 'Ďalej: {title}',
   'activity.back': 'Späť: {title}',

@@ -90,6 +90,8 @@ export default {
   'activity.discussion': 'Муҳокима',
   'activity.in-person': 'Рӯзи ҳузурӣ',
   'activity.webinar': 'Вебинар',
+  'activity.desk': 'Таҳлили парванда',
+  'activity.exercise': 'Машқ дар сари миз',
   // A trainer's cohorts.
   'teach.none': 'Ҳоло гурӯҳ нест',
   'teach.noneText': 'Вақте ҳамоҳангсоз шуморо тренери гурӯҳ таъин мекунад, он дар ин ҷо пайдо мешавад.',
@@ -102,6 +104,7 @@ export default {
   'cohort.dates': 'Санаҳо',
   'cohort.attendance': 'Ҳузур',
   'cohort.statistics': 'Омори саволҳо',
+  'cohort.tables': 'Мизҳо',
   'cohort.totals': { other: '{n} нафар. Ба охир расонданд: {completed}, меомӯзанд: {active}, оғоз накардаанд: {waiting}, душворӣ доранд: {stuck}.' },
   'cohort.mean': 'Ба ҳисоби миёна {share} супоришҳои ҳатмӣ иҷро шудааст.',
   'cohort.meanScore': 'Натиҷаи миёнаи тести ҷамъбастӣ: {share}.',

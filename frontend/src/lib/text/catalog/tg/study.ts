@@ -130,6 +130,8 @@ export default {
   'kind.discussion': 'Муҳокима',
   'kind.in-person': 'Рӯзи ҳузурӣ',
   'kind.webinar': 'Вебинар',
+  'kind.desk': 'Парванда',
+  'kind.exercise': 'Машқ дар гурӯҳ',
   // An activity.
   'activity.next': 'Баъдӣ: {title}',
   'activity.back': 'Ба қафо: {title}',
