@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"mostik/media"
+	"mostik/media/estimate"
+	"mostik/media/layer"
 	"mostik/media/wire"
 )
 
@@ -24,6 +26,14 @@ type Session struct {
 	transportID uint8
 	transport   uint16
 	last        time.Time
+
+	line   estimate.Line
+	limit  layer.Limit
+	looked int64
+	// receiverLoss is what peers without transport-wide numbers report, from 0 to 1.
+	receiverLoss float64
+	wants        []layer.Want
+	chosen       []int
 }
 
 // NewSession makes a session of a fan. transportID is the header extension of transport-wide numbers, 0 where
@@ -48,7 +58,7 @@ func (s *Session) Add(slots ...*Slot) {
 		s.fan.sessions = append(s.fan.sessions, s)
 	}
 	for _, slot := range slots {
-		slot.session, slot.most, slot.temporal = s, Layers-1, 3
+		slot.session, slot.most, slot.demand, slot.temporal = s, Layers-1, Layers-1, 3
 	}
 	s.slots = append(s.slots, slots...)
 }
@@ -84,18 +94,31 @@ func (s *Session) Show(slot *Slot, track *Track) {
 	}
 }
 
-// Limit sets the highest layer and temporal layer of a slot.
-func (s *Session) Limit(slot *Slot, layer, temporal uint8) {
-	slot.temporal = temporal
-	if slot.most == layer {
+// Demand says which layer of a picture its place on the screen can use at most; layer.None for no place.
+func (s *Session) Demand(slot *Slot, most int) {
+	slot.demand = most
+	s.looked = 0
+}
+
+// carry sets the layer that a slot shows from the next key frame on; layer.None sends nothing from now on.
+func (s *Session) carry(slot *Slot, to int) {
+	if slot.most == to {
 		return
 	}
-	slot.most = layer
+	slot.most = to
 	if slot.track == nil {
 		return
 	}
-	if to := slot.aim(); to != nil && to != slot.stream {
-		to.RequestKey(s.now())
+	if to == layer.None {
+		slot.stream = nil
+		return
+	}
+	if aim := slot.aim(); aim != nil && aim != slot.stream {
+		if slot.stream == nil {
+			slot.start()
+		} else {
+			aim.RequestKey(s.now())
+		}
 	}
 }
 
@@ -138,15 +161,89 @@ var began = time.Now()
 // Now is the clock of packets' arrival: nanoseconds since the process began, never going back.
 func Now() int64 { return int64(time.Since(began)) + 1 }
 
-func (s *Session) nextTransport(int) uint16 {
+// nextTransport numbers a packet of some bytes for the peer's report of what arrived.
+func (s *Session) nextTransport(size int) uint16 {
 	s.transport++
+	if s.transportID != 0 {
+		s.line.Sent(s.transport, size, s.now())
+	}
 	return s.transport
+}
+
+// Arrived takes the peer's report of what arrived when (draft-holmer-rmcat-transport-wide-cc-extensions-01).
+func (s *Session) Arrived(list []estimate.Arrival) { s.line.Report(list, s.now()) }
+
+// Lost takes the loss of a receiver report (RFC 3550, 6.4.1), from 0 to 1.
+func (s *Session) Lost(share float64) { s.receiverLoss = share }
+
+const (
+	// lookEvery is how often layers are chosen anew.
+	lookEvery = int64(500 * time.Millisecond)
+	// stale is how long a report of the line is believed.
+	stale = int64(3 * time.Second)
+)
+
+// look chooses layers by what the line carries: sound first, then pictures in the order of the slots.
+func (s *Session) look(now int64) {
+	if now-s.looked < lookEvery {
+		return
+	}
+	s.looked = now
+	s.wants = s.wants[:0]
+	voices, wanted, sending := 0, 0, 0
+	for _, slot := range s.slots {
+		if slot.track == nil {
+			if slot.Kind == media.Video {
+				s.wants = append(s.wants, layer.Want{Most: layer.None})
+			}
+			continue
+		}
+		var rates [Layers]int
+		streams := slot.track.Streams()
+		for i, stream := range streams {
+			rates[i] = stream.Rate(now)
+			if stream == slot.stream {
+				sending += rates[i]
+			}
+		}
+		if slot.Kind == media.Audio {
+			voices += rates[0]
+			continue
+		}
+		w := layer.Want{Rates: rates[:len(streams)], Most: slot.demand}
+		for i, r := range w.Rates {
+			if i <= w.Most {
+				wanted = max(wanted, r)
+			}
+		}
+		s.wants = append(s.wants, w)
+	}
+	arrives, loss, queueing := s.line.Rate(), s.line.Loss(), s.line.Queueing()
+	if now-s.line.Heard() > stale || s.line.Heard() == 0 {
+		arrives, loss, queueing = sending, s.receiverLoss, false
+	}
+	limit := s.limit.Update(now, arrives, loss, queueing, voices+wanted*max(1, len(s.wants)))
+	if limit > 0 {
+		limit = max(1, limit-voices)
+	}
+	s.chosen = layer.Choose(limit, s.wants, s.chosen)
+	i := 0
+	for _, slot := range s.slots {
+		if slot.Kind == media.Video {
+			s.carry(slot, s.chosen[i])
+			i++
+		}
+	}
 }
 
 // reportEvery is how often receivers are told how timestamps and the wall clock belong together.
 const reportEvery = time.Second
 
 func (s *Session) tick(now time.Time) {
+	if s.Wire == nil {
+		return
+	}
+	s.look(s.now())
 	if now.Sub(s.last) < reportEvery {
 		return
 	}

@@ -7,12 +7,16 @@ import (
 
 	"mostik/media"
 	"mostik/media/codec"
+	"mostik/media/layer"
 	"mostik/media/seqmap"
 	"mostik/media/wire"
 )
 
-// remembered is how many packets of a slot can be asked for again: over a second of 1.2 Mbit/s.
-const remembered = 512
+// How many packets of a slot can be asked for again: about two seconds of 1.2 Mbit/s, or of a voice.
+const (
+	rememberedPictures = 256
+	rememberedVoice    = 64
+)
 
 // Slot is one section of a play session: one SSRC for its life, and any track in it. It belongs to its session's
 // fan.
@@ -25,8 +29,10 @@ type Slot struct {
 	session *Session
 	track   *Track
 	stream  *Stream
-	// most is the highest layer wished for, temporal the highest temporal one that is sent.
-	most, temporal uint8
+	// demand is the highest layer that the screen can use, most the highest that the line carries now,
+	// layer.None for nothing; temporal is the highest temporal layer that is sent.
+	demand, most int
+	temporal     uint8
 
 	seq   seqmap.Map
 	again uint64
@@ -42,7 +48,7 @@ type Slot struct {
 	lastTL0     uint8
 
 	packets, octets uint32
-	sent            [remembered]sent
+	sent            []sent // made with the first packet
 }
 
 // sent remembers a packet that went out, so that it can go out again.
@@ -83,10 +89,13 @@ func (s *Slot) switches(to *Stream, p *media.Packet) bool {
 
 // aim is the stream that the slot should show.
 func (s *Slot) aim() *Stream {
+	if s.most == layer.None {
+		return nil
+	}
 	streams := s.track.Streams()
 	best := (*Stream)(nil)
 	for _, each := range streams {
-		if best == nil || each.Layer <= s.most {
+		if best == nil || int(each.Layer) <= s.most {
 			best = each
 		}
 	}
@@ -148,7 +157,14 @@ func (s *Slot) forward(p *media.Packet, level int) {
 	}
 	to := s.session
 	entry := sent{number, p.Number, s.stream, s.shift, s.picture, s.tl0, to.nextTransport(len(p.Payload))}
-	s.sent[number%remembered] = entry
+	if s.sent == nil {
+		size := rememberedPictures
+		if s.Kind == media.Audio {
+			size = rememberedVoice
+		}
+		s.sent = make([]sent, size)
+	}
+	s.sent[number%uint64(len(s.sent))] = entry
 	s.emit(p, &entry, level)
 	s.packets++
 	s.octets += uint32(len(p.Payload)) //nolint:gosec // below a packet's size
@@ -187,7 +203,10 @@ func (s *Slot) adjusted(p *media.Packet, e *sent, scratch []byte) []byte {
 func (s *Slot) resend(seq uint16) {
 	last := s.seq.Last()
 	number := last - uint64(uint16(last)-seq) //nolint:gosec // modular arithmetic is meant
-	e := &s.sent[number%remembered]
+	if len(s.sent) == 0 {
+		return
+	}
+	e := &s.sent[number%uint64(len(s.sent))]
 	if e.stream == nil || e.number != number {
 		return
 	}

@@ -436,6 +436,16 @@ func (p *Playing) feedback(packets []rtcp.Packet) {
 				seqs = append(seqs, pair.PacketList()...)
 			}
 			p.fan.Do(func() { p.Session.Missed(f.MediaSSRC, seqs) })
+		case *rtcp.TransportLayerCC:
+			if list := arrivals(f); len(list) > 0 {
+				p.fan.Do(func() { p.Session.Arrived(list) })
+			}
+		case *rtcp.ReceiverReport:
+			worst := uint8(0)
+			for _, r := range f.Reports {
+				worst = max(worst, r.FractionLost)
+			}
+			p.fan.Do(func() { p.Session.Lost(float64(worst) / 256) })
 		case *rtcp.PictureLossIndication:
 			p.fan.Do(func() { p.Session.WantsKey(f.MediaSSRC) })
 		case *rtcp.FullIntraRequest:

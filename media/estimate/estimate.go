@@ -1,0 +1,170 @@
+// Package estimate tells from what a receiver reports how much its line carries: what arrived, what was lost, and
+// whether packets begin to queue. It follows the ideas of congestion control for real-time media
+// (draft-ietf-rmcat-gcc-02): a queue shows as arrivals that fall ever further behind departures.
+package estimate
+
+import "math"
+
+const (
+	// remembered is how many packets wait for a report: more than a second of a large meeting.
+	remembered = 2048
+	// burst is how near departures count as one group, in nanoseconds: packets of a frame queue behind each
+	// other without any congestion.
+	burst = 5e6
+	// groups is how many groups the trend is drawn through.
+	groups = 20
+	// rise is how steeply the delay may grow before it is a queue: milliseconds of delay a second, after which
+	// held milliseconds must pass.
+	steep = 15.0
+	held  = 100e6
+	// span is the time over which rate and loss are taken, in nanoseconds.
+	span = 1e9
+)
+
+// packet is one that went out.
+type packet struct {
+	sent  int64
+	size  int32
+	seq   uint16
+	known bool
+}
+
+// Arrival is what a receiver says of one packet.
+type Arrival struct {
+	Seq uint16
+	// At is when it arrived by the receiver's clock in nanoseconds, -1 when it did not.
+	At int64
+}
+
+// Line is what is known of one line. The zero Line knows nothing and is ready.
+type Line struct {
+	packets [remembered]packet
+
+	// the group that is being filled and the one before
+	first, last int64 // departures
+	arrived     int64
+	before      struct{ sent, arrived int64 }
+	begun       bool
+	delay       float64 // smoothed sum of delay changes, in ms
+	points      [groups]struct{ t, d float64 }
+	at, n       int
+	since       int64 // how long the trend has been steep, 0 when it is not
+	queueing    bool
+	windowFrom  int64
+	bytes       int
+	got, lost   int
+	rate        float64
+	loss        float64
+	reported    int64
+}
+
+// Sent notes a packet of some bytes that goes out under a transport-wide number, at a time in nanoseconds.
+func (l *Line) Sent(seq uint16, size int, now int64) {
+	l.packets[seq%remembered] = packet{now, int32(size), seq, true} //nolint:gosec // a packet's size
+}
+
+// Report takes what a receiver says of packets, in the order of their numbers.
+func (l *Line) Report(list []Arrival, now int64) {
+	l.reported = now
+	if l.windowFrom == 0 {
+		l.windowFrom = now
+	}
+	for _, a := range list {
+		p := &l.packets[a.Seq%remembered]
+		if !p.known || p.seq != a.Seq {
+			continue
+		}
+		p.known = false
+		if a.At < 0 {
+			l.lost++
+			continue
+		}
+		l.got++
+		l.bytes += int(p.size)
+		l.group(p.sent, a.At, now)
+	}
+	if passed := now - l.windowFrom; passed >= span {
+		l.rate = float64(l.bytes) * 8 * 1e9 / float64(passed)
+		if all := l.got + l.lost; all > 0 {
+			l.loss = float64(l.lost) / float64(all)
+		}
+		l.windowFrom, l.bytes, l.got, l.lost = now, 0, 0, 0
+	}
+}
+
+// group adds an arrival to the group of its departure, and draws the trend when a group is complete.
+func (l *Line) group(sent, arrived, now int64) {
+	if !l.begun {
+		l.begun, l.first, l.last, l.arrived = true, sent, sent, arrived
+		return
+	}
+	if sent < l.first {
+		return // of a group that is over
+	}
+	if float64(sent-l.first) <= burst {
+		l.last, l.arrived = max(l.last, sent), max(l.arrived, arrived)
+		return
+	}
+	if l.before.sent != 0 {
+		l.trend(float64(l.arrived-l.before.arrived-(l.last-l.before.sent))/1e6, l.arrived, now)
+	}
+	l.before.sent, l.before.arrived = l.last, l.arrived
+	l.first, l.last, l.arrived = sent, sent, arrived
+}
+
+// trend fits a line through the smoothed delay of the last groups.
+func (l *Line) trend(change float64, arrived, now int64) {
+	// A jump of a second is a clock or a pause, not a queue.
+	if math.Abs(change) > 1000 {
+		l.n, l.delay, l.since, l.queueing = 0, 0, 0, false
+		return
+	}
+	l.delay += change
+	smooth := l.delay
+	if l.n > 0 {
+		smooth = 0.9*l.points[(l.at+groups-1)%groups].d + 0.1*l.delay
+	}
+	l.points[l.at] = struct{ t, d float64 }{float64(arrived) / 1e9, smooth}
+	l.at, l.n = (l.at+1)%groups, min(l.n+1, groups)
+	if l.n < groups {
+		return
+	}
+	switch slope := l.slope(); {
+	case slope < steep:
+		l.since, l.queueing = 0, false
+	case l.since == 0:
+		l.since = now
+	case float64(now-l.since) >= held:
+		l.queueing = true
+	}
+}
+
+// slope is the growth of the delay in milliseconds a second, by least squares.
+func (l *Line) slope() float64 {
+	var t, d float64
+	for _, p := range l.points {
+		t, d = t+p.t, d+p.d
+	}
+	t, d = t/groups, d/groups
+	var up, down float64
+	for _, p := range l.points {
+		up += (p.t - t) * (p.d - d)
+		down += (p.t - t) * (p.t - t)
+	}
+	if down == 0 {
+		return 0
+	}
+	return up / down
+}
+
+// Queueing tells whether packets queue on the line.
+func (l *Line) Queueing() bool { return l.queueing }
+
+// Loss is the share of packets that did not arrive over the last second, from 0 to 1.
+func (l *Line) Loss() float64 { return l.loss }
+
+// Rate is what arrived over the last second, in bits a second; 0 before the first.
+func (l *Line) Rate() int { return int(l.rate) }
+
+// Heard is when the receiver reported last, 0 for never.
+func (l *Line) Heard() int64 { return l.reported }
