@@ -98,7 +98,7 @@ test('a later navigation', async () => {
   }, /pre-test$/);
   await page.goto(`/learn/${person.enrolment}`);
   await rest(page);
-  await go('a lesson of law in four countries', () => page.locator('a[href$="/m5-country"]').click(), /m5-country$/, 12.5 * kB); // law and contacts of four countries in one lesson
+  await go('a lesson of law in six countries', () => page.locator('a[href$="/m5-country"]').click(), /m5-country$/, 14.5 * kB); // law and contacts of six countries in one lesson
   watch.clean();
   await context.close();
   held();

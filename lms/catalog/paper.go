@@ -18,17 +18,19 @@ type PaperRow struct {
 	Key   string            `json:"key"`
 	Kind  courses.PaperKind `json:"kind"`
 	Title string            `json:"title"`
-	// Language is the one in which it opens for the reader.
-	Language courses.Lang `json:"language"`
-	// Module is the key of the module that a handout sums up.
-	Module string `json:"module,omitempty"`
+	// Language is the one in which it opens, where that is not the reader's.
+	Language courses.Lang `json:"language,omitempty"`
+
+	lang   courses.Lang
+	module string
 }
 
 // PaperView is a paper in one language, ready to be printed.
 type PaperView struct {
 	PaperRow
-	CourseKey   string `json:"course_key"`
-	CourseTitle string `json:"course_title"`
+	Language    courses.Lang `json:"language"`
+	CourseKey   string       `json:"course_key"`
+	CourseTitle string       `json:"course_title"`
 	// ModuleTitle stands in the paper's language where it can.
 	ModuleTitle string         `json:"module_title,omitempty"`
 	Languages   []courses.Lang `json:"languages"` // in which it exists
@@ -55,7 +57,11 @@ func (l *Loaded) PaperRows(actor lms.Actor, reader string) []PaperRow {
 			continue
 		}
 		if lang, ok := l.paperLang(p.Key, reader); ok {
-			list = append(list, PaperRow{Key: p.Key, Kind: p.Kind, Title: p.Title.In(lang), Language: lang, Module: p.Module})
+			row := PaperRow{Key: p.Key, Kind: p.Kind, Title: p.Title.In(lang), lang: lang, module: p.Module}
+			if string(lang) != reader {
+				row.Language = lang
+			}
+			list = append(list, row)
 		}
 	}
 	return list
@@ -98,14 +104,14 @@ func (s *Service) Paper(ctx context.Context, actor lms.Actor, course, key, reade
 	}
 	row := l.PaperRows(actor, reader)[i]
 	view = &PaperView{
-		PaperRow: row, CourseKey: l.Course().Key, CourseTitle: l.In(l.Course().Title, string(row.Language)),
+		PaperRow: row, Language: row.lang, CourseKey: l.Course().Key, CourseTitle: l.In(l.Course().Title, string(row.lang)),
 		Languages:  l.Package.PaperLanguages(key),
-		Unreviewed: !l.Course().IsReviewed(row.Language) && !slices.Contains(strings.Fields(string(lifted)), string(row.Language)),
+		Unreviewed: !l.Course().IsReviewed(row.lang) && !slices.Contains(strings.Fields(string(lifted)), string(row.lang)),
 		Version:    l.Number, PublishedAt: l.PublishedAt.UTC(),
 	}
 	for m := range l.Course().Modules {
-		if l.Course().Modules[m].Key == row.Module {
-			view.ModuleTitle = l.In(l.Course().Modules[m].Title, string(row.Language))
+		if l.Course().Modules[m].Key == row.module {
+			view.ModuleTitle = l.In(l.Course().Modules[m].Title, string(row.lang))
 		}
 	}
 	l.printPaper(view)

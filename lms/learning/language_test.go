@@ -162,7 +162,7 @@ func TestPapersAreListedForThoseWhoMayOpenThem(t *testing.T) {
 	actor, id := s.trainee()
 	page, err := s.learning.Enrolment(t.Context(), actor, id, "kk")
 	s.check(err)
-	if len(page.Papers) != 1 || page.Papers[0].Key != "m1-handout" || page.Papers[0].Language != "kk" || page.Papers[0].Title != "A page to keep қазақша" {
+	if len(page.Papers) != 1 || page.Papers[0].Key != "m1-handout" || page.Papers[0].Language != "" || page.Papers[0].Title != "A page to keep қазақша" {
 		t.Errorf("a trainee is offered %+v", page.Papers)
 	}
 	_, err = s.catalog.Paper(t.Context(), actor, lmstest.CourseKey, "game", "en")

@@ -147,10 +147,12 @@ export interface PaperRow {
   key: string;
   kind: 'handout' | 'guide' | 'run-sheet' | 'game';
   title: string;
-  language: string;
+  /** Where it is not the reader's. */
+  language?: string;
 }
 
 export interface Paper extends PaperRow {
+  language: string;
   course_key: string;
   course_title: string;
   module_title?: string;
