@@ -29,9 +29,7 @@ type EnrolmentView struct {
 	VersionNumber int                   `json:"version_number"`
 	CompletedAt   *time.Time            `json:"completed_at,omitempty"`
 	Certificate   *CertificateRow       `json:"certificate,omitempty"`
-	// RuleSentenceKey names the sentence by which the page says what the certificate takes.
-	RuleSentenceKey string   `json:"rule_sentence_key"`
-	Countries       []string `json:"countries"`
+	Countries     []string              `json:"countries"`
 }
 
 // CourseHead is what a course is about.
@@ -50,11 +48,9 @@ type CourseHead struct {
 	Partial map[courses.Lang][]string `json:"partial,omitempty"`
 	// Unreviewed tells that the reader is shown a translation, in the head or in a module, that no native
 	// speaker has reviewed yet; it names those languages.
-	Unreviewed   []courses.Lang     `json:"unreviewed,omitempty"`
-	Papers       []catalog.PaperRow `json:"papers"`
-	Countries    []string           `json:"overlay_countries"`
-	SourcesCount int                `json:"sources_count"`
-	Minutes      int                `json:"minutes"`
+	Unreviewed []courses.Lang     `json:"unreviewed,omitempty"`
+	Papers     []catalog.PaperRow `json:"papers"`
+	Minutes    int                `json:"minutes"`
 }
 
 // ModuleView is a module with its activities.
@@ -100,12 +96,6 @@ type NextStep struct {
 	Title       string                `json:"title"`
 	Minutes     int                   `json:"minutes"`
 }
-
-// Words that tell what a certificate takes; the front end has a sentence for each.
-const (
-	ruleAllRequired  = "rule.all_required"
-	ruleRequiredTest = "rule.required_and_final"
-)
 
 // The states of an activity that are shown and not stored.
 const (
@@ -162,7 +152,7 @@ func (st *study) coursePage(actor lms.Actor, reader string) *CoursePage {
 	page := &CoursePage{
 		Enrolment: EnrolmentView{
 			ID: st.ID, State: st.State, RequiredTotal: st.Progress.RequiredTotal, RequiredDone: st.Progress.RequiredDone,
-			VersionNumber: st.Loaded.Number, CompletedAt: st.CompletedAt, RuleSentenceKey: ruleKey(st.Loaded),
+			VersionNumber: st.Loaded.Number, CompletedAt: st.CompletedAt,
 			Countries: orEmpty(st.countries()),
 		},
 		CourseHead: st.head(actor, reader),
@@ -180,15 +170,6 @@ func (st *study) coursePage(actor lms.Actor, reader string) *CoursePage {
 	return page
 }
 
-func ruleKey(v *catalog.Loaded) string {
-	for i := range v.Activities {
-		if a := &v.Activities[i]; isFinal(a.Activity) && a.Counts() {
-			return ruleRequiredTest
-		}
-	}
-	return ruleAllRequired
-}
-
 // head describes the course to a reader.
 func (st *study) head(actor lms.Actor, reader string) CourseHead {
 	v := st.Loaded
@@ -197,7 +178,7 @@ func (st *study) head(actor lms.Actor, reader string) CourseHead {
 		CourseKey: c.Key, Title: c.Title.In(lang), Summary: c.Summary.In(lang), Audience: c.Audience.In(lang),
 		Outcomes: orEmpty(c.Outcomes.In(lang)), Hours: c.Hours, Level: c.Level, Languages: c.Languages, Language: lang,
 		Partial: c.Partial, Unreviewed: st.unreviewed(reader), Papers: v.PaperRows(actor, reader),
-		Countries: orEmpty(c.Countries), SourcesCount: len(v.Package.Sources), Minutes: c.Minutes(true),
+		Minutes: c.Minutes(true),
 	}
 }
 
