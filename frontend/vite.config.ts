@@ -9,9 +9,9 @@ import { leanSvelte } from './build/lean-svelte.ts';
 
 /** What every page needs: the framework, our own frame, and the components that most pages share. */
 const core =
-  /src\/(main\.ts|[A-Z]\w+\.svelte|areas|startFailed|routes\.json)|vite\/preload|node_modules\/(svelte|clsx|esm-env)\/|src\/lib\/(?!text\/(catalog|sort|collate)|staff|api\/staff|draft|ui\/)|src\/lib\/ui\/((Button|Callout|Chip|Choice|Dialog|Icon|Menu|OfflineBanner|Options|Toasts|ErrorState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
+  /src\/(main\.ts|[A-Z]\w+\.svelte|areas|startFailed|routes\.json)|vite\/preload|node_modules\/((clsx|esm-env)\/|svelte\/(?!.*bindings\/(input|select)\.js))|src\/lib\/(?!text\/(catalog|sort|collate)|staff|api\/staff|attempt\/(Past|next)|draft|ui\/)|src\/lib\/ui\/((Button|Callout|Chip|Choice|Dialog|Icon|Menu|OfflineBanner|Options|Toasts|ErrorState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
 /** The pages between which a trainee goes to and fro: going on then costs data alone. */
-const study = /src\/(routes\/learn\/(dashboard|course|activity)\.svelte|features\/course\/(?!Transcript|vtt)|lib\/ui\/(Card|ListRow|Progress|EmptyState)\.svelte)/;
+const study = /src\/(routes\/learn\/(course|activity)\.svelte|features\/course\/(?!Transcript|vtt|LessonText)|lib\/ui\/(Card|ListRow|Progress|EmptyState)\.svelte)/;
 
 /** What a quiz and a conversation share, and what the tasks of an activity do: small files cost more in heads than in code. */
 const asking = /src\/(features\/quiz\/(Html\.svelte|answer\.ts|plain\.ts)|lib\/ui\/Pills\.svelte)/;

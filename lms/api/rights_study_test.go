@@ -140,10 +140,15 @@ var studyRights = map[string]func(*rightsWorld) rightsCase{
 	"GET /courses/{key}/papers/{paper}": func(w *rightsWorld) rightsCase {
 		return rightsCase{params: map[string]string{"key": "here", "paper": "m1-handout"}, right: w.nobody()}
 	},
-	"GET /glossary":                                      func(w *rightsWorld) rightsCase { return rightsCase{right: w.nobody()} },
-	"GET /enrolments/{id}":                               ofEnrolment(nil),
-	"POST /enrolments/{id}/countries":                    ofEnrolment(object{"countries": []string{"RU"}}),
-	"GET /enrolments/{id}/activities/{key}":              ofActivity("read-one", nil),
+	"GET /glossary":                         func(w *rightsWorld) rightsCase { return rightsCase{right: w.nobody()} },
+	"GET /enrolments/{id}":                  ofEnrolment(nil),
+	"POST /enrolments/{id}/countries":       ofEnrolment(object{"countries": []string{"RU"}}),
+	"GET /enrolments/{id}/activities/{key}": ofActivity("read-one", nil),
+	"GET /enrolments/{id}/activities/{key}/countries/{country}": func(w *rightsWorld) rightsCase {
+		read := ofActivity("read-one", nil)(w)
+		read.params["country"] = "RU"
+		return read
+	},
 	"POST /enrolments/{id}/activities/{key}/seen":        ofActivity("read-one", object{"id": newID()}),
 	"PUT /enrolments/{id}/activities/{key}/sealed":       ofActivity("think", object{"ciphertext": "abc", "revision": 1}),
 	"POST /enrolments/{id}/activities/{key}/survey":      ofActivity("reaction", object{"id": newID(), "answers": object{"s1": object{"number": 3}}}),

@@ -8,6 +8,7 @@ import (
 	"mostik/courses/scale"
 	"mostik/lms"
 	"mostik/lms/account"
+	"mostik/lms/catalog"
 	"mostik/lms/learning"
 )
 
@@ -22,6 +23,16 @@ type enrolmentIn struct {
 type activityIn struct {
 	ID  lms.ID[lms.Enrolment] `path:"id"`
 	Key string                `path:"key"`
+}
+
+type countryIn struct {
+	ID      lms.ID[lms.Enrolment] `path:"id"`
+	Key     string                `path:"key"`
+	Country string                `path:"country"`
+}
+
+type countryOut struct {
+	Blocks []catalog.CountryBlock `json:"blocks"`
 }
 
 type enrolledOut struct {
@@ -91,6 +102,11 @@ func (s *Server) studyRoutes(r *router) {
 	register(r, http.MethodGet, "/enrolments/{id}/activities/{key}", own("One activity; 403 \"locked\" names what comes first."),
 		func(ctx context.Context, actor lms.Actor, in activityIn) (*learning.ActivityPage, error) {
 			return s.deps.Learning.Activity(ctx, actor, in.ID, in.Key, actor.Language)
+		})
+	register(r, http.MethodGet, "/enrolments/{id}/activities/{key}/countries/{country}", own("What a country's law and contacts say in a lesson."),
+		func(ctx context.Context, actor lms.Actor, in countryIn) (countryOut, error) {
+			blocks, err := s.deps.Learning.CountryBlocks(ctx, actor, in.ID, in.Key, in.Country, actor.Language)
+			return countryOut{blocks}, err
 		})
 	register(r, http.MethodPost, "/enrolments/{id}/activities/{key}/seen", own("A lesson was read to its end, or an encounter came to one."),
 		func(ctx context.Context, actor lms.Actor, in seenIn) (*learning.ProgressView, error) {

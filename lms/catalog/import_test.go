@@ -122,6 +122,14 @@ func TestOwnCountriesOpenFirst(t *testing.T) {
 			t.Errorf("%v: %v, %d open", c.countries, order, open)
 		}
 	}
+	for _, block := range page.Shown([]string{"RU"})[0].Countries {
+		if mine := block.Country == "RU"; (block.HTML != "") != mine || block.Later == mine {
+			t.Errorf("%s is sent with %d bytes, later %v", block.Country, len(block.HTML), block.Later)
+		}
+	}
+	if later := page.BlocksOf("KZ"); len(later) != 2 || later[0].Key != "definition" || later[0].HTML == "" || later[1].HTML == "" {
+		t.Errorf("the words that are sent when asked for: %+v", later)
+	}
 	if page.Overlays[0].Countries[0].Open || page.Overlays[0].Countries[0].Country != "KZ" {
 		t.Error("the page that is kept was changed")
 	}

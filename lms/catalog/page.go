@@ -53,6 +53,8 @@ type PageCountry struct {
 	Status   string       `json:"status"` // confirmed, unconfirmed
 	Open     bool         `json:"open"`
 	Sources  []PageSource `json:"sources"`
+	// Later is set where the words are not sent with the page.
+	Later bool `json:"later,omitempty"`
 }
 
 // PageMedia is a sound or a film with its captions by language.
@@ -241,6 +243,39 @@ func (p *Page) OpenFor(countries []string) []PageOverlay {
 	return out
 }
 
+// Shown gives the overlays as OpenFor does, with the words of the reader's countries alone: what else there is
+// is named, and read when it is opened, for with six countries the law weighs more than the lesson.
+func (p *Page) Shown(countries []string) []PageOverlay {
+	out := p.OpenFor(countries)
+	for _, place := range out {
+		for j := range place.Countries {
+			if c := &place.Countries[j]; !c.Open {
+				c.HTML, c.Sources, c.Later = "", []PageSource{}, true
+			}
+		}
+	}
+	return out
+}
+
+// CountryBlock is what a country has to say at one place of a page.
+type CountryBlock struct {
+	Key string `json:"key"`
+	PageCountry
+}
+
+// BlocksOf gives the blocks of one country in the order of the page; none when it has no word to say there.
+func (p *Page) BlocksOf(country string) []CountryBlock {
+	list := []CountryBlock{}
+	for _, place := range p.Overlays {
+		for _, block := range place.Countries {
+			if block.Country == country {
+				list = append(list, CountryBlock{place.Key, block})
+			}
+		}
+	}
+	return list
+}
+
 func rank(c PageCountry, countries []string) int {
 	if i := slices.Index(countries, c.Country); i >= 0 {
 		return i
@@ -272,6 +307,9 @@ func (l *Loaded) Contacts(lang courses.Lang, countries []string) []PageCountry {
 	list := []PageCountry{}
 	for _, place := range page.OpenFor(countries) {
 		list = append(list, place.Countries...)
+	}
+	for i := range list {
+		list[i].Sources = []PageSource{} // a number to call is shown without the page that it was taken from
 	}
 	return list
 }

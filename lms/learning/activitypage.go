@@ -74,7 +74,7 @@ type Neighbour struct {
 // LessonPart is a lesson's text.
 type LessonPart struct {
 	catalog.Page
-	// Overlays are the page's with the reader's countries open.
+	// Overlays are the page's with the words of the reader's countries; CountryBlocks gives the others'.
 	Overlays []catalog.PageOverlay `json:"overlays"`
 }
 
@@ -261,6 +261,30 @@ func (s *Service) Activity(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 	return page, s.fillPage(ctx, st, a, page)
 }
 
+// CountryBlocks gives what a country says in a lesson, for a reader who opens it; one statement. Errors: NotFound,
+// also for a country that the lesson does not have, Forbidden with code locked.
+func (s *Service) CountryBlocks(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enrolment], key, country, lang string) (blocks []catalog.CountryBlock, err error) {
+	defer lms.Wrap(&err, "learning.CountryBlocks(%s, %s, %s)", id, key, country)
+	st, err := s.loadActivity(ctx, id, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.may(actor, lms.Study); err != nil {
+		return nil, err
+	}
+	a, err := st.open(key, lang)
+	if err != nil {
+		return nil, err
+	}
+	if page, ok := st.Loaded.Page(st.Loaded.LangOf(lang, a), a.Key); ok {
+		blocks = page.BlocksOf(country)
+	}
+	if len(blocks) == 0 {
+		return nil, lms.ErrNotFound("country")
+	}
+	return blocks, nil
+}
+
 func (st *study) activityPage(a *catalog.Activity, reader string) *ActivityPage {
 	row := st.activityRow(a, reader)
 	lang := st.Loaded.LangOf(reader, a)
@@ -320,7 +344,7 @@ func (st *study) lessonPart(a *catalog.Activity, lang courses.Lang) *LessonPart 
 	if !ok {
 		return nil
 	}
-	return &LessonPart{*page, page.OpenFor(st.countries())}
+	return &LessonPart{*page, page.Shown(st.countries())}
 }
 
 func quizPart(spec *courses.QuizSpec) *QuizPart {

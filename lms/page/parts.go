@@ -19,6 +19,7 @@ type shown struct {
 // page's path and the kind. What is not here is fetched by the script in its own time.
 var parts = map[string]map[string]frontend.Route{
 	"/learn/:enrolment/:activity": {
+		"lesson":     activityPart("LessonText", "course"),
 		"quiz":       activityPart("QuizStart", "quiz"),
 		"interview":  activityPart("InterviewStart", "interview"),
 		"encounter":  activityPart("Encounter", "activity", "task"),

@@ -15,7 +15,7 @@ func TestPartsOfWhatIsShown(t *testing.T) {
 		name, path, answer string
 		also, words        []string
 	}{
-		{"a lesson needs no more", "/learn/:enrolment/:activity", `{"key":"a","kind":"lesson","lesson":{"kind":"quiz"}}`, nil, nil},
+		{"a lesson", "/learn/:enrolment/:activity", `{"key":"a","kind":"lesson","lesson":{"kind":"quiz"}}`, []string{"features/course/LessonText.svelte"}, nil},
 		{"a survey and the words of tasks", "/learn/:enrolment/:activity", `{"kind":"survey","module":{"kind":"quiz"}}`, []string{"features/activity/Survey.svelte"}, []string{"task"}},
 		{"a quiz of choices", "/attempts/:attempt", `{"kind":"quiz","state":"open","questions":[{"kind":"single"}]}`, []string{"features/quiz/QuizPlayer.svelte"}, nil},
 		{"a quiz with more kinds", "/attempts/:attempt", `{"kind":"quiz","state":"open","questions":[{"kind":"single"},{"kind":"cloze"},{"kind":"open"}]}`, []string{"features/quiz/QuizPlayer.svelte", "features/quiz/kinds/more.ts"}, nil},

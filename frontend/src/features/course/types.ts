@@ -198,6 +198,9 @@ export interface SourceRow {
   locator?: string;
 }
 
+/** What a country says at one place of a lesson. */
+export type CountryBlock = OverlayBlock & { key: string };
+
 export interface Lesson {
   html: string;
   sources: SourceRow[];

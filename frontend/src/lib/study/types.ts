@@ -10,6 +10,8 @@ export interface OverlayBlock {
   review_by?: string;
   status: 'confirmed' | 'unconfirmed';
   open: boolean;
+  /** The words are not here: they are read when the country is opened. */
+  later?: boolean;
 }
 
 /** A self-check whole: it is answered and scored on the device, and nothing of it goes back. */
