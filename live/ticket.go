@@ -33,6 +33,8 @@ type Ticket struct {
 	Shared bool
 	// Name is shown in the room; "" for a shared one.
 	Name string
+	// Site is the centre whose connection this is, "" for a person. City and Zone (IANA) are shown with it.
+	Site, City, Zone string
 	// Person is the account behind it, "" for a guest.
 	Person  string
 	Expires time.Time
@@ -52,6 +54,9 @@ type claims struct {
 	Shared bool   `json:"shared,omitempty"`
 	Name   string `json:"name,omitempty"`
 	Person string `json:"person,omitempty"`
+	Site   string `json:"site,omitempty"`
+	City   string `json:"city,omitempty"`
+	Zone   string `json:"zone,omitempty"`
 }
 
 // Sign writes a ticket as a token (JWT, EdDSA). An empty ID is filled.
@@ -64,6 +69,7 @@ func (t Ticket) Sign(key ed25519.PrivateKey) (string, error) {
 			ID: t.ID, Subject: t.Webinar, Audience: jwt.ClaimStrings{audience}, ExpiresAt: jwt.NewNumericDate(t.Expires),
 		},
 		Role: t.Role, Shared: t.Shared, Name: t.Name, Person: t.Person,
+		Site: t.Site, City: t.City, Zone: t.Zone,
 	}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c).SignedString(key)
 	if err != nil {
@@ -85,6 +91,7 @@ func Open(token string, key ed25519.PublicKey, now time.Time) (Ticket, error) {
 		return Ticket{}, fmt.Errorf("%w: it names no webinar or no role", ErrTicket)
 	}
 	return Ticket{
-		ID: c.ID, Webinar: c.Subject, Role: c.Role, Shared: c.Shared, Name: c.Name, Person: c.Person, Expires: c.ExpiresAt.Time,
+		ID: c.ID, Webinar: c.Subject, Role: c.Role, Shared: c.Shared, Name: c.Name, Person: c.Person, Site: c.Site, City: c.City, Zone: c.Zone,
+		Expires: c.ExpiresAt.Time,
 	}, nil
 }

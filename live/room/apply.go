@@ -1,0 +1,357 @@
+package room
+
+import (
+	"mostik/live"
+	"mostik/live/signal"
+)
+
+// grants are the words by which a browser knows what to offer; the rules below decide all the same.
+func (r *Room) grants(person string) []string {
+	p := r.People[person]
+	switch {
+	case p == nil:
+		return []string{}
+	case p.Role == roleHost:
+		return []string{"host", "publish", "slides", "files"}
+	case p.Role == roleSpeaker:
+		return []string{"publish", "slides", "files"}
+	case p.Kind == "site":
+		return []string{"publish", "files", "roster"}
+	}
+	return []string{"files"}
+}
+
+// MayPublish tells whether somebody may send sound and pictures now.
+func (r *Room) MayPublish(person string) bool {
+	p := r.People[person]
+	return p != nil && (p.Role != roleAudience || p.Kind == "site")
+}
+
+// MayShow tells whether somebody may show slides.
+func (r *Room) MayShow(person string) bool {
+	p := r.People[person]
+	return p != nil && p.Role != roleAudience
+}
+
+var (
+	forbidden = signal.Refuse("forbidden", "", "you may not do this here")
+	unknown   = signal.Refuse("not-found", "key", "there is no such thing here")
+)
+
+// apply carries out a command. What a host does comes first, by a table of its own.
+func (r *Room) apply(person string, c signal.Command) (reply any, problem *signal.Problem) {
+	if r.People[person] == nil {
+		return nil, signal.Refuse("waiting", "", "a host lets you in first")
+	}
+	switch c := c.(type) {
+	case *signal.RaiseHand:
+		return nil, r.hand(person, r.now)
+	case *signal.LowerHand:
+		return nil, r.lower(person, c.Person)
+	case *signal.Mute:
+		return nil, r.mute(person, c)
+	case *signal.SendChat:
+		return nil, r.chat(person, c)
+	case *signal.Ask:
+		return nil, r.ask(person, c)
+	case *signal.VoteQuestion:
+		return nil, r.voteQuestion(person, c)
+	case *signal.VotePoll:
+		return nil, r.vote(person, c)
+	case *signal.React:
+		r.all(&signal.Message{Type: "reaction", Data: data(map[string]string{"person": person, "kind": c.Kind})})
+		return nil, nil
+	case *signal.WriteNotes:
+		return nil, r.writeNotes(person, c)
+	case *signal.ShowSlide, *signal.Point, *signal.Draw, *signal.ClearSlide:
+		return nil, r.slides(person, c)
+	case *signal.SiteCode, *signal.TickRoster, *signal.WalkIn, *signal.SetHeads, *signal.SetPhone:
+		return r.site(person, c)
+	case *signal.DropFile:
+		return nil, r.dropFile(person, c.Key)
+	case *signal.Here:
+		r.note(Note{Kind: "here", Person: person, Account: r.Seats[person].Ticket.Person, By: "device"})
+		return nil, nil
+	case *signal.HideChat, *signal.SetQuestion, *signal.MakePoll, *signal.OpenPoll, *signal.ClosePoll, *signal.ShowPoll,
+		*signal.SetRole, *signal.MuteOther, *signal.RemovePerson, *signal.Admit, *signal.Lock, *signal.SetLayout, *signal.SetChat,
+		*signal.SetAgenda, *signal.EndRoom, *signal.SetTimer, *signal.StopTimer:
+		if !r.isHost(person) {
+			return nil, forbidden
+		}
+		return nil, r.host(person, c)
+	}
+	return nil, signal.Refuse("unknown", "t", "this is nothing for the room")
+}
+
+// all tells everybody in the room something that is not kept.
+func (r *Room) all(m *signal.Message) {
+	for _, person := range sorted(r.People) {
+		if s := r.Seats[person]; s != nil && s.line {
+			r.effects = append(r.effects, Effect{To: person, Tell: m})
+		}
+	}
+}
+
+// host carries out what only hosts may.
+func (r *Room) host(person string, c signal.Command) *signal.Problem {
+	switch c := c.(type) {
+	case *signal.HideChat:
+		l := r.Chat[c.Key]
+		if l == nil || l.To != "" && l.To != "hosts" {
+			return unknown
+		}
+		l.Hidden = true
+		r.changed("chat", c.Key)
+	case *signal.SetQuestion:
+		q := r.Questions[c.Key]
+		if q == nil {
+			return unknown
+		}
+		q.State = c.State
+		r.changed("questions", c.Key)
+	case *signal.MakePoll, *signal.OpenPoll, *signal.ClosePoll, *signal.ShowPoll:
+		return r.poll(c)
+	case *signal.SetRole, *signal.MuteOther, *signal.RemovePerson, *signal.Admit:
+		return r.stage(c)
+	case *signal.SetTimer:
+		r.Timer = &Timer{Ends: r.now + int64(c.Minutes*60_000), Label: c.Label}
+		r.changed("timer", "timer")
+	case *signal.StopTimer:
+		r.Timer = nil
+		r.changed("timer", "timer")
+	case *signal.EndRoom:
+		r.end(person)
+	default:
+		return r.about(c)
+	}
+	return nil
+}
+
+// about changes the room itself.
+func (r *Room) about(c signal.Command) *signal.Problem {
+	switch c := c.(type) {
+	case *signal.Lock:
+		r.Room.Locked = c.On
+	case *signal.SetLayout:
+		if c.Pin != "" && r.People[c.Pin] == nil {
+			return signal.Refuse("not-found", "pin", "nobody has this key")
+		}
+		r.Room.Layout, r.Room.Pin = c.Layout, c.Pin
+	case *signal.SetChat:
+		r.Room.Chat = c.Who
+	case *signal.SetAgenda:
+		found := c.At == ""
+		for _, a := range r.Room.Agenda {
+			found = found || a.Key == c.At
+		}
+		if !found {
+			return signal.Refuse("not-found", "at", "the agenda has no such point")
+		}
+		r.Room.AgendaAt = c.At
+		r.note(Note{Kind: "agenda", Text: c.At})
+	}
+	r.changed("room", "room")
+	return nil
+}
+
+func (r *Room) end(person string) {
+	r.Room.Ended = r.now
+	r.note(Note{Kind: "end", Person: person})
+	r.changed("room", "room")
+	for _, key := range sorted(r.Seats) {
+		if s := r.Seats[key]; s.line {
+			if p := r.People[key]; p != nil && p.Line == "on" {
+				r.note(Note{Kind: "leave", Person: key, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name})
+			}
+			r.effects = append(r.effects, Effect{To: key, Stopped: true}, Effect{To: key, Close: signal.CloseOver})
+		}
+	}
+}
+
+func (r *Room) hand(person string, at int64) *signal.Problem {
+	p := r.People[person]
+	if p.Hand == 0 || at == 0 {
+		p.Hand = at
+		r.changed("people", person)
+	}
+	return nil
+}
+
+func (r *Room) lower(person, whose string) *signal.Problem {
+	if whose == "" {
+		whose = person
+	}
+	switch {
+	case whose != person && !r.isHost(person):
+		return forbidden
+	case r.People[whose] == nil:
+		return unknown
+	}
+	return r.hand(whose, 0)
+}
+
+func (r *Room) stage(c signal.Command) *signal.Problem {
+	switch c := c.(type) {
+	case *signal.SetRole:
+		p := r.People[c.Person]
+		if p == nil {
+			return unknown
+		}
+		if p.Role == roleHost && c.Role != roleHost && r.hosts() == 1 {
+			return signal.Refuse("last-host", "role", "a room keeps one host")
+		}
+		p.Role, p.Hand = c.Role, 0
+		if c.Role == roleAudience && p.Kind != "site" {
+			r.silence(c.Person, "")
+		}
+		r.changed("people", c.Person)
+		r.effects = append(r.effects, Effect{To: c.Person, Tell: &signal.Message{Type: "grants", Data: data(r.grants(c.Person))}})
+		r.retell(c.Person, "decks", "waiting", "roster", "polls", "questions", "chat")
+	case *signal.MuteOther:
+		if r.People[c.Person] == nil {
+			return unknown
+		}
+		r.silence(c.Person, "mic")
+	case *signal.RemovePerson:
+		return r.remove(c)
+	case *signal.Admit:
+		s := r.Seats[c.Person]
+		if s == nil || !s.Waiting {
+			return unknown
+		}
+		s.Waiting = false
+		r.enter(c.Person)
+		r.People[c.Person].Line = "on"
+		r.note(Note{Kind: "join", Person: c.Person, Account: s.Ticket.Person, Name: s.Ticket.Name, By: "device"})
+		r.changed("waiting", c.Person)
+		r.changed("people", c.Person)
+		r.welcome(c.Person, 0, false)
+	}
+	return nil
+}
+
+// retell tells somebody parts anew whose view depends on the role.
+func (r *Room) retell(person string, which ...string) {
+	if s := r.Seats[person]; s == nil || !s.line {
+		return
+	}
+	for _, part := range which {
+		for _, key := range r.keys(part) {
+			r.tell(person, r.Number, part, key)
+		}
+	}
+}
+
+func (r *Room) hosts() (n int) {
+	for _, p := range r.People {
+		if p.Role == roleHost {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *Room) remove(c *signal.RemovePerson) *signal.Problem {
+	p, s := r.People[c.Person], r.Seats[c.Person]
+	switch {
+	case s == nil:
+		return unknown
+	case s.Ticket.Role == live.Host:
+		return signal.Refuse("forbidden", "person", "a host of the calendar cannot be removed")
+	}
+	if c.Ban {
+		r.Banned[s.Ticket.ID] = true
+		if s.Ticket.Person != "" {
+			r.Banned[s.Ticket.Person] = true
+		}
+	}
+	r.silence(c.Person, "")
+	if p != nil {
+		r.note(Note{Kind: "leave", Person: c.Person, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name, By: "host"})
+	}
+	delete(r.People, c.Person)
+	r.changed("people", c.Person)
+	if s.Waiting {
+		s.line = false
+		r.changed("waiting", c.Person)
+	}
+	if !s.line && !s.Waiting {
+		delete(r.Seats, c.Person)
+		return nil
+	}
+	r.effects = append(r.effects, Effect{To: c.Person, Close: signal.CloseRemoved})
+	delete(r.Seats, c.Person)
+	return nil
+}
+
+// silence ends what somebody sends of a source, "" for everything.
+func (r *Room) silence(person, source string) {
+	for _, key := range sorted(r.Tracks) {
+		if t := r.Tracks[key]; t.Person == person && (source == "" || t.Source == source) {
+			t.Muted = true
+			r.changed("tracks", key)
+		}
+	}
+	if p := r.People[person]; p != nil {
+		r.lamp(p, source, false)
+		r.changed("people", person)
+	}
+	r.effects = append(r.effects, Effect{To: person, Stop: source, Stopped: true},
+		Effect{To: person, Tell: &signal.Message{Type: "muted", Data: data(map[string]string{"source": source})}})
+}
+
+// lamp sets the sign of a source, "" of all.
+func (r *Room) lamp(p *Person, source string, on bool) {
+	if source == "mic" || source == "" {
+		p.Mic = on
+	}
+	if source == "cam" || source == "" {
+		p.Cam = on
+	}
+	if source == "screen" || source == "" {
+		p.Screen = on
+	}
+}
+
+func (r *Room) mute(person string, c *signal.Mute) *signal.Problem {
+	if !c.Muted && !r.MayPublish(person) {
+		return forbidden
+	}
+	for _, key := range sorted(r.Tracks) {
+		if t := r.Tracks[key]; t.Person == person && t.Source == c.Source && t.Muted != c.Muted {
+			t.Muted = c.Muted
+			r.changed("tracks", key)
+		}
+	}
+	r.lamp(r.People[person], c.Source, !c.Muted)
+	r.changed("people", person)
+	return nil
+}
+
+// Published tells that a track of somebody begins.
+func (r *Room) Published(now int64, person, key, kind, source string) {
+	r.now = now
+	p := r.People[person]
+	if p == nil {
+		return
+	}
+	r.Tracks[key] = &Track{Person: person, Kind: kind, Source: source}
+	r.lamp(p, source, true)
+	r.changed("tracks", key)
+	r.changed("people", person)
+}
+
+// Unpublished tells that it is over.
+func (r *Room) Unpublished(now int64, key string) {
+	r.now = now
+	t := r.Tracks[key]
+	if t == nil {
+		return
+	}
+	delete(r.Tracks, key)
+	r.changed("tracks", key)
+	if p := r.People[t.Person]; p != nil {
+		r.lamp(p, t.Source, false)
+		r.changed("people", t.Person)
+	}
+}

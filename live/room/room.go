@@ -1,0 +1,325 @@
+package room
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"mostik/live"
+	"mostik/live/signal"
+)
+
+const (
+	// away is how long a lost line keeps its place before it counts as gone, in milliseconds.
+	away = int64(2 * time.Minute / time.Millisecond)
+	// logged is how many changes are kept for those who come back.
+	logged = 2000
+	// done is how many commands of a seat are remembered.
+	done = 64
+)
+
+// Room is a webinar while it happens. One goroutine uses it.
+type Room struct {
+	*State
+	now     int64
+	secret  []byte // of check-in codes
+	changes []change
+	effects []Effect
+}
+
+// change is a logged one: who may know of it, and which item, as it was then.
+type change struct {
+	number uint64
+	part   string
+	key    string
+}
+
+// Effect is something that the hub carries out.
+type Effect struct {
+	// To is the person it is for, "" for the room itself.
+	To string
+	// One of these.
+	Tell  *signal.Message // a message on the line
+	Close int             // close the line with this code
+	// Stop ends what a person sends of a source, "" for all.
+	Stop string
+	// Stopped tells that Stop is meant, even of all.
+	Stopped bool
+	Note    *Note
+}
+
+// Note is what the journal keeps.
+type Note struct {
+	Kind   string `json:"kind"`
+	At     int64  `json:"at"`
+	Person string `json:"person,omitempty"` // key in the room
+	// Account is the person's id, Entry a roster entry.
+	Account string `json:"account,omitempty"`
+	Site    string `json:"site,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Entry   string `json:"entry,omitempty"`
+	State   string `json:"state,omitempty"`
+	By      string `json:"by,omitempty"`
+	Text    string `json:"text,omitempty"`
+}
+
+// Open makes a room from its state. secret makes its check-in codes.
+func Open(s *State, secret []byte) *Room {
+	s.fill()
+	return &Room{State: s, secret: secret}
+}
+
+// Read reads a state back.
+func Read(raw []byte) (*State, error) {
+	var s State
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return nil, fmt.Errorf("reading a room's state: %w", err)
+	}
+	s.fill()
+	for _, p := range s.People {
+		if p.Line == "on" {
+			p.Line = "away" // nobody is connected to a program that has just begun
+		}
+	}
+	s.Tracks = map[string]*Track{}
+	return &s, nil
+}
+
+// Effects gives what is to be carried out since it was asked last.
+func (r *Room) Effects() []Effect {
+	list := r.effects
+	r.effects = nil
+	return list
+}
+
+func (r *Room) note(n Note) {
+	n.At = r.now
+	r.effects = append(r.effects, Effect{Note: &n})
+}
+
+// changed tells everybody who may know of an item, or that it is gone.
+func (r *Room) changed(part, key string) {
+	r.Number++
+	r.changes = append(r.changes, change{r.Number, part, key})
+	if len(r.changes) > 2*logged {
+		r.changes = slices.Clone(r.changes[len(r.changes)-logged:])
+	}
+	for _, person := range sorted(r.Seats) {
+		if r.Seats[person].line {
+			r.tell(person, r.Number, part, key)
+		}
+	}
+}
+
+func (r *Room) tell(person string, number uint64, part, key string) {
+	item, ok := r.view(person, part, key)
+	m := &signal.Message{Type: "drop", Number: number, Data: data(map[string]any{"part": part, "key": key})}
+	if ok {
+		m = &signal.Message{Type: "put", Number: number, Data: data(map[string]any{"part": part, "key": key, "item": item})}
+	}
+	r.effects = append(r.effects, Effect{To: person, Tell: m})
+}
+
+func data(v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // of our own types: they can all be written
+	}
+	return raw
+}
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Join lets a ticket in, or back to its seat. fresh is a new secret. Errors: *signal.Problem with the code
+// refused, locked or over.
+func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) (person string, err error) {
+	r.now = now
+	if r.Room.Ended != 0 {
+		return "", signal.Refuse("over", "", "the webinar is over")
+	}
+	person = r.seated(t, seat)
+	back := person != ""
+	switch {
+	case r.Banned[t.ID] || t.Person != "" && r.Banned[t.Person]:
+		return "", signal.Refuse("refused", "ticket", "a host has removed you from this webinar")
+	case !back && r.Room.Locked && t.Role != live.Host:
+		return "", signal.Refuse("locked", "", "the room is locked")
+	case !back:
+		person = r.sit(t, fresh)
+	}
+	s := r.Seats[person]
+	s.line, s.Left = true, 0
+	if t.Role == live.Host && r.Room.Began == 0 {
+		r.Room.Began = now
+		r.note(Note{Kind: "begin"})
+		r.changed("room", "room")
+	}
+	r.welcome(person, since, back)
+	if p := r.People[person]; p != nil && p.Line != "on" {
+		p.Line = "on"
+		r.note(Note{Kind: "join", Person: person, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name, By: "device"})
+		r.changed("people", person)
+	}
+	if s.Waiting {
+		r.changed("waiting", person)
+	}
+	return person, nil
+}
+
+// seated finds the place of somebody who comes back: by the seat's secret, or by the same account, or by the same
+// ticket that is not shared.
+func (r *Room) seated(t live.Ticket, secret string) string {
+	for _, key := range sorted(r.Seats) {
+		s := r.Seats[key]
+		same := secret != "" && s.Secret == secret && s.Ticket.Webinar == t.Webinar && s.Ticket.Person == t.Person && s.Ticket.Site == t.Site
+		if same || t.Person != "" && s.Ticket.Person == t.Person && s.Ticket.Site == t.Site || t.Site != "" && s.Ticket.Site == t.Site ||
+			!t.Shared && s.Ticket.ID == t.ID {
+			s.Ticket = t
+			return key
+		}
+	}
+	return ""
+}
+
+func (r *Room) sit(t live.Ticket, fresh string) string {
+	r.Next++
+	key := fmt.Sprintf("p%d", r.Next)
+	s := &Seat{Secret: fresh, Ticket: t, Since: r.now, Waiting: r.Room.WaitingRoom && t.Role == live.Viewer && t.Person == "" && t.Site == ""}
+	r.Seats[key] = s
+	if !s.Waiting {
+		r.enter(key)
+	}
+	return key
+}
+
+// enter makes somebody a person of the room.
+func (r *Room) enter(key string) {
+	t := r.Seats[key].Ticket
+	p := &Person{Name: t.Name, Kind: "person", Role: roleAudience, City: t.City, Zone: t.Zone, Line: "away"}
+	switch {
+	case t.Site != "":
+		p.Kind, p.Heads = "site", 1
+	case t.Person == "":
+		p.Kind = "guest"
+	}
+	switch t.Role {
+	case live.Host:
+		p.Role = roleHost
+	case live.Speaker:
+		p.Role = roleSpeaker
+	case live.Viewer:
+	}
+	if p.Name == "" {
+		p.Name = key
+	}
+	r.People[key] = p
+}
+
+// welcome tells somebody all there is, or what they missed.
+func (r *Room) welcome(person string, since uint64, back bool) {
+	whole := !back || since == 0 || since > r.Number || len(r.changes) > 0 && since+1 < r.changes[0].number || len(r.changes) == 0 && since != r.Number
+	r.effects = append(r.effects, Effect{To: person, Tell: &signal.Message{Type: "welcome", Data: data(map[string]any{
+		"seat": r.Seats[person].Secret, "you": person, "room": r.Webinar, "number": r.Number, "whole": whole, "now": r.now,
+		"grants": r.grants(person), "waiting": r.Seats[person].Waiting,
+	})}})
+	if whole {
+		for _, part := range parts {
+			for _, key := range r.keys(part) {
+				if _, ok := r.view(person, part, key); ok {
+					r.tell(person, r.Number, part, key)
+				}
+			}
+		}
+	} else {
+		told := map[string]bool{}
+		for _, c := range r.changes {
+			if id := c.part + "/" + c.key; c.number > since && !told[id] {
+				told[id] = true
+				r.tell(person, r.Number, c.part, c.key)
+			}
+		}
+	}
+	r.effects = append(r.effects, Effect{To: person, Tell: &signal.Message{Type: "ready", Number: r.Number}})
+}
+
+// Leave tells that a line is lost. The place is kept.
+func (r *Room) Leave(now int64, person string) {
+	r.now = now
+	s, p := r.Seats[person], r.People[person]
+	if s == nil || !s.line {
+		return
+	}
+	s.line, s.Left = false, now
+	if s.Waiting {
+		r.changed("waiting", person)
+		return
+	}
+	for _, key := range sorted(r.Tracks) {
+		if r.Tracks[key].Person == person {
+			delete(r.Tracks, key)
+			r.changed("tracks", key)
+		}
+	}
+	if p == nil {
+		return
+	}
+	p.Mic, p.Cam, p.Screen = false, false, false
+	if p.Line == "on" {
+		p.Line = "away"
+		r.note(Note{Kind: "leave", Person: person, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name})
+	}
+	r.changed("people", person)
+}
+
+// Tick lets time pass: who has been away for long is no longer shown.
+func (r *Room) Tick(now int64) {
+	r.now = now
+	for _, key := range sorted(r.Seats) {
+		s, p := r.Seats[key], r.People[key]
+		if s.line || s.Left == 0 || now-s.Left < away || p != nil && (p.Line == "phone" || p.Kind == "site" || p.Role == roleHost) {
+			continue
+		}
+		if p != nil {
+			delete(r.People, key)
+			r.changed("people", key)
+		}
+		if s.Waiting {
+			delete(r.Seats, key)
+			r.changed("waiting", key)
+		}
+	}
+}
+
+// Apply carries out a command of somebody and answers it.
+func (r *Room) Apply(now int64, person, id string, c signal.Command) {
+	r.now = now
+	s := r.Seats[person]
+	if s == nil {
+		return
+	}
+	if slices.Contains(s.Done, id) {
+		r.answer(person, id, nil, nil)
+		return
+	}
+	reply, problem := r.apply(person, c)
+	if problem == nil {
+		s.Done = append(s.Done, id)
+		if len(s.Done) > done {
+			s.Done = slices.Clone(s.Done[1:])
+		}
+	}
+	r.answer(person, id, reply, problem)
+}
+
+func (r *Room) answer(person, id string, reply any, problem *signal.Problem) {
+	m := &signal.Message{Type: "ok", Re: id}
+	switch {
+	case problem != nil:
+		m.Type, m.Data = "no", data(problem)
+	case reply != nil:
+		m.Data = data(reply)
+	}
+	r.effects = append(r.effects, Effect{To: person, Tell: m})
+}

@@ -1,0 +1,218 @@
+package room
+
+import (
+	"mostik/live"
+	"mostik/live/signal"
+)
+
+// State is everything that a room knows.
+type State struct {
+	Webinar string `json:"webinar"`
+	// Number is that of the newest change, Next the number of the next person.
+	Number uint64 `json:"number"`
+	Next   int    `json:"next"`
+
+	Room      Info                 `json:"room"`
+	People    map[string]*Person   `json:"people"`
+	Seats     map[string]*Seat     `json:"seats"` // by person
+	Roster    map[string]*Entry    `json:"roster"`
+	Chat      map[string]*Line     `json:"chat"`
+	Questions map[string]*Question `json:"questions"`
+	Polls     map[string]*Poll     `json:"polls"`
+	Files     map[string]*File     `json:"files"`
+	Decks     map[string]*Deck     `json:"decks"`
+	Tracks    map[string]*Track    `json:"tracks"`
+	Slide     *Slide               `json:"slide,omitempty"`
+	Timer     *Timer               `json:"timer,omitempty"`
+	Notes     *Notes               `json:"notes,omitempty"`
+	// Banned are persons and tickets that may not come back.
+	Banned map[string]bool `json:"banned"`
+}
+
+// Info is the room itself.
+type Info struct {
+	Title       string       `json:"title"`
+	Language    string       `json:"language,omitempty"`
+	Began       int64        `json:"began,omitempty"` // Unix milliseconds, as every time here
+	Ended       int64        `json:"ended,omitempty"`
+	Locked      bool         `json:"locked,omitempty"`
+	WaitingRoom bool         `json:"waiting_room,omitempty"`
+	Layout      string       `json:"layout"`
+	Pin         string       `json:"pin,omitempty"`
+	Chat        string       `json:"chat"`
+	Agenda      []AgendaItem `json:"agenda,omitempty"`
+	AgendaAt    string       `json:"agenda_at,omitempty"`
+}
+
+// AgendaItem is a point of the agenda.
+type AgendaItem struct {
+	Key     string `json:"key"`
+	Title   string `json:"title"`
+	Minutes int    `json:"minutes,omitempty"`
+}
+
+// Roles in a room.
+const (
+	roleHost     = "host"
+	roleSpeaker  = "speaker"
+	roleAudience = "audience"
+)
+
+// Person is a connection as others see it: somebody, or a site with several people.
+type Person struct {
+	Name   string `json:"name"`
+	Kind   string `json:"kind"` // person, site, guest
+	Role   string `json:"role"`
+	City   string `json:"city,omitempty"`
+	Zone   string `json:"zone,omitempty"`
+	Heads  int    `json:"heads,omitempty"`
+	Line   string `json:"line"` // on, away, phone
+	Mic    bool   `json:"mic,omitempty"`
+	Cam    bool   `json:"cam,omitempty"`
+	Screen bool   `json:"screen,omitempty"`
+	Hand   int64  `json:"hand,omitempty"`
+	Phone  string `json:"phone,omitempty"`
+}
+
+// Seat is what only the room knows of a connection.
+type Seat struct {
+	Secret string      `json:"secret"`
+	Ticket live.Ticket `json:"ticket"`
+	// Waiting tells that a host has not let them in yet.
+	Waiting bool  `json:"waiting,omitempty"`
+	Since   int64 `json:"since"`
+	// Left is when the line was lost, 0 while it holds.
+	Left int64 `json:"left,omitempty"`
+	// Done remembers the last commands by their ids, so that a repeat is carried out once.
+	Done []string `json:"done,omitempty"`
+	line bool
+}
+
+// Entry is one of the people at a site.
+type Entry struct {
+	Site   string `json:"site"` // the site's person key
+	Name   string `json:"name"`
+	Person string `json:"account,omitempty"` // once matched; nobody in the room is told
+	State  string `json:"state"`
+	By     string `json:"by,omitempty"` // device, code, tick
+	At     int64  `json:"at,omitempty"`
+}
+
+// Line is a line of chat.
+type Line struct {
+	From   string `json:"from"`
+	To     string `json:"to"`
+	Text   string `json:"text"`
+	At     int64  `json:"at"`
+	Hidden bool   `json:"hidden,omitempty"`
+}
+
+// Question is one that was asked.
+type Question struct {
+	Text   string          `json:"text"`
+	Name   string          `json:"name,omitempty"`
+	From   string          `json:"from,omitempty"`
+	At     int64           `json:"at"`
+	State  string          `json:"state"`
+	Voters map[string]bool `json:"voters"`
+}
+
+// Poll is a poll. Of an anonymous one Voted and Counts are kept apart and in no order, so that nobody can join
+// them.
+type Poll struct {
+	Question  string          `json:"question"`
+	Kind      string          `json:"kind"`
+	Options   []signal.Option `json:"options"`
+	State     string          `json:"state"` // draft, open, closed
+	Anonymous bool            `json:"anonymous,omitempty"`
+	Shown     bool            `json:"shown,omitempty"`
+	Right     []string        `json:"right,omitempty"`
+	At        int64           `json:"at"`
+	// Voted tells who has voted; Votes what, where it is not anonymous; Counts the sums, where it is.
+	Voted  map[string]bool           `json:"voted"`
+	Votes  map[string]map[string]int `json:"votes,omitempty"`
+	Counts map[string]int            `json:"counts,omitempty"`
+	Cast   int                       `json:"cast,omitempty"`
+}
+
+// File is one that was put into the room.
+type File struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+	Type string `json:"type"`
+	From string `json:"from"`
+	At   int64  `json:"at"`
+}
+
+// Deck is a set of slides.
+type Deck struct {
+	Title string `json:"title"`
+	Pages int    `json:"pages"`
+	By    string `json:"by"`
+	At    int64  `json:"at"`
+}
+
+// Slide is what is shown now.
+type Slide struct {
+	ID      string          `json:"id"`
+	Title   string          `json:"title"`
+	Page    int             `json:"page"`
+	Pages   int             `json:"pages"`
+	By      string          `json:"by"`
+	Drawing []signal.Stroke `json:"drawing,omitempty"`
+	Pointer *[2]float64     `json:"pointer,omitempty"`
+}
+
+// Track is a sound or picture that somebody sends.
+type Track struct {
+	Person string `json:"person"`
+	Kind   string `json:"kind"`
+	Source string `json:"source"`
+	Muted  bool   `json:"muted,omitempty"`
+}
+
+// Timer counts down.
+type Timer struct {
+	Ends  int64  `json:"ends"`
+	Label string `json:"label,omitempty"`
+}
+
+// Notes are written together.
+type Notes struct {
+	Text    string `json:"text"`
+	Version int    `json:"version"`
+	By      string `json:"by"`
+}
+
+// New makes the state of a webinar that nobody has entered.
+func New(webinar string, info Info) *State {
+	if info.Layout == "" {
+		info.Layout = "speaker"
+	}
+	if info.Chat == "" {
+		info.Chat = "all"
+	}
+	s := &State{Webinar: webinar, Room: info}
+	s.fill()
+	return s
+}
+
+// fill makes the maps that a value read back may lack.
+func (s *State) fill() {
+	ensure(&s.People)
+	ensure(&s.Seats)
+	ensure(&s.Roster)
+	ensure(&s.Chat)
+	ensure(&s.Questions)
+	ensure(&s.Polls)
+	ensure(&s.Files)
+	ensure(&s.Decks)
+	ensure(&s.Tracks)
+	ensure(&s.Banned)
+}
+
+func ensure[V any](m *map[string]V) {
+	if *m == nil {
+		*m = map[string]V{}
+	}
+}

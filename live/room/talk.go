@@ -1,0 +1,276 @@
+package room
+
+import (
+	"slices"
+
+	"mostik/live/signal"
+)
+
+// Most that a room keeps of each.
+const (
+	mostChat      = 5000
+	mostQuestions = 1000
+	mostPolls     = 200
+	mostFiles     = 500
+	mostDecks     = 50
+	mostStrokes   = 1000
+)
+
+func (r *Room) chat(person string, c *signal.SendChat) *signal.Problem {
+	if old := r.Chat[c.Key]; old != nil {
+		if old.From == person {
+			return nil // the same line again
+		}
+		return signal.Refuse("taken", "key", "make another key")
+	}
+	host := r.isHost(person)
+	switch to := r.People[c.To]; {
+	case len(r.Chat) >= mostChat:
+		return signal.Refuse("full", "", "there are too many lines")
+	case r.Room.Chat == "off" && !host:
+		return signal.Refuse("closed", "to", "the chat is closed")
+	case c.To == "" && r.Room.Chat == "hosts" && !host:
+		return signal.Refuse("closed", "to", "you may write to the hosts")
+	case c.To != "" && c.To != "hosts" && to == nil:
+		return signal.Refuse("not-found", "to", "nobody has this key")
+	case c.To != "" && c.To != "hosts" && !host && r.Room.Chat != "all" && to.Role != roleHost:
+		return signal.Refuse("closed", "to", "you may write to the hosts")
+	}
+	r.Chat[c.Key] = &Line{From: person, To: c.To, Text: c.Text, At: r.now}
+	r.changed("chat", c.Key)
+	return nil
+}
+
+func (r *Room) ask(person string, c *signal.Ask) *signal.Problem {
+	if r.Questions[c.Key] != nil {
+		return nil
+	}
+	if len(r.Questions) >= mostQuestions {
+		return signal.Refuse("full", "", "there are too many questions")
+	}
+	q := &Question{Text: c.Text, At: r.now, State: "open", Voters: map[string]bool{}}
+	if !c.Anonymous {
+		q.From, q.Name = person, r.People[person].Name
+	}
+	r.Questions[c.Key] = q
+	r.changed("questions", c.Key)
+	return nil
+}
+
+func (r *Room) voteQuestion(person string, c *signal.VoteQuestion) *signal.Problem {
+	q := r.Questions[c.Key]
+	if q == nil || q.State == "hidden" {
+		return unknown
+	}
+	if q.Voters[person] == c.On {
+		return nil
+	}
+	if c.On {
+		q.Voters[person] = true
+	} else {
+		delete(q.Voters, person)
+	}
+	r.changed("questions", c.Key)
+	return nil
+}
+
+// poll makes, opens, closes and shows polls.
+func (r *Room) poll(c signal.Command) *signal.Problem {
+	if m, ok := c.(*signal.MakePoll); ok {
+		if old := r.Polls[m.Key]; old != nil && old.State != "draft" {
+			return signal.Refuse("changed", "key", "the poll has begun")
+		}
+		if len(r.Polls) >= mostPolls {
+			return signal.Refuse("full", "", "there are too many polls")
+		}
+		r.Polls[m.Key] = &Poll{
+			Question: m.Question, Kind: m.Kind, Options: m.Options, Anonymous: m.Anonymous, Right: m.Right, State: "draft", At: r.now,
+			Voted: map[string]bool{}, Votes: map[string]map[string]int{}, Counts: map[string]int{},
+		}
+		r.changed("polls", m.Key)
+		return nil
+	}
+	var key string
+	var change func(*Poll)
+	switch c := c.(type) {
+	case *signal.OpenPoll:
+		key, change = c.Key, func(p *Poll) { p.State = "open" }
+	case *signal.ClosePoll:
+		key, change = c.Key, func(p *Poll) { p.State = "closed" }
+	case *signal.ShowPoll:
+		key, change = c.Key, func(p *Poll) { p.Shown = c.On }
+	}
+	p := r.Polls[key]
+	if p == nil {
+		return unknown
+	}
+	change(p)
+	r.changed("polls", key)
+	return nil
+}
+
+// vote counts a vote. A site votes once for its several people, and nobody votes twice in an anonymous poll: which
+// vote it was cannot be told any more.
+func (r *Room) vote(person string, c *signal.VotePoll) *signal.Problem {
+	p := r.Polls[c.Key]
+	if p == nil || p.State == "draft" {
+		return unknown
+	}
+	switch {
+	case p.State != "open":
+		return signal.Refuse("closed", "key", "the poll is closed")
+	case p.Anonymous && p.Voted[person]:
+		return signal.Refuse("voted", "key", "you have voted")
+	}
+	votes, problem := r.ballot(person, p, c)
+	if problem != nil {
+		return problem
+	}
+	p.Voted[person] = true
+	if p.Anonymous {
+		most, sum := 0, 0
+		for key, n := range votes {
+			p.Counts[key] += n
+			most, sum = max(most, n), sum+n
+		}
+		if p.Kind == "multiple" {
+			sum = most
+		}
+		p.Cast += sum
+	} else {
+		p.Votes[person] = votes
+	}
+	r.changed("polls", c.Key)
+	return nil
+}
+
+// ballot reads a vote as counts by option.
+func (r *Room) ballot(person string, p *Poll, c *signal.VotePoll) (map[string]int, *signal.Problem) {
+	votes := map[string]int{}
+	if len(c.Heads) > 0 {
+		who := r.People[person]
+		if who.Kind != "site" {
+			return nil, signal.Refuse("forbidden", "heads", "only a site votes for several people")
+		}
+		for key, n := range c.Heads {
+			votes[key] = n
+		}
+		sum := 0
+		for _, n := range votes {
+			if n > who.Heads {
+				return nil, signal.Refuse("too-many", "heads", "there are more votes than people")
+			}
+			sum += n
+		}
+		if p.Kind != "multiple" && sum > who.Heads {
+			return nil, signal.Refuse("too-many", "heads", "there are more votes than people")
+		}
+	} else {
+		if len(c.Choices) == 0 || len(c.Choices) > 1 && p.Kind != "multiple" {
+			return nil, signal.Refuse("malformed", "choices", "choose one")
+		}
+		for _, key := range c.Choices {
+			votes[key] = 1
+		}
+	}
+	for key := range votes {
+		if !slices.ContainsFunc(p.Options, func(o signal.Option) bool { return o.Key == key }) {
+			return nil, signal.Refuse("not-found", "choices", "the poll has no such option")
+		}
+	}
+	return votes, nil
+}
+
+func (r *Room) writeNotes(person string, c *signal.WriteNotes) *signal.Problem {
+	version := 0
+	if r.Notes != nil {
+		version = r.Notes.Version
+	}
+	if c.Version != version {
+		return signal.Refuse("changed", "version", "somebody else wrote meanwhile")
+	}
+	r.Notes = &Notes{Text: c.Text, Version: version + 1, By: person}
+	r.changed("notes", "notes")
+	return nil
+}
+
+func (r *Room) slides(person string, c signal.Command) *signal.Problem {
+	if !r.MayShow(person) {
+		return forbidden
+	}
+	switch c := c.(type) {
+	case *signal.ShowSlide:
+		if c.Deck == "" {
+			r.Slide = nil
+			break
+		}
+		d := r.Decks[c.Deck]
+		if d == nil {
+			return signal.Refuse("not-found", "deck", "there are no such slides")
+		}
+		if c.Page < 1 || c.Page > d.Pages {
+			return signal.Refuse("malformed", "page", "there is no such page")
+		}
+		r.Slide = &Slide{ID: c.Deck, Title: d.Title, Page: c.Page, Pages: d.Pages, By: person}
+		r.note(Note{Kind: "slide", Person: person, Entry: c.Deck, Text: d.Title})
+	default:
+		if r.Slide == nil {
+			return signal.Refuse("not-found", "deck", "no slide is shown")
+		}
+		switch c := c.(type) {
+		case *signal.Point:
+			r.Slide.Pointer = &[2]float64{min(max(c.X, 0), 1), min(max(c.Y, 0), 1)}
+		case *signal.Draw:
+			if len(r.Slide.Drawing)+len(c.Strokes) > mostStrokes {
+				return signal.Refuse("full", "strokes", "clear the slide first")
+			}
+			r.Slide.Drawing = append(r.Slide.Drawing, c.Strokes...)
+		case *signal.ClearSlide:
+			r.Slide.Drawing, r.Slide.Pointer = nil, nil
+		}
+	}
+	r.changed("slides", "deck")
+	return nil
+}
+
+// AddDeck puts slides in that are ready to be shown. Errors: full.
+func (r *Room) AddDeck(now int64, person, key, title string, pages int) *signal.Problem {
+	r.now = now
+	if !r.MayShow(person) {
+		return forbidden
+	}
+	if len(r.Decks) >= mostDecks {
+		return signal.Refuse("full", "", "there are too many slides")
+	}
+	r.Decks[key] = &Deck{Title: title, Pages: pages, By: person, At: now}
+	r.changed("decks", key)
+	return nil
+}
+
+// AddFile puts a file in that was uploaded.
+func (r *Room) AddFile(now int64, person, key, name, kind string, size int64) *signal.Problem {
+	r.now = now
+	if r.People[person] == nil {
+		return forbidden
+	}
+	if len(r.Files) >= mostFiles {
+		return signal.Refuse("full", "", "there are too many files")
+	}
+	r.Files[key] = &File{Name: name, Size: size, Type: kind, From: person, At: now}
+	r.note(Note{Kind: "file", Person: person, Entry: key, Text: name})
+	r.changed("files", key)
+	return nil
+}
+
+func (r *Room) dropFile(person, key string) *signal.Problem {
+	f := r.Files[key]
+	switch {
+	case f == nil:
+		return unknown
+	case f.From != person && !r.isHost(person):
+		return forbidden
+	}
+	delete(r.Files, key)
+	r.changed("files", key)
+	return nil
+}

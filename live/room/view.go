@@ -1,0 +1,185 @@
+package room
+
+import (
+	"maps"
+	"slices"
+)
+
+// parts are the parts of the state in the order in which a newcomer is told of them.
+var parts = []string{"room", "people", "waiting", "roster", "tracks", "decks", "slides", "chat", "questions", "polls", "files", "timer", "notes"}
+
+// keys lists what there is in a part.
+func (r *Room) keys(part string) []string {
+	one := func(key string, there bool) []string {
+		if there {
+			return []string{key}
+		}
+		return nil
+	}
+	switch part {
+	case "room":
+		return []string{"room"}
+	case "people":
+		return sorted(r.People)
+	case "waiting":
+		return sorted(r.Seats)
+	case "roster":
+		return sorted(r.Roster)
+	case "tracks":
+		return sorted(r.Tracks)
+	case "decks":
+		return sorted(r.Decks)
+	case "slides":
+		return one("deck", r.Slide != nil)
+	case "chat":
+		return byTime(r.Chat, func(l *Line) int64 { return l.At })
+	case "questions":
+		return byTime(r.Questions, func(q *Question) int64 { return q.At })
+	case "polls":
+		return byTime(r.Polls, func(p *Poll) int64 { return p.At })
+	case "files":
+		return byTime(r.Files, func(f *File) int64 { return f.At })
+	case "timer":
+		return one("timer", r.Timer != nil)
+	case "notes":
+		return one("notes", r.Notes != nil)
+	}
+	return nil
+}
+
+func byTime[V any](m map[string]V, at func(V) int64) []string {
+	keys := sorted(m)
+	slices.SortStableFunc(keys, func(a, b string) int { return int(at(m[a]) - at(m[b])) })
+	return keys
+}
+
+func (r *Room) isHost(person string) bool {
+	p := r.People[person]
+	return p != nil && p.Role == roleHost
+}
+
+// view gives an item as somebody may see it; false when there is none for them. It is the only place that decides
+// who sees what.
+func (r *Room) view(person, part, key string) (any, bool) {
+	if r.People[person] == nil && part != "room" {
+		return nil, false // who waits sees the title and no more
+	}
+	switch part {
+	case "room":
+		return r.Room, true
+	case "people":
+		p, ok := r.People[key]
+		return p, ok
+	case "waiting":
+		s := r.Seats[key]
+		if s == nil || !s.Waiting || !s.line || !r.isHost(person) {
+			return nil, false
+		}
+		return map[string]any{"name": s.Ticket.Name, "kind": "guest", "since": s.Since}, true
+	case "roster":
+		e := r.Roster[key]
+		if e == nil || e.Site != person && !r.isHost(person) {
+			return nil, false
+		}
+		return Entry{Site: e.Site, Name: e.Name, State: e.State, By: e.By, At: e.At}, true
+	case "tracks":
+		t, ok := r.Tracks[key]
+		return t, ok
+	case "decks":
+		d, ok := r.Decks[key]
+		return d, ok && (r.isHost(person) || r.People[person].Role == roleSpeaker)
+	case "slides":
+		return r.Slide, r.Slide != nil
+	case "chat":
+		return r.viewLine(person, key)
+	case "questions":
+		return r.viewQuestion(person, key)
+	case "polls":
+		return r.viewPoll(person, key)
+	case "files":
+		f, ok := r.Files[key]
+		return f, ok
+	case "timer":
+		return r.Timer, r.Timer != nil
+	case "notes":
+		return r.Notes, r.Notes != nil
+	}
+	return nil, false
+}
+
+func (r *Room) viewLine(person, key string) (any, bool) {
+	l := r.Chat[key]
+	if l == nil {
+		return nil, false
+	}
+	host := r.isHost(person)
+	switch {
+	case l.Hidden:
+		return l, host && l.To != "" == (l.To == "hosts") || l.From == person
+	case l.To == "", l.From == person:
+		return l, true
+	case l.To == "hosts":
+		return l, host
+	}
+	return l, l.To == person
+}
+
+func (r *Room) viewQuestion(person, key string) (any, bool) {
+	q := r.Questions[key]
+	if q == nil || q.State == "hidden" && !r.isHost(person) {
+		return nil, false
+	}
+	return map[string]any{
+		"text": q.Text, "name": q.Name, "from": q.From, "at": q.At, "state": q.State, "votes": len(q.Voters), "mine": q.Voters[person],
+	}, true
+}
+
+// fewest is how many votes an anonymous result needs before anybody sees it.
+const fewest = 5
+
+func (r *Room) viewPoll(person, key string) (any, bool) {
+	p := r.Polls[key]
+	host := r.isHost(person)
+	if p == nil || p.State == "draft" && !host {
+		return nil, false
+	}
+	sums, cast := p.sums()
+	v := map[string]any{
+		"question": p.Question, "kind": p.Kind, "options": p.Options, "state": p.State, "anonymous": p.Anonymous, "voted": p.Voted[person],
+		"votes": cast, "at": p.At, "shown": p.Shown,
+	}
+	enough := !p.Anonymous || cast >= fewest
+	if (p.Shown || host) && enough && p.State != "draft" {
+		v["results"] = sums
+	}
+	if p.Kind == "quiz" && (host || p.Shown) {
+		v["right"] = p.Right
+	}
+	return v, true
+}
+
+// sums adds the votes up.
+func (p *Poll) sums() (counts map[string]int, cast int) {
+	counts = map[string]int{}
+	for _, o := range p.Options {
+		counts[o.Key] = 0
+	}
+	if p.Anonymous {
+		maps.Copy(counts, p.Counts)
+		return counts, p.Cast
+	}
+	for _, votes := range p.Votes {
+		most := 0
+		sum := 0
+		for key, n := range votes {
+			counts[key] += n
+			most, sum = max(most, n), sum+n
+		}
+		if p.Kind == "multiple" {
+			cast += most
+		} else {
+			cast += sum
+		}
+	}
+	return counts, cast
+}
