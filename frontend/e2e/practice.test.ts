@@ -94,7 +94,7 @@ test('a case file, by keyboard alone', async () => {
   await tabTo(page, 'the file again', (focused) => focused.text === 'Go on with the file');
   await page.keyboard.press('Enter');
   assert.equal(await page.locator('article.paper a.fact[data-word]').count(), desk.documents[0]?.facts.length);
-  await tabTo(page, 'the indicators', (focused) => focused.text === 'Indicators');
+  await tabTo(page, 'the indicators', (focused) => focused.text.endsWith('. Indicators'));
   await page.keyboard.press('Enter');
   for (const each of desk.indicators) await pick(page, `weight-${each.key}`, ['none', 'weak', 'strong'].indexOf(each.weight));
   await inspect(page, 'desk-indicators');
@@ -112,7 +112,7 @@ test('a case file, by keyboard alone', async () => {
   // Again, and as it ought to be.
   await tabTo(page, 'another try', (focused) => focused.text === 'Work through the file again');
   await page.keyboard.press('Enter');
-  await tabTo(page, 'the conclusion', (focused) => focused.text === 'Conclusion');
+  await tabTo(page, 'the conclusion', (focused) => focused.text.endsWith('. Conclusion'));
   await page.keyboard.press('Enter');
   await pick(page, '-conclusion', desk.conclusions.findIndex((each) => each.right));
   await tabTo(page, 'the hand-in', (focused) => focused.text === 'Hand in the file');
