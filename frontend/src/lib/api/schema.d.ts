@@ -294,6 +294,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/author/courses/{key}/reviews/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lift the mark "not yet reviewed by a native speaker" from a language. */
+        put: operations["putAuthorCoursesKeyReviewsLanguage"];
+        post?: never;
+        /** Put that mark back. */
+        delete: operations["deleteAuthorCoursesKeyReviewsLanguage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/catalogue": {
         parameters: {
             query?: never;
@@ -533,6 +551,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cohorts/{id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tables of a cohort at its exercises. */
+        get: operations["getCohortsIdTables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/concern": {
         parameters: {
             query?: never;
@@ -595,6 +630,23 @@ export interface paths {
         put?: never;
         /** Enrol oneself where the course is open. */
         post: operations["postCoursesKeyEnrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{key}/papers/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A paper to print; guides, run-sheets and games only for those who facilitate. */
+        get: operations["getCoursesKeyPapersPaper"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -664,6 +716,23 @@ export interface paths {
         put?: never;
         /** Begin an attempt, or go on with the open one. */
         post: operations["postEnrolmentsIdActivitiesKeyAttempts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{id}/activities/{key}/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a case file in; the same id again is the same hand-in. */
+        post: operations["postEnrolmentsIdActivitiesKeyDesk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -773,6 +842,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enrolments/{id}/activities/{key}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The table at which one sits, if anything changed there. */
+        get: operations["getEnrolmentsIdActivitiesKeyTable"];
+        put?: never;
+        /** Sit down at a table of one's cohort. */
+        post: operations["postEnrolmentsIdActivitiesKeyTable"];
+        /** Give up one's seat. */
+        delete: operations["deleteEnrolmentsIdActivitiesKeyTable"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{id}/activities/{key}/table/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to the proposal as it stands. */
+        post: operations["postEnrolmentsIdActivitiesKeyTableAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{id}/activities/{key}/table/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something at the table; the same id again is the same message. */
+        post: operations["postEnrolmentsIdActivitiesKeyTableMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{id}/activities/{key}/table/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the proposal; 409 "proposal-changed" where somebody was quicker. */
+        put: operations["putEnrolmentsIdActivitiesKeyTableProposal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{id}/activities/{key}/table/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin with those who sit there, from three on. */
+        post: operations["postEnrolmentsIdActivitiesKeyTableStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enrolments/{id}/allowances": {
         parameters: {
             query?: never;
@@ -816,6 +972,23 @@ export interface paths {
         };
         /** One person's progress, attempts and allowances. */
         get: operations["getEnrolmentsIdOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/glossary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms of all courses with their equivalents in each language. */
+        get: operations["getGlossary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -978,7 +1151,7 @@ export interface paths {
         delete: operations["deletePeopleId"];
         options?: never;
         head?: never;
-        /** Change a record; "" clears what may be empty. */
+        /** Change a record; null clears what may be empty. */
         patch: operations["patchPeopleId"];
         trace?: never;
     };
@@ -1179,15 +1352,18 @@ export interface components {
             title: string;
         };
         ActivityPage: {
+            desk?: components["schemas"]["DeskPart"];
             discussion?: components["schemas"]["DiscussionPart"];
             /** Format: date-time */
             due_at?: string;
             encounter?: components["schemas"]["EncounterPart"];
             event?: components["schemas"]["EventPart"];
+            exercise?: components["schemas"]["ExercisePart"];
             file?: components["schemas"]["FilePart"];
             interview?: components["schemas"]["InterviewPart"];
             key: string;
             kind: string;
+            language: string;
             languages: string[];
             lesson?: components["schemas"]["LessonPart"];
             minutes: number;
@@ -1202,6 +1378,7 @@ export interface components {
             state: string;
             survey?: components["schemas"]["SurveyPart"];
             title: string;
+            unreviewed?: boolean;
             worksheet?: components["schemas"]["WorksheetPart"];
         };
         ActivityProgress: {
@@ -1223,6 +1400,9 @@ export interface components {
             starts_at?: string;
             state: string;
             title: string;
+        };
+        AgreementIn: {
+            version: number;
         };
         AllowanceIn: {
             activity_key: string;
@@ -1294,15 +1474,17 @@ export interface components {
             };
             /** Format: date-time */
             deadline_at?: string;
+            desk?: components["schemas"]["DeskFile"];
             enrolment_id: components["schemas"]["IDEnrolment"];
             id: components["schemas"]["IDAttempt"];
             interview?: components["schemas"]["InterviewView"];
             kind: string;
+            language: string;
             /** Format: int64 */
             max_revision: number;
             number: number;
             progress?: components["schemas"]["ProgressView"];
-            questions: components["schemas"]["PromptView"][];
+            questions?: components["schemas"]["PromptView"][];
             result?: components["schemas"]["ResultView"];
             /** Format: date-time */
             server_now: string;
@@ -1398,17 +1580,14 @@ export interface components {
             published_at: string;
         };
         AuthorView: {
-            centre?: string;
-            mine: boolean;
-            name: string;
-        };
-        AuthorViewType2: {
             activities: number;
             course_key: string;
             coverage: components["schemas"]["Coverage"][];
             /** Format: double */
             hours: number;
+            language_states: components["schemas"]["LanguageState"][];
             languages: string[];
+            may_review: boolean;
             minutes: number;
             modules: components["schemas"]["AuthorModule"][];
             overlays: components["schemas"]["AuthorOverlay"][];
@@ -1430,6 +1609,12 @@ export interface components {
                 [key: string]: number;
             };
         };
+        CardView: {
+            html: string;
+            part: string;
+            sources: components["schemas"]["PageSource"][];
+            title: string;
+        };
         CatalogueRow: {
             activities: number;
             course_key: string;
@@ -1441,6 +1626,7 @@ export interface components {
             minutes: number;
             modules: number;
             open: boolean;
+            partial?: string[];
             summary: string;
             title: string;
         };
@@ -1470,6 +1656,7 @@ export interface components {
             items: components["schemas"]["CertificateRow"][];
         };
         ChangeCentreIn: {
+            country?: null | string;
             name?: null | string;
             time_zone?: null | string;
         };
@@ -1493,22 +1680,26 @@ export interface components {
             theme?: "auto" | "light" | "dark" | null;
         };
         ChangeOrganisationIn: {
+            country?: null | string;
             /** @enum {null|string} */
             kind?: "state" | "municipality" | "ngo" | "international" | "library" | "police" | "education" | "health" | "other" | null;
             name?: null | string;
         };
         ChangePersonIn: {
-            centre_id?: null | string;
+            birth_year?: number | null;
+            centre_id?: string | null;
             country?: null | string;
-            email?: null | string;
+            email?: string | null;
             family_name?: null | string;
             given_name?: null | string;
             /** @enum {null|string} */
             language?: "en" | "ru" | "sk" | "kk" | "tg" | "ky" | null;
             latin_family?: null | string;
             latin_given?: null | string;
-            login?: null | string;
-            organisation_id?: null | string;
+            login?: string | null;
+            organisation_id?: string | null;
+            /** @enum {null|string} */
+            sex?: "female" | "male" | "not-stated" | null;
         };
         ClozePart: {
             gap?: string;
@@ -1536,6 +1727,10 @@ export interface components {
             id: components["schemas"]["IDCohort"];
             name: string;
         };
+        CohortRefType2: {
+            id: components["schemas"]["IDCohort"];
+            name: string;
+        };
         CohortReport: {
             activities: components["schemas"]["ActivityHead"][];
             cohort: components["schemas"]["CohortHead"];
@@ -1550,6 +1745,7 @@ export interface components {
             centre_id?: string;
             completed: number;
             country?: string;
+            course_id: components["schemas"]["IDCourse"];
             course_key: string;
             course_title: string;
             ends_on?: string;
@@ -1557,10 +1753,18 @@ export interface components {
             name: string;
             people: number;
             starts_on?: string;
+            tables?: number;
             to_mark: number;
         };
         ConcernOut: {
             contacts: components["schemas"]["Contact"][];
+        };
+        ConclusionMark: {
+            broken?: number;
+            feedback: string;
+            given: boolean;
+            key: string;
+            right: boolean;
         };
         Contact: {
             /** @enum {string} */
@@ -1580,16 +1784,20 @@ export interface components {
             enrolment_id?: string;
             /** Format: double */
             hours: number;
+            language: string;
             languages: string[];
             level: string;
             minutes: number;
             modules: components["schemas"]["ModuleView"][];
             open: boolean;
             outcomes: string[];
-            overlay_countries: string[];
-            sources_count: number;
+            papers: components["schemas"]["PaperRow"][];
+            partial?: {
+                [key: string]: string[];
+            };
             summary: string;
             title: string;
+            unreviewed?: string[];
         };
         CoursePage: {
             audience: string;
@@ -1597,19 +1805,23 @@ export interface components {
             enrolment: components["schemas"]["EnrolmentView"];
             /** Format: double */
             hours: number;
+            language: string;
             languages: string[];
             level: string;
             minutes: number;
             modules: components["schemas"]["ModuleView"][];
             next?: components["schemas"]["NextStep"];
             outcomes: string[];
-            overlay_countries: string[];
+            papers: components["schemas"]["PaperRow"][];
+            partial?: {
+                [key: string]: string[];
+            };
             self_checks: {
                 [key: string]: components["schemas"]["SelfCheck"];
             };
-            sources_count: number;
             summary: string;
             title: string;
+            unreviewed?: string[];
         };
         CoverRole: {
             key: string;
@@ -1631,7 +1843,7 @@ export interface components {
             certificates: components["schemas"]["CertificateRow"][];
             continue?: components["schemas"]["NextStep"];
             due: components["schemas"]["DueRow"][];
-            enrolments: components["schemas"]["EnrolmentRow"][];
+            enrolments: components["schemas"]["EnrolmentRowType2"][];
             events: components["schemas"]["EventRow"][];
             greeting_name: string;
         };
@@ -1657,8 +1869,71 @@ export interface components {
             /** Format: date-time */
             starts_at?: string;
         };
+        DebriefView: {
+            html: string;
+            items: components["schemas"]["ItemMark"][];
+            sources: components["schemas"]["PageSource"][];
+        };
+        DeskFile: {
+            conclusions: components["schemas"]["Entry"][];
+            content_note?: string;
+            documents: components["schemas"]["DocumentView"][];
+            elements: string[];
+            facts: components["schemas"]["Entry"][];
+            indicators: components["schemas"]["Entry"][];
+            intro: string;
+            sources: components["schemas"]["PageSource"][];
+            title: string;
+            weights: string[];
+        };
+        DeskIn: {
+            conclusion?: string;
+            id: components["schemas"]["IDAttempt"];
+            sorted: {
+                [key: string]: string;
+            };
+            weighed: {
+                [key: string]: string;
+            };
+        };
+        DeskPart: {
+            attempts: components["schemas"]["AttemptRow"][];
+            conclusions: components["schemas"]["Entry"][];
+            content_note?: string;
+            documents: components["schemas"]["DocumentView"][];
+            elements: string[];
+            facts: components["schemas"]["Entry"][];
+            indicators: components["schemas"]["Entry"][];
+            intro: string;
+            pass?: number;
+            sources: components["schemas"]["PageSource"][];
+            title: string;
+            weights: string[];
+        };
+        DeskReview: {
+            broken?: string;
+            /** Format: double */
+            conclusion: number;
+            conclusions: components["schemas"]["ConclusionMark"][];
+            /** Format: double */
+            facts: number;
+            /** Format: double */
+            indicators: number;
+            passed: boolean;
+            percent: number;
+            sorting: components["schemas"]["FactMark"][];
+            sources: components["schemas"]["PageSource"][];
+            weighing: components["schemas"]["IndicatorMark"][];
+        };
         DiscussionPart: {
             prompt: string;
+        };
+        DocumentView: {
+            facts: string[];
+            html: string;
+            key: string;
+            kind: string;
+            title: string;
         };
         DueRow: {
             activity_key: string;
@@ -1703,6 +1978,15 @@ export interface components {
         };
         EnrolmentRow: {
             cohort?: components["schemas"]["CohortRef"];
+            course_title: string;
+            id: components["schemas"]["IDEnrolment"];
+            required_done: number;
+            required_total: number;
+            /** @enum {string} */
+            state: "not-started" | "active" | "stuck" | "completed" | "withdrawn";
+        };
+        EnrolmentRowType2: {
+            cohort?: components["schemas"]["CohortRefType2"];
             course_key: string;
             /** Format: date-time */
             due_at?: string;
@@ -1725,9 +2009,12 @@ export interface components {
             id: components["schemas"]["IDEnrolment"];
             required_done: number;
             required_total: number;
-            rule_sentence_key: string;
             state: string;
             version_number: number;
+        };
+        Entry: {
+            html: string;
+            key: string;
         };
         ErasureIn: {
             password: string;
@@ -1755,6 +2042,24 @@ export interface components {
             said?: string;
             says?: string;
             scene?: string;
+        };
+        ExercisePart: {
+            cohort: boolean;
+            content_note?: string;
+            fewest: number;
+            intro: string;
+            max_message: number;
+            max_text: number;
+            parts: components["schemas"]["Word"][];
+            proposal: components["schemas"]["ProposalItem"][];
+            table?: components["schemas"]["TableView"];
+            title: string;
+        };
+        FactMark: {
+            fact: string;
+            feedback: string;
+            given?: string;
+            proper: string;
         };
         FaultView: {
             comment: string;
@@ -1806,6 +2111,25 @@ export interface components {
             key: string;
             text: string;
         };
+        GlossaryCourse: {
+            key: string;
+            title: string;
+        };
+        GlossaryEntry: {
+            courses: string[];
+            definition: string;
+            key: string;
+            language: string;
+            term: string;
+            terms: {
+                [key: string]: string;
+            };
+        };
+        GlossaryView: {
+            courses: components["schemas"]["GlossaryCourse"][];
+            entries: components["schemas"]["GlossaryEntry"][];
+            languages: string[];
+        };
         GrantIn: {
             /** @enum {string} */
             role: "trainee" | "trainer" | "author" | "facilitator" | "interpreter" | "coordinator" | "admin";
@@ -1828,9 +2152,13 @@ export interface components {
         /** Format: uuid */
         IDCohort: string;
         /** Format: uuid */
+        IDCourse: string;
+        /** Format: uuid */
         IDEnrolment: string;
         /** Format: uuid */
         IDMembership: string;
+        /** Format: uuid */
+        IDMessage: string;
         /** Format: uuid */
         IDOrganisation: string;
         /** Format: uuid */
@@ -1840,7 +2168,16 @@ export interface components {
         /** Format: uuid */
         IDSubmission: string;
         /** Format: uuid */
+        IDTable: string;
+        /** Format: uuid */
         IDVersion: string;
+        IndicatorMark: {
+            facts?: string[];
+            feedback: string;
+            given?: string;
+            indicator: string;
+            proper: string;
+        };
         InterviewPart: {
             attempts: components["schemas"]["AttemptRow"][];
             child: boolean;
@@ -1871,6 +2208,14 @@ export interface components {
             login: string;
             person: components["schemas"]["PersonRef"];
         };
+        ItemMark: {
+            key: string;
+            options: components["schemas"]["OptionMark"][];
+        };
+        ItemValue: {
+            chosen?: string[];
+            text?: string;
+        };
         Label: {
             key: string;
             text: string;
@@ -1878,6 +2223,14 @@ export interface components {
         LabelView: {
             html: string;
             key: string;
+        };
+        LanguageState: {
+            by?: string;
+            language: string;
+            modules?: string[];
+            reviewed: boolean;
+            /** Format: date-time */
+            reviewed_at?: string;
         };
         LessonPart: {
             headings: components["schemas"]["Heading"][];
@@ -1923,6 +2276,10 @@ export interface components {
         };
         ListOutPost: {
             items: components["schemas"]["Post"][];
+            total: number;
+        };
+        ListOutStaffTable: {
+            items: components["schemas"]["StaffTable"][];
             total: number;
         };
         LoginIn: {
@@ -1979,6 +2336,19 @@ export interface components {
         MembershipOut: {
             id: components["schemas"]["IDMembership"];
         };
+        MessageIn: {
+            id: components["schemas"]["IDMessage"];
+            text: string;
+        };
+        MessageView: {
+            /** Format: date-time */
+            at: string;
+            mine: boolean;
+            name: string;
+            number: number;
+            part: string;
+            text: string;
+        };
         ModuleRef: {
             key: string;
             title: string;
@@ -1987,6 +2357,7 @@ export interface components {
             activities: components["schemas"]["ActivityRow"][];
             done: boolean;
             key: string;
+            language?: string;
             locked: boolean;
             minutes: number;
             summary: string;
@@ -2012,6 +2383,7 @@ export interface components {
             starts_on?: null | string;
         };
         NewPersonIn: {
+            birth_year?: number;
             centre_id?: string;
             country: string;
             email?: string;
@@ -2024,6 +2396,8 @@ export interface components {
             login?: string;
             organisation_id?: string;
             roles?: components["schemas"]["RoleIn"][];
+            /** @enum {string} */
+            sex?: "female" | "male" | "not-stated";
         };
         NextStep: {
             activity_key: string;
@@ -2045,6 +2419,12 @@ export interface components {
             noted: string[];
             /** Format: int64 */
             revision: number;
+        };
+        OptionMark: {
+            chosen: boolean;
+            feedback: string;
+            key: string;
+            right: boolean;
         };
         OptionStat: {
             count: number;
@@ -2071,7 +2451,7 @@ export interface components {
             activities: components["schemas"]["OverviewActivity"][];
             allowances: components["schemas"]["AllowanceRow"][];
             attempts: components["schemas"]["OverviewAttempt"][];
-            cohort?: components["schemas"]["CohortRef"];
+            cohort?: components["schemas"]["CohortRefType2"];
             course_title: string;
             enrolment: components["schemas"]["OverviewEnrolment"];
             person: components["schemas"]["OverviewPerson"];
@@ -2128,6 +2508,7 @@ export interface components {
             country: string;
             html: string;
             kind: string;
+            language?: string;
             open: boolean;
             review_by?: string;
             sources: components["schemas"]["PageSource"][];
@@ -2161,16 +2542,45 @@ export interface components {
             url?: string;
             year?: number;
         };
+        PaperRow: {
+            key: string;
+            kind: string;
+            language?: string;
+            title: string;
+        };
+        PaperView: {
+            backs?: boolean;
+            cards?: number;
+            course_key: string;
+            course_title: string;
+            html: string;
+            key: string;
+            kind: string;
+            language: string;
+            languages: string[];
+            module_title?: string;
+            /** Format: date-time */
+            published_at: string;
+            sources: components["schemas"]["PageSource"][];
+            terms: {
+                [key: string]: components["schemas"]["Term"];
+            };
+            title: string;
+            unreviewed?: boolean;
+            version: number;
+        };
         PasswordIn: {
             current: string;
             password: string;
         };
         Person: {
+            birth_year: null | number;
             centre?: components["schemas"]["Place"];
             country: string;
             /** Format: date-time */
             created_at: string;
             email: null | string;
+            enrolments: components["schemas"]["EnrolmentRow"][];
             family_name: string;
             given_name: string;
             has_password: boolean;
@@ -2183,6 +2593,8 @@ export interface components {
             login: null | string;
             organisation?: components["schemas"]["Place"];
             roles: components["schemas"]["RoleView"][];
+            /** @enum {string} */
+            sex: "female" | "male" | "not-stated";
             /** @enum {string} */
             state: "active" | "blocked";
         };
@@ -2221,13 +2633,18 @@ export interface components {
         Post: {
             /** Format: date-time */
             at: string;
-            author: components["schemas"]["AuthorView"];
+            author: components["schemas"]["PostAuthor"];
             hidden: boolean;
             id: components["schemas"]["IDPost"];
             parent?: components["schemas"]["IDPost"];
             progress?: components["schemas"]["ProgressView"];
             text: string;
             why?: string;
+        };
+        PostAuthor: {
+            centre?: string;
+            mine: boolean;
+            name: string;
         };
         PostIn: {
             id: components["schemas"]["IDPost"];
@@ -2269,6 +2686,25 @@ export interface components {
             stem_html: string;
             unit?: string;
         };
+        Proposal: {
+            [key: string]: components["schemas"]["ItemValue"];
+        };
+        ProposalIn: {
+            items: components["schemas"]["Proposal"];
+            version: number;
+        };
+        ProposalItem: {
+            help?: string;
+            key: string;
+            kind: string;
+            label: string;
+            options?: components["schemas"]["Word"][];
+        };
+        ProposalView: {
+            items: components["schemas"]["Proposal"];
+            open: string[];
+            version: number;
+        };
         QuestionCount: {
             by_kind: {
                 [key: string]: number;
@@ -2300,6 +2736,7 @@ export interface components {
             attempts: components["schemas"]["AttemptRow"][];
             attempts_allowed: number;
             attempts_used: number;
+            languages?: string[];
             open_attempt?: string;
             pass?: number;
             purpose: string;
@@ -2354,6 +2791,7 @@ export interface components {
         };
         ResultView: {
             attempts_left: null | number;
+            desk?: components["schemas"]["DeskReview"];
             late: number;
             /** Format: double */
             max: number;
@@ -2451,6 +2889,12 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        SeatView: {
+            agreed: boolean;
+            mine: boolean;
+            name: string;
+            part: string;
+        };
         SeenIn: {
             end?: string;
             id?: string;
@@ -2482,8 +2926,25 @@ export interface components {
             given?: string;
             proper: string;
         };
+        StaffTable: {
+            activity_key: string;
+            /** Format: date-time */
+            done_at?: string;
+            id: components["schemas"]["IDTable"];
+            items: components["schemas"]["ProposalItem"][];
+            messages: components["schemas"]["MessageView"][];
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            parts: components["schemas"]["Word"][];
+            proposal: components["schemas"]["Proposal"];
+            seats: components["schemas"]["SeatView"][];
+            state: string;
+            title: string;
+        };
         StartIn: {
             id: components["schemas"]["IDAttempt"];
+            language?: string;
             role?: string;
         };
         Statistics: {
@@ -2533,6 +2994,23 @@ export interface components {
             submitted: boolean;
             title: string;
         };
+        TableAnswer: {
+            changed: number;
+            seated: boolean;
+            table?: components["schemas"]["TableView"];
+        };
+        TableView: {
+            cards?: components["schemas"]["CardView"][];
+            changed: number;
+            debrief?: components["schemas"]["DebriefView"];
+            messages: components["schemas"]["MessageView"][];
+            number: number;
+            part: string;
+            progress?: components["schemas"]["ProgressView"];
+            proposal: components["schemas"]["ProposalView"];
+            seats: components["schemas"]["SeatView"][];
+            state: string;
+        };
         Term: {
             definition: string;
             term: string;
@@ -2579,13 +3057,24 @@ export interface components {
             key: string;
             say: string;
         };
+        Word: {
+            key: string;
+            text: string;
+        };
         WorksheetField: {
+            capacity?: string;
+            columns?: components["schemas"]["WorksheetField"][];
             help?: string;
             key: string;
             kind: string;
             label: string;
             options?: components["schemas"]["GapOption"][];
+            over?: string;
             required: boolean;
+            rows?: number;
+            totals?: string[];
+            unit?: string;
+            within?: string;
         };
         WorksheetIn: {
             fields: {
@@ -3222,8 +3711,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthorViewType2"];
+                    "application/json": components["schemas"]["AuthorView"];
                 };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAuthorCoursesKeyReviewsLanguage: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAuthorCoursesKeyReviewsLanguage: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem */
             default: {
@@ -3758,6 +4313,40 @@ export interface operations {
             };
         };
     };
+    getCohortsIdTables: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDCohort"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutStaffTable"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getConcern: {
         parameters: {
             query?: {
@@ -3877,6 +4466,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolledOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoursesKeyPapersPaper: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+                paper: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
                 };
             };
             /** @description a problem */
@@ -4039,6 +4663,45 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["StartIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptView"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEnrolmentsIdActivitiesKeyDesk: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeskIn"];
             };
         };
         responses: {
@@ -4333,6 +4996,284 @@ export interface operations {
             };
         };
     };
+    getEnrolmentsIdActivitiesKeyTable: {
+        parameters: {
+            query?: {
+                changed?: number;
+                since?: number;
+                cards?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEnrolmentsIdActivitiesKeyTable: {
+        parameters: {
+            query?: {
+                changed?: number;
+                since?: number;
+                cards?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteEnrolmentsIdActivitiesKeyTable: {
+        parameters: {
+            query?: {
+                changed?: number;
+                since?: number;
+                cards?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEnrolmentsIdActivitiesKeyTableAgreement: {
+        parameters: {
+            query?: {
+                changed?: number;
+                since?: number;
+                cards?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AgreementIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEnrolmentsIdActivitiesKeyTableMessages: {
+        parameters: {
+            query?: {
+                changed?: number;
+                since?: number;
+                cards?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putEnrolmentsIdActivitiesKeyTableProposal: {
+        parameters: {
+            query?: {
+                changed?: number;
+                since?: number;
+                cards?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProposalIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEnrolmentsIdActivitiesKeyTableStart: {
+        parameters: {
+            query?: {
+                changed?: number;
+                since?: number;
+                cards?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postEnrolmentsIdAllowances: {
         parameters: {
             query?: {
@@ -4426,6 +5367,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGlossary: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlossaryView"];
                 };
             };
             /** @description a problem */
@@ -4755,6 +5728,7 @@ export interface operations {
                 q?: string;
                 role?: string;
                 country?: string;
+                state?: string;
                 centre?: components["schemas"]["IDCentre"];
                 page?: number;
                 /** @description The language of texts in the answer. */

@@ -123,6 +123,8 @@ export interface Attempt {
   activity_key: string;
   /** The activity's title, where the server tells it. */
   title?: string;
+  /** Of everything that is asked in it. */
+  language?: string;
   kind: 'quiz' | 'interview' | 'desk';
   number: number;
   state: 'open' | 'submitted' | 'to-mark' | 'scored';
