@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"mostik/courses"
@@ -181,7 +180,7 @@ func (c *checker) document(d *desk.Desk, doc *desk.Document, lang courses.Lang, 
 		return
 	}
 	pos := c.p.Place(o.File, "documents/"+doc.Key+"/text")
-	o.Line, o.Facts = firstLine(pos, text), d.FactKeys()
+	o.Line, o.Facts = pos.Line+1, d.FactKeys() // the words begin under the key
 	l, problems := lesson.Render(text, o)
 	c.problems = append(c.problems, problems...)
 	if len(l.Sources) > 0 || len(l.Figures) > 0 || len(l.Overlays) > 0 || len(l.Parts) > 0 || len(l.Media) > 0 {
@@ -199,14 +198,6 @@ func (c *checker) document(d *desk.Desk, doc *desk.Document, lang courses.Lang, 
 			c.fail(pos, "fact-marks", "the text of %q does not mark the fact %q: [words](fact:%s)", doc.Key, f, f)
 		}
 	}
-}
-
-// firstLine is where a text begins: a block of lines under its key, a single line beside it.
-func firstLine(key courses.Position, text string) int {
-	if strings.Contains(text, "\n") {
-		return key.Line + 1
-	}
-	return key.Line
 }
 
 func (c *checker) exercises() {
@@ -276,7 +267,7 @@ func (c *checker) exerciseWords(e *exercise.Exercise, lang courses.Lang) {
 		if !ok {
 			return
 		}
-		o.Line = firstLine(c.p.Place(file, path), text)
+		o.Line = c.p.Place(file, path).Line + 1 // the words begin under the key
 		l, problems := lesson.Render(text, o)
 		c.problems = append(c.problems, problems...)
 		c.uses(l)

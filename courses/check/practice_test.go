@@ -97,7 +97,7 @@ func TestPlantedFaultsOfPractice(t *testing.T) {
 		"unknown kind of item":           {exc, "kind: text", "kind: number", "unknown-kind", "", "kind: number"},
 		"option of an item without word": {ruExc, ", b: Рейд сегодня", "", "missing-text", "", "first: {"},
 		"card missing":                   {ruExc, ", card: Вы знаете желание.", "", "missing-text", "", "ngo: {"},
-		"card that cites nothing known":  {enExc, "address [@palermo]", "address [@vienna]", "unknown-source", "", "ngo: {title"},
+		"card that cites nothing known":  {enExc, "address [@palermo]", "address [@vienna]", "unknown-source", "", "You know an address"},
 		"unit of a table":                {sheet, "kind: table", "kind: table\n    unit: true", "needless-field", "", "unit: true\n    rows"},
 		"number with rows":               {sheet, "unit: true}", "unit: true, rows: 3}", "needless-field", "", "{key: have"},
 		"table without rows":             {sheet, "    rows: 12\n", "", "table-rows", "", "- key: cases"},
