@@ -38,8 +38,10 @@ var arrows = map[string][]string{
 	"media/rtc":      {"media", "media/estimate", "media/forward", "media/wire"},
 
 	"live":         {},
-	"live/hub":     {"live", "media", "media/forward", "media/rtc"},
-	"live/gateway": {"live", "live/hub", "media/rtc"},
+	"live/signal":  {},
+	"live/room":    {"live", "live/signal"},
+	"live/hub":     {"live", "live/signal", "live/room", "media", "media/layer", "media/forward", "media/rtc"},
+	"live/gateway": {"live", "live/signal", "live/hub", "media/rtc"},
 
 	"lms":             {},
 	"lms/db":          {"lms"},

@@ -53,7 +53,11 @@ func openLive(cfg Config, log *slog.Logger) (*liveWing, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := hub.New(engine, log)
+	h, err := hub.New(hub.Config{Engine: engine, Dir: filepath.Join(cfg.Data, "live"), Now: time.Now, Log: log})
+	if err != nil {
+		engine.Close()
+		return nil, err
+	}
 	return &liveWing{engine, h, gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, log)}, nil
 }
 

@@ -44,6 +44,7 @@ func New(h *hub.Hub, key ed25519.PublicKey, now func() time.Time, log *slog.Logg
 
 // Mount adds the routes.
 func (g *Gateway) Mount(app fiber.Router) {
+	app.Get(Root+"/:webinar/socket", g.upgrade, g.socket())
 	for _, kind := range []string{"whip", "whep"} {
 		path := Root + "/:webinar/" + kind
 		app.Options(path, g.options)
@@ -65,7 +66,7 @@ type problem struct {
 
 func fail(c *fiber.Ctx, status int, code, detail string) error {
 	c.Status(status)
-	titles := map[int]string{400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 413: "Too large", 415: "Unsupported media type", 500: "Internal error", 503: "Unavailable"}
+	titles := map[int]string{400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 413: "Too large", 426: "Upgrade required", 415: "Unsupported media type", 500: "Internal error", 503: "Unavailable"}
 	err := c.JSON(problem{"/api#" + code, titles[status], status, code, detail})
 	c.Set(fiber.HeaderContentType, typeProblem)
 	return err
@@ -159,7 +160,7 @@ func (g *Gateway) session(c *fiber.Ctx) (*hub.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.hub.Session(t.Webinar, c.Params("session"))
+	return g.hub.Session(t, c.Params("session"))
 }
 
 // patch adds candidates (trickle ICE), or begins ICE anew where the fragment has other credentials.

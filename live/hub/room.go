@@ -1,31 +1,238 @@
 package hub
 
 import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
 	"runtime"
-	"slices"
 	"sync"
+	"time"
 
-	"mostik/media"
+	"mostik/live"
+	"mostik/live/room"
+	"mostik/live/signal"
 	"mostik/media/forward"
-	"mostik/media/rtc"
 )
 
-// Room is one webinar while it happens: who sends, who watches, and what is shown where.
+// Room is one webinar while it happens. Its loop owns the rules, the lines and what is shown where.
 type Room struct {
 	webinar string
 	hub     *Hub
 	users   int // guarded by the hub
 
+	work chan func()
+	quit chan struct{}
+	done chan struct{}
+
 	mu       sync.Mutex
-	sessions map[string]*Session
-	tracks   []*forward.Track
-	watchers map[*Session]*rtc.Playing
+	sessions map[string]*Session // of WHIP and WHEP, by id
 	fans     []*forward.Fan
 	next     int
+
+	// of the loop
+	rules    *room.Room
+	keeper   *keeper
+	visitors map[string]*Visitor // by person
+	watchers map[*Session]bool   // of WHEP
+	tracks   map[string]*track
+	made     int // tracks
+	speaker  string
+	spoken   map[string]float64
+	tick     int
 }
 
-func newRoom(webinar string, h *Hub) *Room {
-	return &Room{webinar: webinar, hub: h, sessions: map[string]*Session{}, watchers: map[*Session]*rtc.Playing{}}
+// Visitor is a browser in a room.
+type Visitor struct {
+	room   *Room
+	person string
+	line   Line
+
+	publication *Session
+	playing     *Session
+	sources     map[string]string // by section
+	demand      map[string]int    // layer by section
+	save        string
+}
+
+func openRoom(h *Hub, webinar string) (*Room, error) {
+	k, state, err := h.open(webinar)
+	if err != nil {
+		return nil, err
+	}
+	if state == nil {
+		info := room.Info{Title: webinar}
+		if h.Info != nil {
+			if info, err = h.Info(webinar); err != nil {
+				return nil, err
+			}
+		}
+		state = room.New(webinar, info)
+	}
+	r := &Room{
+		webinar: webinar, hub: h, work: make(chan func(), 256), quit: make(chan struct{}), done: make(chan struct{}),
+		sessions: map[string]*Session{}, rules: room.Open(state, h.secret), keeper: k, visitors: map[string]*Visitor{},
+		watchers: map[*Session]bool{}, tracks: map[string]*track{}, spoken: map[string]float64{},
+	}
+	go r.run()
+	return r, nil
+}
+
+// do runs something in the loop, soon.
+func (r *Room) do(what func()) {
+	select {
+	case r.work <- what:
+	case <-r.quit:
+	}
+}
+
+func (r *Room) run() {
+	defer close(r.done)
+	beat := time.NewTicker(200 * time.Millisecond)
+	defer beat.Stop()
+	for {
+		select {
+		case what := <-r.work:
+			what()
+		case <-beat.C:
+			r.beat()
+		case <-r.quit:
+			for len(r.work) > 0 { // what was said before the last one left
+				(<-r.work)()
+				r.carry()
+			}
+			if err := r.keeper.close(r.rules.State); err != nil {
+				r.hub.Log.Error("writing a room down", "error", err)
+			}
+			return
+		}
+		r.carry()
+	}
+}
+
+// beat tells who speaks, and each second lets time pass and makes what happened last.
+func (r *Room) beat() {
+	r.levels()
+	if r.tick++; r.tick%5 != 0 {
+		return
+	}
+	r.rules.Tick(r.hub.now())
+	if err := r.keeper.sync(r.rules.State); err != nil {
+		r.hub.Log.Error("writing a room down", "error", err)
+	}
+}
+
+// carry carries out what the rules decided.
+func (r *Room) carry() {
+	for list := r.rules.Effects(); len(list) > 0; list = r.rules.Effects() {
+		for _, e := range list {
+			r.effect(e)
+		}
+	}
+}
+
+func (r *Room) effect(e room.Effect) {
+	v := r.visitors[e.To]
+	switch {
+	case e.Note != nil:
+		if err := r.keeper.note(e.Note); err != nil {
+			r.hub.Log.Error("writing into a journal", "error", err)
+		}
+	case e.Tell != nil:
+		if e.Tell.Number != 0 {
+			r.keeper.dirty = true
+		}
+		if v != nil {
+			v.tell(e.Tell)
+		}
+	case e.Stopped:
+		r.stop(e.To, e.Stop)
+	case e.Close != 0 && v != nil:
+		v.line.Close(e.Close)
+		r.gone(v)
+	}
+}
+
+func (v *Visitor) tell(m *signal.Message) {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		v.room.hub.Log.Error("writing a message", "error", err)
+		return
+	}
+	v.line.Send(raw)
+}
+
+// Enter lets a browser in by the first message of its line. Errors: *signal.Problem, ErrClosed.
+func (h *Hub) Enter(t live.Ticket, hello *signal.Hello, line Line) (*Visitor, error) {
+	r, err := h.room(t.Webinar)
+	if err != nil {
+		return nil, err
+	}
+	type entered struct {
+		v   *Visitor
+		err error
+	}
+	in := make(chan entered, 1)
+	r.do(func() {
+		v := &Visitor{room: r, line: line, sources: map[string]string{}, demand: map[string]int{}}
+		// The line must be known before the rules speak to it: who comes back is known by the seat.
+		person, err := r.rules.Join(h.now(), t, hello.Seat, rand.Text(), hello.Since)
+		if err != nil {
+			in <- entered{nil, err}
+			return
+		}
+		v.person = person
+		if old := r.visitors[person]; old != nil {
+			old.line.Close(signal.CloseReplaced)
+			old.endMedia()
+		}
+		r.visitors[person] = v
+		in <- entered{v, nil}
+	})
+	got := <-in
+	if got.err != nil {
+		h.leave(r)
+		return nil, got.err
+	}
+	return got.v, nil
+}
+
+// Do carries out a command of the browser.
+func (v *Visitor) Do(id string, c signal.Command) {
+	v.room.do(func() {
+		r := v.room
+		if r.visitors[v.person] != v {
+			return // a newer line has the seat
+		}
+		switch c := c.(type) {
+		case *signal.Publish:
+			v.publish(id, c)
+		case *signal.Play:
+			v.play(id, c)
+		case *signal.Demand:
+			v.demands(id, c)
+		default:
+			r.rules.Apply(r.hub.now(), v.person, id, c)
+			if m, ok := c.(*signal.Mute); ok && !m.Muted && r.rules.MayPublish(v.person) {
+				r.resume(v.person, m.Source)
+			}
+		}
+	})
+}
+
+// Left tells that the line is gone.
+func (v *Visitor) Left() {
+	v.room.do(func() { v.room.gone(v) })
+	v.room.hub.leave(v.room)
+}
+
+// gone takes a visitor out of the loop's books.
+func (r *Room) gone(v *Visitor) {
+	v.endMedia()
+	if r.visitors[v.person] != v {
+		return
+	}
+	delete(r.visitors, v.person)
+	r.rules.Leave(r.hub.now(), v.person)
 }
 
 // fan gives the fan of the next session: as many as there are processors, in turn.
@@ -33,104 +240,48 @@ func (r *Room) fan() *forward.Fan {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.fans) < runtime.GOMAXPROCS(0) {
-		r.fans = append(r.fans, forward.NewFan(&r.hub.engine.Stats))
+		r.fans = append(r.fans, forward.NewFan(&r.hub.Engine.Stats))
 	}
 	f := r.fans[r.next%len(r.fans)]
 	r.next++
 	return f
 }
 
-func (r *Room) add(s *Session) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sessions[s.ID] = s
-}
-
-func (r *Room) remove(s *Session) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.sessions, s.ID)
-	delete(r.watchers, s)
-}
-
-func (r *Room) session(id string) *Session {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.sessions[id]
-}
-
-func (r *Room) all() []*Session {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	list := make([]*Session, 0, len(r.sessions))
-	for _, s := range r.sessions {
-		list = append(list, s)
-	}
-	return list
-}
-
-func (r *Room) publish(t *forward.Track) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.tracks = append(r.tracks, t)
-	for _, p := range r.watchers {
-		r.fill(p)
-	}
-}
-
-func (r *Room) unpublish(t *forward.Track) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if i := slices.Index(r.tracks, t); i >= 0 {
-		r.tracks = slices.Delete(r.tracks, i, i+1)
-	}
-	for _, p := range r.watchers {
-		r.fill(p)
-	}
-}
-
-func (r *Room) watch(s *Session, p *rtc.Playing) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.sessions[s.ID] == nil {
-		return // over already
-	}
-	r.watchers[s] = p
-	r.fill(p)
-}
-
-// fill puts the room's tracks into the slots of who watches: a track keeps its slot, a new one takes the first
-// that is free.
-func (r *Room) fill(p *rtc.Playing) {
-	tracks := slices.Clone(r.tracks)
-	fan := p.Session.Fan()
-	fan.Do(func() {
-		place(p.Session, p.Audio, tracks, media.Audio)
-		place(p.Session, p.Video, tracks, media.Video)
+// evacuate sends everybody away to come back at once.
+func (r *Room) evacuate() {
+	left := make(chan struct{})
+	r.do(func() {
+		for _, v := range r.visitors {
+			v.line.Close(signal.CloseRestarting)
+			v.endMedia()
+		}
+		r.carry()
+		if err := r.keeper.sync(r.rules.State); err != nil {
+			r.hub.Log.Error("writing a room down", "error", err)
+		}
+		close(left)
 	})
-}
-
-func place(s *forward.Session, slots []*forward.Slot, tracks []*forward.Track, kind media.Kind) {
-	var waiting []*forward.Track
-	for _, t := range tracks {
-		if t.Codec.Kind() != kind || slices.ContainsFunc(slots, func(slot *forward.Slot) bool { return slot.Track() == t }) {
-			continue
-		}
-		waiting = append(waiting, t)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	select {
+	case <-left:
+	case <-r.done:
+	case <-ctx.Done():
 	}
-	for _, slot := range slots {
-		if t := slot.Track(); t != nil && slices.Contains(tracks, t) {
-			continue
-		}
-		var next *forward.Track
-		if len(waiting) > 0 {
-			next, waiting = waiting[0], waiting[1:]
-		}
-		s.Show(slot, next)
+	r.mu.Lock()
+	sessions := make([]*Session, 0, len(r.sessions))
+	for _, s := range r.sessions {
+		sessions = append(sessions, s)
+	}
+	r.mu.Unlock()
+	for _, s := range sessions {
+		s.Close()
 	}
 }
 
 func (r *Room) close() {
+	close(r.quit)
+	<-r.done
 	r.mu.Lock()
 	fans := r.fans
 	r.fans = nil

@@ -81,16 +81,12 @@ type (
 	}
 	// Publish offers sound and pictures.
 	Publish struct {
-		Offer string `json:"offer"`
+		Offer  string        `json:"offer"`
+		Tracks []TrackSource `json:"tracks,omitempty"`
 	}
 	// Play offers sections to receive in.
 	Play struct {
 		Offer string `json:"offer"`
-	}
-	// Tracks tells what the sections of the last offer to publish are.
-	Tracks struct {
-		short
-		Tracks []TrackSource `json:"tracks"`
 	}
 	// TrackSource names the source of a section.
 	TrackSource struct {
@@ -294,7 +290,7 @@ var commands = map[string]func() Command{}
 func init() {
 	for _, make := range []func() Command{
 		func() Command { return &Hello{} }, func() Command { return &Publish{} }, func() Command { return &Play{} },
-		func() Command { return &Tracks{} }, func() Command { return &Mute{} }, func() Command { return &Demand{} },
+		func() Command { return &Mute{} }, func() Command { return &Demand{} },
 		func() Command { return &RaiseHand{} }, func() Command { return &LowerHand{} }, func() Command { return &SendChat{} },
 		func() Command { return &HideChat{} }, func() Command { return &Ask{} }, func() Command { return &VoteQuestion{} },
 		func() Command { return &SetQuestion{} }, func() Command { return &MakePoll{} }, func() Command { return &OpenPoll{} },
@@ -316,7 +312,6 @@ func init() {
 func (*Hello) Name() string        { return "hello" }
 func (*Publish) Name() string      { return "media.publish" }
 func (*Play) Name() string         { return "media.play" }
-func (*Tracks) Name() string       { return "media.tracks" }
 func (*Mute) Name() string         { return "media.mute" }
 func (*Demand) Name() string       { return "media.demand" }
 func (*RaiseHand) Name() string    { return "hand.raise" }
@@ -365,8 +360,7 @@ func (c *Hello) check() *Problem {
 	}
 	return nil
 }
-func (c *Publish) check() *Problem { return offered(c.Offer) }
-func (c *Play) check() *Problem    { return offered(c.Offer) }
+func (c *Play) check() *Problem { return offered(c.Offer) }
 
 func offered(s string) *Problem {
 	if s == "" || len(s) > maxOffer {
@@ -378,7 +372,10 @@ func offered(s string) *Problem {
 // Sources are what a track can come from.
 var Sources = []string{"mic", "cam", "screen", "screen-audio"}
 
-func (c *Tracks) check() *Problem {
+func (c *Publish) check() *Problem {
+	if p := offered(c.Offer); p != nil {
+		return p
+	}
 	if len(c.Tracks) > len(Sources) {
 		return Refuse("too-long", "tracks", "there are more than sources")
 	}

@@ -42,7 +42,6 @@
 //	waiting   (hosts only) {name, kind, since}
 //	roster    (the site itself and hosts) key site:entry {site, name, state:"here"|"late"|"left"|"expected", by:"device"|"code"|"tick", at}
 //	tracks    {person, kind:"audio"|"video", source:"mic"|"cam"|"screen"|"screen-audio", muted}
-//	slots     (each gets its own) key is the section's mid {track, person}
 //	slides    one item "deck": {id, title, page, pages, by, drawing:[…], pointer:[x,y]}; page pictures are fetched by HTTP
 //	decks     {title, pages, by}
 //	chat      {from, to, text, at, hidden}; to is "" for all, "hosts", or a person
@@ -59,8 +58,8 @@
 // A command with an id that was carried out already is answered again and not carried out again: a browser repeats
 // after a break what was not answered.
 //
-//	media.publish {offer}             → {answer}   sound and pictures from here; again for more tracks or a new network
-//	media.tracks  {tracks:[{mid,source}]}          what the sections of the last offer are
+//	media.publish {offer,tracks:[{mid,source}]} → {answer}   sound and pictures from here, and what its sections are;
+//	                                               again for more tracks or a new network
 //	media.play    {offer}             → {answer}   sections to receive in; again for more
 //	media.mute    {source, muted}
 //	media.demand  {slots:[{mid,width}], save:"off"|"lower"|"speaker"|"slides"}   how large pictures are drawn; 0 is not at all
@@ -79,7 +78,8 @@
 //	site.tick {entry,state}  site.walkin {name,key}  site.heads {count}  site.phone {on,number}
 //	file.drop {key}                                uploads and downloads go by HTTP: see package gateway
 //
-// Others that the room says: "reaction"; "levels" {"p3": 42, …} five times a second while somebody speaks;
+// Others that the room says: "reaction"; "slots" {mid: {track, person, source}} with all sections of one's own play
+// session that show something; "grants" […] when one's role changed; "muted" {source} when a host silenced one; "levels" {"p3": 42, …} five times a second while somebody speaks;
 // "media" {advice:"lower"|"speaker"|"slides"|"audio", bytes_up, bytes_down} when the line is weak or every ten
 // seconds; "check" {until} asks whether one is still there, answered by "here" {}; "bye" {code} before a close.
 //

@@ -1,0 +1,548 @@
+package hub
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"mostik/live"
+	"mostik/live/signal"
+	"mostik/media"
+	"mostik/media/forward"
+	"mostik/media/layer"
+	"mostik/media/rtc"
+)
+
+// answerTime is how long an answer to an offer may take.
+const answerTime = 10 * time.Second
+
+// track is something that is sent into the room.
+type track struct {
+	key     string
+	forward *forward.Track
+	person  string // "" for what came by WHIP without a seat
+	source  string
+	stopped bool
+}
+
+// Session is one connection of media: published or played.
+type Session struct {
+	ID     string
+	Answer string
+
+	ticket string
+	media  interface {
+		Candidate(string) error
+		Close()
+	}
+	playing *rtc.Playing
+	renew   func(ctx context.Context, offer string) (string, error)
+	mu      sync.Mutex
+	offer   string
+}
+
+// openPublication answers an offer to send.
+func (r *Room) openPublication(ctx context.Context, s *Session, offer string, person string, source func(mid string, kind media.Kind) string, over func()) error {
+	mine := map[*forward.Track]*track{} // of the loop
+	p, answer, err := r.hub.Engine.Publish(ctx, offer, rtc.PublishEvents{
+		Track: func(t *forward.Track, mid string) {
+			r.do(func() {
+				r.made++
+				in := &track{key: fmt.Sprintf("t%d", r.made), forward: t, person: person, source: source(mid, t.Codec.Kind())}
+				mine[t] = in
+				r.tracks[in.key] = in
+				r.rules.Published(r.hub.now(), person, in.key, t.Codec.Kind().String(), in.source)
+				r.arrange()
+			})
+		},
+		Gone: func(t *forward.Track) {
+			r.do(func() {
+				if in := mine[t]; in != nil {
+					delete(r.tracks, in.key)
+					r.rules.Unpublished(r.hub.now(), in.key)
+					r.arrange()
+				}
+			})
+		},
+		Closed: over,
+	})
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.media, s.renew, s.Answer, s.offer = p, p.Renew, answer, offer
+	return nil
+}
+
+// openPlaying answers an offer to receive.
+func (r *Room) openPlaying(ctx context.Context, s *Session, offer string, over func()) error {
+	p, answer, err := r.hub.Engine.Play(ctx, offer, r.fan(), over)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.media, s.renew, s.Answer, s.offer, s.playing = p, p.Restart, answer, offer, p
+	return nil
+}
+
+// again gives how a further offer is answered, nil while the first is not.
+func (s *Session) again() func(context.Context, string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.renew
+}
+
+// player gives the session's receiving side, nil for none or not yet.
+func (s *Session) player() *rtc.Playing {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.playing
+}
+
+// sourceOf guesses the source of a section that nobody named.
+func sourceOf(_ string, kind media.Kind) string {
+	if kind == media.Audio {
+		return "mic"
+	}
+	return "cam"
+}
+
+// Publish answers an offer by WHIP to send into the ticket's webinar: a room system, a streaming program. Errors:
+// ErrForbidden, rtc.ErrOffer, ErrClosed.
+func (h *Hub) Publish(ctx context.Context, t live.Ticket, offer string) (*Session, error) {
+	if !t.MayPublish() {
+		return nil, ErrForbidden
+	}
+	return h.session(t, func(r *Room, s *Session, over func()) error {
+		return r.openPublication(ctx, s, offer, "", sourceOf, over)
+	}, func(*Room, *Session) {})
+}
+
+// Play answers an offer by WHEP to receive from the ticket's webinar. Errors: rtc.ErrOffer, ErrClosed.
+func (h *Hub) Play(ctx context.Context, t live.Ticket, offer string) (*Session, error) {
+	return h.session(t, func(r *Room, s *Session, over func()) error {
+		return r.openPlaying(ctx, s, offer, over)
+	}, func(r *Room, s *Session) {
+		r.watchers[s] = true
+		r.fill(s, nil)
+	})
+}
+
+// session opens a media session that no line stands behind.
+func (h *Hub) session(t live.Ticket, open func(*Room, *Session, func()) error, begin func(*Room, *Session)) (*Session, error) {
+	r, err := h.room(t.Webinar)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{ID: rand.Text(), ticket: t.ID}
+	var once sync.Once
+	over := func() {
+		once.Do(func() {
+			go func() { // the room may close, which waits for what calls here
+				r.mu.Lock()
+				delete(r.sessions, s.ID)
+				r.mu.Unlock()
+				r.do(func() { delete(r.watchers, s) })
+				h.leave(r)
+			}()
+		})
+	}
+	r.mu.Lock()
+	r.sessions[s.ID] = s
+	r.mu.Unlock()
+	if err := open(r, s, over); err != nil {
+		over()
+		return nil, fmt.Errorf("a session of %s: %w", t.Webinar, err)
+	}
+	r.do(func() { begin(r, s) })
+	return s, nil
+}
+
+// Candidate adds a way to reach the peer.
+func (s *Session) Candidate(c string) error { return s.media.Candidate(c) }
+
+// Close ends the session.
+func (s *Session) Close() {
+	s.mu.Lock()
+	m := s.media
+	s.mu.Unlock()
+	if m != nil {
+		m.Close()
+	}
+}
+
+// Restart begins ICE anew with the peer's new credentials and gives the new answer.
+func (s *Session) Restart(ctx context.Context, ufrag, password string, candidates []string) (answer string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	offer := restarted(s.offer, ufrag, password, candidates)
+	if answer, err = s.renew(ctx, offer); err != nil {
+		return "", err
+	}
+	s.offer = offer
+	return answer, nil
+}
+
+// Same tells whether credentials are those of the session as it stands: then a fragment only adds candidates.
+func (s *Session) Same(ufrag string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return ufrag == "" || strings.Contains(s.offer, "a=ice-ufrag:"+ufrag+"\r\n") || strings.Contains(s.offer, "a=ice-ufrag:"+ufrag+"\n")
+}
+
+// restarted is an offer with other credentials and candidates (RFC 8840).
+func restarted(offer, ufrag, password string, candidates []string) string {
+	var b strings.Builder
+	sections, put := 0, false
+	for line := range strings.Lines(offer) {
+		line = strings.TrimRight(line, "\r\n")
+		switch {
+		case strings.HasPrefix(line, "a=candidate:"), line == "a=end-of-candidates":
+			continue
+		case strings.HasPrefix(line, "a=ice-ufrag:"):
+			line = "a=ice-ufrag:" + ufrag
+		case strings.HasPrefix(line, "a=ice-pwd:"):
+			line = "a=ice-pwd:" + password
+		case strings.HasPrefix(line, "m="):
+			sections++
+		case strings.HasPrefix(line, "a=mid:") && sections == 1 && !put:
+			put = true
+			for _, c := range candidates {
+				b.WriteString("a=" + c + "\r\n")
+			}
+		}
+		b.WriteString(line + "\r\n")
+	}
+	return b.String()
+}
+
+// publish answers a browser's offer to send, aside from the loop: opening takes a moment.
+func (v *Visitor) publish(id string, c *signal.Publish) {
+	if !v.room.rules.MayPublish(v.person) {
+		v.refuse(id, signal.Refuse("forbidden", "", "a host brings you on stage first"))
+		return
+	}
+	for _, t := range c.Tracks {
+		v.sources[t.MID] = t.Source
+	}
+	v.open(id, &v.publication, c.Offer, func(ctx context.Context, s *Session, over func()) error {
+		return v.room.openPublication(ctx, s, c.Offer, v.person, v.source, over)
+	})
+}
+
+// source names a section as the browser did. In the loop.
+func (v *Visitor) source(mid string, kind media.Kind) string {
+	if s := v.sources[mid]; s != "" {
+		return s
+	}
+	return sourceOf(mid, kind)
+}
+
+func (v *Visitor) play(id string, c *signal.Play) {
+	v.open(id, &v.playing, c.Offer, func(ctx context.Context, s *Session, over func()) error {
+		return v.room.openPlaying(ctx, s, c.Offer, over)
+	})
+}
+
+// open answers an offer for a session of the visitor's, anew or again, and then arranges what is shown.
+func (v *Visitor) open(id string, which **Session, offer string, begin func(context.Context, *Session, func()) error) {
+	r, old := v.room, *which
+	fresh := old == nil
+	if fresh {
+		old = &Session{ID: rand.Text()}
+		*which = old
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+		defer cancel()
+		var answer string
+		var err error
+		if fresh {
+			over := func() {
+				r.do(func() {
+					if *which == old {
+						*which = nil
+					}
+				})
+			}
+			err = begin(ctx, old, over)
+			answer = old.Answer
+		} else if renew := old.again(); renew == nil {
+			err = fmt.Errorf("%w: the offer before it is not answered yet", rtc.ErrOffer)
+		} else {
+			answer, err = renew(ctx, offer)
+		}
+		r.do(func() {
+			if err != nil {
+				if fresh && *which == old {
+					*which = nil
+				}
+				r.hub.Log.Debug("an offer was not answered", "error", err)
+				v.refuse(id, signal.Refuse("offer", "offer", "the offer cannot be answered"))
+				return
+			}
+			if r.visitors[v.person] != v {
+				old.Close()
+				return
+			}
+			v.tell(&signal.Message{Type: "ok", Re: id, Data: mustJSON(map[string]string{"answer": answer})})
+			r.arrange()
+		})
+	}()
+}
+
+func mustJSON(v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // of our own types
+	}
+	return raw
+}
+
+func (v *Visitor) refuse(id string, p *signal.Problem) {
+	v.tell(&signal.Message{Type: "no", Re: id, Data: mustJSON(p)})
+}
+
+func (v *Visitor) endMedia() {
+	for _, s := range []*Session{v.publication, v.playing} {
+		if s != nil {
+			go s.Close() // closing waits for libraries
+		}
+	}
+	v.publication, v.playing = nil, nil
+}
+
+// demands takes how large the browser draws pictures.
+func (v *Visitor) demands(id string, c *signal.Demand) {
+	for _, s := range c.Slots {
+		v.demand[s.MID] = layerFor(s.Width)
+	}
+	if c.Save != "" {
+		v.save = c.Save
+	}
+	v.tell(&signal.Message{Type: "ok", Re: id})
+	v.room.arrange()
+}
+
+// layerFor is the smallest layer that fills a width in pixels: cameras send 320, 640 and 1280.
+func layerFor(width int) int {
+	switch {
+	case width == 0:
+		return layer.None
+	case width <= 360:
+		return 0
+	case width <= 720:
+		return 1
+	}
+	return forward.Layers - 1
+}
+
+// stop ends what somebody sends, by a host's word.
+func (r *Room) stop(person, source string) {
+	for _, t := range r.tracks {
+		if t.person == person && (source == "" || t.source == source) {
+			t.stopped = true
+		}
+	}
+	if v := r.visitors[person]; v != nil && source == "" && v.publication != nil {
+		go v.publication.Close()
+		v.publication = nil
+	}
+	r.arrange()
+}
+
+// resume lets a source through again that its owner switched on.
+func (r *Room) resume(person, source string) {
+	for _, t := range r.tracks {
+		if t.person == person && t.source == source {
+			t.stopped = false
+		}
+	}
+	r.arrange()
+}
+
+// levels tells who speaks, and notices when the speaker changes: whoever is clearly loudest for a second.
+func (r *Room) levels() {
+	loud := map[string]int{}
+	loudest, most := "", 0.15
+	for _, t := range r.tracks {
+		if t.source != "mic" || t.stopped {
+			continue
+		}
+		l := t.forward.Loudness()
+		if l > 0.1 {
+			loud[t.person] = int(l * 100)
+		}
+		r.spoken[t.person] = 0.8*r.spoken[t.person] + 0.2*l
+		if s := r.spoken[t.person]; s > most && (t.person == r.speaker || s > r.spoken[r.speaker]+0.05) {
+			loudest, most = t.person, s
+		}
+	}
+	if loudest != "" && loudest != r.speaker {
+		r.speaker = loudest
+		r.arrange()
+	}
+	if len(loud) == 0 {
+		return
+	}
+	m := &signal.Message{Type: "levels", Data: mustJSON(loud)}
+	for _, v := range r.visitors {
+		v.tell(m)
+	}
+}
+
+// arrange decides for everybody what their slots show.
+func (r *Room) arrange() {
+	for _, v := range r.visitors {
+		if v.playing.player() != nil {
+			r.fill(v.playing, v)
+		}
+	}
+	for s := range r.watchers {
+		r.fill(s, nil)
+	}
+}
+
+// rank puts tracks in the order in which they get a place: what is shown, who was pinned, who speaks, hosts,
+// speakers, sites, the others.
+func (r *Room) rank(t *track) int {
+	p := r.rules.People[t.person]
+	switch {
+	case t.source == "screen", t.source == "screen-audio":
+		return 0
+	case t.person == r.rules.Room.Pin && t.person != "":
+		return 1
+	case t.person == r.speaker:
+		return 2
+	case p == nil:
+		return 6
+	case p.Role == "host":
+		return 3
+	case p.Role == "speaker":
+		return 4
+	}
+	return 5
+}
+
+// fill puts tracks into the slots of a session. v is nil for one without a line. A track that stays keeps its slot,
+// so that nothing begins anew without need.
+func (r *Room) fill(s *Session, v *Visitor) {
+	p := s.player()
+	if p == nil {
+		return
+	}
+	var list []*track
+	for _, t := range r.tracks {
+		if !t.stopped && (v == nil || t.person != v.person) {
+			list = append(list, t)
+		}
+	}
+	slices.SortFunc(list, func(a, b *track) int {
+		return cmp.Or(cmp.Compare(r.rank(a), r.rank(b)), cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
+	})
+	var sounds, pictures []*track
+	for _, t := range list {
+		if t.forward.Codec.Kind() == media.Audio {
+			sounds = append(sounds, t)
+		} else {
+			pictures = append(pictures, t)
+		}
+	}
+	shown := map[string]*track{}
+	if v != nil {
+		pictures = v.spare(pictures)
+	}
+	plan := append(assign(p.Audio, sounds), assign(p.Video, pictures)...)
+	slots := append(slices.Clone(p.Audio), p.Video...)
+	most := make([]int, len(slots))
+	for i, slot := range slots {
+		most[i] = forward.Layers - 1
+		if v != nil {
+			if want, ok := v.demand[slot.MID]; ok {
+				most[i] = want
+			}
+			if v.save == "lower" {
+				most[i] = min(most[i], 0)
+			}
+		}
+		if plan[i] != nil {
+			shown[slot.MID] = plan[i]
+		}
+	}
+	p.Session.Fan().Do(func() {
+		for i, slot := range slots {
+			p.Session.Demand(slot, most[i])
+			if plan[i] == nil {
+				p.Session.Show(slot, nil)
+			} else {
+				p.Session.Show(slot, plan[i].forward)
+			}
+		}
+	})
+	book(slots, plan)
+	if v != nil {
+		v.tellSlots(shown)
+	}
+}
+
+// spare leaves out pictures that the person does not want to pay for.
+func (v *Visitor) spare(pictures []*track) []*track {
+	switch v.save {
+	case "speaker":
+		return pictures[:min(1, len(pictures))]
+	case "slides":
+		return nil
+	}
+	return pictures
+}
+
+func (v *Visitor) tellSlots(shown map[string]*track) {
+	told := map[string]any{}
+	for mid, t := range shown {
+		told[mid] = map[string]string{"track": t.key, "person": t.person, "source": t.source}
+	}
+	v.tell(&signal.Message{Type: "slots", Data: mustJSON(told)})
+}
+
+// book writes down what is shown where.
+func book(slots []*forward.Slot, plan []*track) {
+	for i, slot := range slots {
+		if plan[i] == nil {
+			slot.Shown = ""
+		} else {
+			slot.Shown = plan[i].key
+		}
+	}
+}
+
+// assign gives each slot a track: one that is shown keeps its slot while it has a place at all.
+func assign(slots []*forward.Slot, tracks []*track) []*track {
+	tracks = tracks[:min(len(tracks), len(slots))]
+	plan := make([]*track, len(slots))
+	var waiting []*track
+	for _, t := range tracks {
+		at := slices.IndexFunc(slots, func(s *forward.Slot) bool { return s.Shown == t.key })
+		if at < 0 {
+			waiting = append(waiting, t)
+			continue
+		}
+		plan[at] = t
+	}
+	for i := range plan {
+		if plan[i] == nil && len(waiting) > 0 {
+			plan[i], waiting = waiting[0], waiting[1:]
+		}
+	}
+	return plan
+}
