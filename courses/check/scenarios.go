@@ -227,7 +227,7 @@ func (c *checker) encounter(e *scenario.Encounter) {
 				c.fail(c.p.Near(choice.Pos, "to"), "unknown-node", "choice %q of %q leads to %q, which is no node", choice.Key, n.Key, choice.To)
 			}
 		}
-		for _, lang := range c.p.Course.AllLanguages() {
+		for _, lang := range c.languagesOf(e.Key) {
 			if n := &e.Nodes[i]; n.Scene[lang] == "" && n.Says[lang] == "" && n.Ending[lang] == "" {
 				c.fail(c.p.Place(textFile(lang, e.Pos.File), "nodes/"+n.Key), "missing-text", "the node %q has no words in %s", n.Key, lang)
 			}
@@ -240,4 +240,15 @@ func (c *checker) encounter(e *scenario.Encounter) {
 	for _, n := range dead {
 		c.fail(e.Node(n).Pos, "dead-end", "from the node %q no end can be reached", n)
 	}
+}
+
+// languagesOf lists the languages that owe the words of a scenario: the complete ones, and the partial ones
+// with a whole module that plays it.
+func (c *checker) languagesOf(scenario string) []courses.Lang {
+	plays := func(a courses.Activity) bool { return a.Scenario == scenario }
+	return slices.DeleteFunc(c.p.Course.AllLanguages(), func(lang courses.Lang) bool {
+		return !slices.Contains(c.p.Course.Languages, lang) && !slices.ContainsFunc(c.p.Course.Modules, func(m courses.Module) bool {
+			return c.p.Course.Has(lang, m.Key) && slices.ContainsFunc(m.Activities, plays)
+		})
+	})
 }
