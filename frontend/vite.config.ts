@@ -15,7 +15,7 @@ const study = /src\/(routes\/learn\/(course|activity)\.svelte|features\/course\/
 
 /** What a quiz and a conversation share, and what the tasks of an activity do: small files cost more in heads than in code. */
 const asking = /src\/(features\/quiz\/(Html\.svelte|answer\.ts|plain\.ts)|lib\/ui\/Pills\.svelte)/;
-const task = /src\/(features\/activity\/act\.ts|lib\/draft\.ts|lib\/ui\/Field\.svelte)/;
+const task = /src\/(features\/activity\/act\.ts|lib\/ui\/Field\.svelte)/;
 
 export default defineConfig({
   appType: 'custom', // the HTML comes from the Go server, in development too

@@ -31,7 +31,7 @@ var parts = map[string]map[string]frontend.Route{
 		"in-person":  activityPart("Event", "activity", "task"),
 		"webinar":    activityPart("Event", "activity", "task"),
 		"desk":       activityPart("Desk", "practice", "practice"),
-		"exercise":   activityPart("Exercise", "practice", "practice"),
+		"exercise":   activityPart("Exercise", "practice", "round"),
 	},
 	"/attempts/:attempt": {
 		"quiz":      {Also: []string{"features/quiz/QuizPlayer.svelte"}},
