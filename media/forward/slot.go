@@ -21,10 +21,14 @@ const (
 // Slot is one section of a play session: one SSRC for its life, and any track in it. It belongs to its session's
 // fan.
 type Slot struct {
+	// MID is the section of the peer's offer.
+	MID  string
 	Kind media.Kind
 	SSRC uint32
 	// Again is the SSRC of repeats (RFC 4588), 0 where they were not agreed on.
 	Again uint32
+	// Shown is for whoever arranges slots, who keeps there what is in this one. The fan does not look at it.
+	Shown string
 
 	session *Session
 	track   *Track

@@ -63,6 +63,9 @@ func (s *Stream) Write(p *media.Packet) {
 		p.Release()
 		return
 	}
+	if s.track.Codec == media.Opus {
+		s.track.heard(p.Level)
+	}
 	if p.Marks.Key && p.Number > s.key {
 		s.key = p.Number
 	}

@@ -22,8 +22,7 @@ type Track struct {
 	streams atomic.Pointer[[]*Stream] // by layer, the smallest first
 	fans    atomic.Pointer[[]*Fan]
 	watched map[*Fan]int
-	// Loud is the level of what is heard, smoothed: 0 silent, 127 loudest. For tracks of sound.
-	loud atomic.Int32
+	loud    atomic.Int32 // thousandths, smoothed
 }
 
 // NewTrack makes a track without streams.
@@ -53,6 +52,18 @@ func (t *Track) Add(layer uint8, ask func()) *Stream {
 
 // Streams lists the encodings, the smallest first.
 func (t *Track) Streams() []*Stream { return *t.streams.Load() }
+
+// Loudness is how loud a track of sound is at present, smoothed: 0 silent, 1 loudest.
+func (t *Track) Loudness() float64 { return float64(t.loud.Load()) / 1000 }
+
+// heard takes the level of a packet of sound (RFC 6464): -dBov, 127 silent. Speech lies between 20 and 50.
+func (t *Track) heard(level uint8) {
+	if level > 127 {
+		return
+	}
+	now := max(0, 1000-int32(level)*1000/70)
+	t.loud.Store((t.loud.Load()*7 + now) / 8)
+}
 
 // Watched tells whether any slot shows the track.
 func (t *Track) Watched() bool { return len(*t.fans.Load()) > 0 }

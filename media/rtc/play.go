@@ -151,7 +151,7 @@ func (p *Playing) accept() {
 		if s.rejected || !s.receives {
 			continue
 		}
-		slot := &forward.Slot{Kind: s.kind, SSRC: 1 + rand.Uint32N(1<<31-2)}
+		slot := &forward.Slot{MID: s.mid, Kind: s.kind, SSRC: 1 + rand.Uint32N(1<<31-2)}
 		for _, t := range s.types {
 			if t.Again != 0 && slot.Again == 0 {
 				slot.Again = 1<<31 + rand.Uint32N(1<<31-1)

@@ -140,8 +140,8 @@ type Publication struct {
 
 // PublishEvents tells what happens to a publication. The functions must not block.
 type PublishEvents struct {
-	// Track is called when a track begins, and Gone when it ends.
-	Track func(*forward.Track)
+	// Track is called when a track begins, with the section of the offer that it belongs to, and Gone when it ends.
+	Track func(track *forward.Track, mid string)
 	Gone  func(*forward.Track)
 	// Closed is called once, when the session is over, by whichever side.
 	Closed func()
@@ -253,11 +253,21 @@ func (p *Publication) begin(remote *webrtc.TrackRemote, receiver *webrtc.RTPRece
 	})
 	p.mu.Unlock()
 	if !known && p.events.Track != nil {
-		p.events.Track(track)
+		p.events.Track(track, p.mid(receiver))
 	}
 	go p.reports(stream, receiver, remote.RID())
 	p.read(stream, remote, levelID(receiver))
 	p.end(id, track, stream)
+}
+
+// mid gives the section of a receiver.
+func (p *Publication) mid(r *webrtc.RTPReceiver) string {
+	for _, t := range p.pc.GetTransceivers() {
+		if t.Receiver() == r {
+			return t.Mid()
+		}
+	}
+	return ""
 }
 
 func levelID(r *webrtc.RTPReceiver) uint8 {

@@ -75,7 +75,7 @@ func publish(t testing.TB, e *rtc.Engine) map[string]*forward.Track {
 		local = append(local, track)
 	}
 	begun := make(chan *forward.Track, 4)
-	p, answer, err := e.Publish(t.Context(), offer(t, pc), rtc.PublishEvents{Track: func(tr *forward.Track) { begun <- tr }})
+	p, answer, err := e.Publish(t.Context(), offer(t, pc), rtc.PublishEvents{Track: func(tr *forward.Track, _ string) { begun <- tr }})
 	if err != nil {
 		t.Fatal(err)
 	}
