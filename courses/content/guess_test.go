@@ -96,6 +96,10 @@ func (g guesser) answer(p quiz.Prompt, lang courses.Lang) map[string]any {
 // in which it is offered.
 func TestGuessersFailTheFinalTest(t *testing.T) {
 	for _, p := range shipped(t) {
+		prepared := map[string]*quiz.Prepared{}
+		for i := range p.Bank {
+			prepared[p.Bank[i].Key] = quiz.Prepare(&p.Bank[i], p.Sources)
+		}
 		finals := 0
 		for _, m := range p.Course.Modules {
 			for _, a := range m.Activities {
@@ -105,7 +109,7 @@ func TestGuessersFailTheFinalTest(t *testing.T) {
 				finals++
 				for _, lang := range p.Course.Languages {
 					for _, g := range guessers {
-						t.Run(p.Course.Key+"/"+a.Key+"/"+string(lang)+"/"+g.name, func(t *testing.T) { fails(t, p, a.Quiz, lang, g) })
+						t.Run(p.Course.Key+"/"+a.Key+"/"+string(lang)+"/"+g.name, func(t *testing.T) { fails(t, p, prepared, a.Quiz, lang, g) })
 					}
 				}
 			}
@@ -116,12 +120,8 @@ func TestGuessersFailTheFinalTest(t *testing.T) {
 	}
 }
 
-func fails(t *testing.T, p *pack.Package, spec *courses.QuizSpec, lang courses.Lang, g guesser) {
+func fails(t *testing.T, p *pack.Package, prepared map[string]*quiz.Prepared, spec *courses.QuizSpec, lang courses.Lang, g guesser) {
 	t.Helper()
-	prepared := map[string]*quiz.Prepared{}
-	for i := range p.Bank {
-		prepared[p.Bank[i].Key] = quiz.Prepare(&p.Bank[i], p.Sources)
-	}
 	best, sum := 0.0, 0.0
 	for seed := quiz.Seed(1); seed <= draws; seed++ {
 		paper, err := quiz.Draw(p.Bank, spec, seed)

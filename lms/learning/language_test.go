@@ -173,8 +173,10 @@ func TestPapersAreListedForThoseWhoMayOpenThem(t *testing.T) {
 		t.Errorf("the handout: %+v", handout)
 	}
 	for _, role := range []lms.Grant{
-		{Role: lms.Facilitator, Scope: lms.CentreGround(lms.NewID[lms.Centre]())}, {Role: lms.Trainer, Scope: lms.CohortGround(s.cohort)},
-		{Role: lms.Coordinator, Scope: lms.CountryGround("KZ")}, {Role: lms.Author, Scope: lms.CourseGround(s.version.CourseID)},
+		{Role: lms.Facilitator, Scope: lms.CentreGround(lms.NewID[lms.Centre]())},
+		{Role: lms.Trainer, Scope: lms.CohortGround(s.cohort)},
+		{Role: lms.Coordinator, Scope: lms.CountryGround("KZ")},
+		{Role: lms.Author, Scope: lms.CourseGround(s.version.CourseID)},
 		{Role: lms.Admin, Scope: lms.AllGround()},
 	} {
 		game, err := s.catalog.Paper(t.Context(), lms.Actor{Person: actor.Person, Grants: []lms.Grant{role}}, lmstest.CourseKey, "game", "kk")
