@@ -54,6 +54,15 @@ const (
 	// whoever has it anywhere has it for every course.
 	ReadPapers Action = "read-papers"
 
+	// ReadWebinar opens a webinar and lets one in; the facts' owner is whoever was invited.
+	ReadWebinar Action = "read-webinar"
+	// HostWebinar is to lead it: whoever may is a host in the room.
+	HostWebinar Action = "host-webinar"
+	// SitWebinar is to come as the site of a centre, with its roster.
+	SitWebinar Action = "sit-webinar"
+	// ManageWebinar makes webinars, changes them and reads what happened there.
+	ManageWebinar Action = "manage-webinar"
+
 	// ReadPerson sees a person's record in administration.
 	ReadPerson Action = "read-person"
 	// CreatePerson makes an account; the facts are where the person will belong.
@@ -187,6 +196,13 @@ var table = map[Action]rule{
 	ReadPapers: {roles: map[Role][]GroundKind{
 		Trainer: ofTeaching, Facilitator: ofCentre, Coordinator: anyGround, Author: ofCourse, Admin: ofAll,
 	}},
+
+	ReadWebinar: {owner: true, roles: map[Role][]GroundKind{
+		Trainer: ofTeaching, Facilitator: ofCentre, Interpreter: anyGround, Coordinator: anyGround, Admin: ofAll,
+	}},
+	HostWebinar:   {roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround}, seenBy: ReadWebinar},
+	SitWebinar:    {roles: map[Role][]GroundKind{Facilitator: ofCentre}, seenBy: ReadWebinar},
+	ManageWebinar: {roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround, Admin: ofAll}, seenBy: ReadWebinar},
 
 	ReadPerson: {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}},
 	CreatePerson: {roles: map[Role][]GroundKind{

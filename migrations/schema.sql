@@ -490,6 +490,53 @@ CREATE TABLE public.survey_responses (
     answered_on date NOT NULL
 );
 
+CREATE TABLE public.webinar_events (
+    webinar_id text NOT NULL,
+    number bigint NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    seat text DEFAULT ''::text NOT NULL,
+    person_id uuid,
+    centre_id uuid,
+    name text DEFAULT ''::text NOT NULL,
+    entry text DEFAULT ''::text NOT NULL,
+    state text DEFAULT ''::text NOT NULL,
+    evidence text DEFAULT ''::text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.webinar_people (
+    webinar_id text NOT NULL,
+    person_id uuid NOT NULL,
+    role text NOT NULL,
+    CONSTRAINT webinar_people_role_check CHECK ((role = ANY (ARRAY['host'::text, 'speaker'::text])))
+);
+
+CREATE TABLE public.webinar_sites (
+    webinar_id text NOT NULL,
+    centre_id uuid NOT NULL
+);
+
+CREATE TABLE public.webinars (
+    id text NOT NULL,
+    title text NOT NULL,
+    language text NOT NULL,
+    agenda json DEFAULT '[]'::json NOT NULL,
+    country text,
+    cohort_id uuid,
+    activity_key text DEFAULT ''::text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    waiting_room boolean DEFAULT true NOT NULL,
+    guest_code text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT webinars_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT webinars_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
+    CONSTRAINT webinars_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text)),
+    CONSTRAINT webinars_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
 ALTER TABLE ONLY public.activity_progress
     ADD CONSTRAINT activity_progress_pkey PRIMARY KEY (enrolment_id, activity_key);
 
@@ -613,6 +660,21 @@ ALTER TABLE ONLY public.submissions
 ALTER TABLE ONLY public.survey_responses
     ADD CONSTRAINT survey_responses_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.webinar_events
+    ADD CONSTRAINT webinar_events_pkey PRIMARY KEY (webinar_id, number);
+
+ALTER TABLE ONLY public.webinar_people
+    ADD CONSTRAINT webinar_people_pkey PRIMARY KEY (webinar_id, person_id);
+
+ALTER TABLE ONLY public.webinar_sites
+    ADD CONSTRAINT webinar_sites_pkey PRIMARY KEY (webinar_id, centre_id);
+
+ALTER TABLE ONLY public.webinars
+    ADD CONSTRAINT webinars_guest_code_key UNIQUE (guest_code);
+
+ALTER TABLE ONLY public.webinars
+    ADD CONSTRAINT webinars_pkey PRIMARY KEY (id);
+
 CREATE INDEX allowances_enrolment ON public.allowances USING btree (enrolment_id, activity_key);
 
 CREATE UNIQUE INDEX attempts_one_open ON public.attempts USING btree (enrolment_id, activity_key) WHERE (state = 'open'::text);
@@ -686,6 +748,16 @@ CREATE INDEX submissions_enrolment_waiting ON public.submissions USING btree (en
 CREATE INDEX submissions_waiting ON public.submissions USING btree (handed_in_at) WHERE (state = 'handed-in'::text);
 
 CREATE UNIQUE INDEX survey_responses_once ON public.survey_responses USING btree (enrolment_id, activity_key);
+
+CREATE INDEX webinar_events_person ON public.webinar_events USING btree (person_id);
+
+CREATE INDEX webinar_people_person ON public.webinar_people USING btree (person_id);
+
+CREATE INDEX webinar_sites_centre ON public.webinar_sites USING btree (centre_id);
+
+CREATE INDEX webinars_cohort ON public.webinars USING btree (cohort_id);
+
+CREATE INDEX webinars_time ON public.webinars USING btree (ends_at);
 
 CREATE TRIGGER centres_copies AFTER UPDATE OF name ON public.centres FOR EACH ROW EXECUTE FUNCTION public.centre_copies();
 
@@ -863,3 +935,30 @@ ALTER TABLE ONLY public.survey_responses
 
 ALTER TABLE ONLY public.survey_responses
     ADD CONSTRAINT survey_responses_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
+
+ALTER TABLE ONLY public.webinar_events
+    ADD CONSTRAINT webinar_events_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_events
+    ADD CONSTRAINT webinar_events_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_events
+    ADD CONSTRAINT webinar_events_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_people
+    ADD CONSTRAINT webinar_people_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_people
+    ADD CONSTRAINT webinar_people_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_sites
+    ADD CONSTRAINT webinar_sites_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_sites
+    ADD CONSTRAINT webinar_sites_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinars
+    ADD CONSTRAINT webinars_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinars
+    ADD CONSTRAINT webinars_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);

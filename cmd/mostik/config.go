@@ -247,6 +247,7 @@ func (c Config) postgresFolder() string { return filepath.Join(c.Data, "postgres
 func (c Config) blobFolder() string     { return filepath.Join(c.Data, "blobs") }
 func (c Config) keyFolder() string      { return filepath.Join(c.Data, "keys") }
 func (c Config) acmeFolder() string     { return filepath.Join(c.Data, "acme") }
+func (c Config) liveFolder() string     { return filepath.Join(c.Data, "live") }
 
 // setting is one line of `mostik config`.
 type setting struct {

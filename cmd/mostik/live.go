@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -13,6 +14,9 @@ import (
 	"mostik/live"
 	"mostik/live/gateway"
 	"mostik/live/hub"
+	"mostik/live/room"
+	"mostik/lms"
+	"mostik/lms/webinar"
 	"mostik/media/rtc"
 )
 
@@ -39,12 +43,13 @@ func ticketKey(dir string) (ed25519.PrivateKey, error) {
 
 // liveWing is what runs webinars.
 type liveWing struct {
+	dir     string
 	engine  *rtc.Engine
 	hub     *hub.Hub
 	gateway *gateway.Gateway
 }
 
-func openLive(cfg Config, log *slog.Logger) (*liveWing, error) {
+func openLive(cfg Config, calendar *webinar.Service, log *slog.Logger) (*liveWing, error) {
 	key, err := ticketKey(cfg.keyFolder())
 	if err != nil {
 		return nil, err
@@ -53,12 +58,47 @@ func openLive(cfg Config, log *slog.Logger) (*liveWing, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := hub.New(hub.Config{Engine: engine, Dir: filepath.Join(cfg.Data, "live"), Now: time.Now, Log: log})
+	h, err := hub.New(hub.Config{Engine: engine, Dir: cfg.liveFolder(), Info: known(calendar), Now: time.Now, Log: log})
 	if err != nil {
 		engine.Close()
 		return nil, err
 	}
-	return &liveWing{engine, h, gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, log)}, nil
+	return &liveWing{cfg.liveFolder(), engine, h, gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, log)}, nil
+}
+
+// infoTime bounds what a room waits for the calendar.
+const infoTime = 5 * time.Second
+
+// known asks the calendar. A webinar that it does not know, such as one of a load test, has its id for a title.
+func known(calendar *webinar.Service) func(string) (room.Info, error) {
+	return func(id string) (room.Info, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), infoTime)
+		defer cancel()
+		info, err := calendar.Info(ctx, id)
+		if lms.KindOf(err) == lms.NotFound {
+			return room.Info{Title: id}, nil
+		}
+		return info, err
+	}
+}
+
+// drainEvery is how often journals are read into the database.
+const drainEvery = 2 * time.Second
+
+// drain reads journals into the database until the context ends. A database that is away delays nobody's room.
+func (l *liveWing) drain(ctx context.Context, calendar *webinar.Service, log *slog.Logger) {
+	tick := time.NewTicker(drainEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := calendar.Drain(ctx, filepath.Join(l.dir, hub.JournalDir)); err != nil && ctx.Err() == nil {
+			log.Warn("reading journals of webinars", "error", err)
+		}
+	}
 }
 
 func (l *liveWing) close() {

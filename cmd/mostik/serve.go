@@ -71,7 +71,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 			return err
 		}
 	}
-	wing, err := openLive(cfg, log)
+	wing, err := openLive(cfg, slices.webinars, log)
 	if err != nil {
 		return err
 	}
@@ -87,9 +87,12 @@ func (s serveCmd) Run(e *environment) (err error) {
 	s.announce(e, cfg, ln)
 	stopped := make(chan struct{})
 	go func() { defer close(stopped); keepHouse(ctx, d, slices, log) }()
+	drained := make(chan struct{})
+	go func() { defer close(drained); wing.drain(ctx, slices.webinars, log) }()
 	err = serveUntilDone(e.ctx, app, h, ln, redirect, log)
 	stop()
 	<-stopped
+	<-drained
 	return err
 }
 
@@ -98,7 +101,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 func newApp(cfg Config, s *services, wing *liveWing, h *health, log *slog.Logger) (*fiber.App, error) {
 	secure := strings.HasPrefix(cfg.PublicURL, "https:")
 	server, err := api.New(api.Deps{
-		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, Certificate: s.certificates, PublicURL: cfg.PublicURL, Secure: secure,
+		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, Certificate: s.certificates, Webinar: s.webinars, PublicURL: cfg.PublicURL, Secure: secure,
 		Guards: guards(cfg), Contacts: contacts(cfg), TrustedProxies: cfg.TrustedProxies,
 		Log: log, Metrics: h.registry, Now: time.Now,
 	})

@@ -10,6 +10,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/learning"
+	"mostik/lms/webinar"
 	"mostik/migrations"
 )
 
@@ -21,6 +22,7 @@ type services struct {
 	catalog      *catalog.Service
 	certificates *certificate.Service
 	learning     *learning.Service
+	webinars     *webinar.Service
 }
 
 func newServices(ctx context.Context, cfg Config, d *database) (*services, error) {
@@ -38,6 +40,11 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	}
 	s.catalog = catalog.New(d.DB, s.blobs, time.Now)
 	s.certificates = &certificate.Service{DB: d.DB, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Strangers: certificate.NewLimiter(time.Now), Now: time.Now}
+	tickets, err := ticketKey(cfg.keyFolder())
+	if err != nil {
+		return nil, err
+	}
+	s.webinars = &webinar.Service{DB: d.DB, Key: tickets, Now: time.Now}
 	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
 	return &s, nil
 }

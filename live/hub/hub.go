@@ -52,7 +52,7 @@ var (
 
 // New makes a hub.
 func New(c Config) (*Hub, error) {
-	for _, dir := range []string{roomsDir, journalDir} {
+	for _, dir := range []string{roomsDir, JournalDir} {
 		if err := os.MkdirAll(filepath.Join(c.Dir, dir), 0o700); err != nil {
 			return nil, fmt.Errorf("making the folder of rooms: %w", err)
 		}

@@ -11,10 +11,10 @@ import (
 	"mostik/live/room"
 )
 
-// Folders of the hub.
+// Folders of the hub: JournalDir holds a file of lines for each webinar, which the calendar reads.
 const (
 	roomsDir   = "rooms"
-	journalDir = "journal"
+	JournalDir = "journal"
 )
 
 // keeper writes a room's state and journal down.
@@ -39,7 +39,7 @@ func (h *Hub) open(webinar string) (*keeper, *room.State, error) {
 		return nil, nil, err
 	}
 	k := &keeper{state: filepath.Join(h.Dir, roomsDir, name+".json")}
-	k.journal, err = os.OpenFile(filepath.Join(h.Dir, journalDir, name+".jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	k.journal, err = os.OpenFile(filepath.Join(h.Dir, JournalDir, name+".jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, nil, err
 	}

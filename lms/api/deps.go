@@ -10,6 +10,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/learning"
+	"mostik/lms/webinar"
 )
 
 // Deps are what the API stands on. cmd builds them; every pointer is set outside of tests.
@@ -18,6 +19,7 @@ type Deps struct {
 	Learning    *learning.Service
 	Catalog     *catalog.Service
 	Certificate *certificate.Service
+	Webinar     *webinar.Service
 
 	// PublicURL is the site's own address, "https://learn.example.org", for the same-origin rule; "" trusts
 	// the Host header alone.

@@ -17,4 +17,5 @@ var routeFiles = []func(*Server, *router){
 	(*Server).authorRoutes,
 	(*Server).paperRoutes,
 	(*Server).certificateRoutes,
+	(*Server).webinarRoutes,
 }

@@ -88,6 +88,9 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 		if err := l.storeStudies(ctx, tx); err != nil {
 			return err
 		}
+		if err := l.storeWebinars(ctx, tx); err != nil {
+			return err
+		}
 		progress("writing down who did what")
 		return l.storeEvents(ctx, tx)
 	})

@@ -1,0 +1,74 @@
+package api
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"time"
+
+	"mostik/lms"
+	"mostik/lms/lmstest"
+	"mostik/lms/webinar"
+)
+
+func init() { rightsTables = append(rightsTables, webinarRights) }
+
+func (w *rightsWorld) webinars() *webinar.Service {
+	return &webinar.Service{DB: w.DB, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: time.Now}
+}
+
+var madeWebinars int
+
+// webinarHere puts a webinar of the first cohort on the calendar that is open now.
+func (w *rightsWorld) webinarHere() (id, code string) {
+	madeWebinars++
+	id, code = fmt.Sprintf("webinar-%d", madeWebinars), fmt.Sprintf("guest-code-%d", madeWebinars)
+	w.Exec(`INSERT INTO webinars (id, title, language, country, cohort_id, starts_at, ends_at, guest_code, created_at)
+	        VALUES ($1, 'Preventing burnout', 'en', $2, $3, now() - interval '10 minutes', now() + interval '1 hour', $4, now())`,
+		id, rightsCountry, w.cohort, code)
+	return id, code
+}
+
+// ofWebinar is a request about a webinar of the first cohort.
+func ofWebinar(right func(*rightsWorld) lms.Actor, body any) func(*rightsWorld) rightsCase {
+	return func(w *rightsWorld) rightsCase {
+		id, _ := w.webinarHere()
+		facts := w.here()
+		facts.Centre = lms.ID[lms.Centre]{} // no centre comes as a site
+		return rightsCase{params: map[string]string{"id": id}, facts: facts, right: right(w), body: body}
+	}
+}
+
+// invited is somebody of the first cohort.
+func invited(w *rightsWorld) lms.Actor {
+	person := w.Person(lmstest.PersonSpec{Country: rightsCountry})
+	w.Enrol(person, w.course, w.version, w.cohort)
+	return lms.Actor{Person: person}
+}
+
+var webinarRights = map[string]func(*rightsWorld) rightsCase{
+	"GET /webinars": func(w *rightsWorld) rightsCase {
+		id, _ := w.webinarHere()
+		facts := w.here()
+		facts.Centre = lms.ID[lms.Centre]{}
+		return rightsCase{facts: facts, right: invited(w), hidden: []string{id}}
+	},
+	"POST /webinars": func(w *rightsWorld) rightsCase {
+		facts := w.here()
+		return rightsCase{facts: facts, right: trainerOf(w), body: object{
+			"title": "Shared experience", "language": "ru", "cohort_id": w.cohort.String(), "country": rightsCountry,
+			"starts_at": "2027-01-17T10:00:00Z", "ends_at": "2027-01-17T12:00:00Z",
+		}}
+	},
+	"GET /webinars/{id}":            ofWebinar(invited, nil),
+	"POST /webinars/{id}/ticket":    ofWebinar(invited, object{}),
+	"GET /webinars/{id}/minutes":    ofWebinar(invited, nil),
+	"GET /webinars/{id}/attendance": ofWebinar(trainerOf, nil),
+	"GET /guest/{code}": func(w *rightsWorld) rightsCase {
+		_, code := w.webinarHere()
+		return rightsCase{params: map[string]string{"code": code}, right: w.nobody()}
+	},
+	"POST /guest/{code}": func(w *rightsWorld) rightsCase {
+		_, code := w.webinarHere()
+		return rightsCase{params: map[string]string{"code": code}, right: w.nobody(), body: object{"name": "An expert"}}
+	},
+}

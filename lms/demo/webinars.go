@@ -1,0 +1,76 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// webinarID is the id of the open webinar, so that tools can rely on it.
+const webinarID = "demo"
+
+// nineCentres are those of the webinar that links three countries.
+var nineCentres = []string{"moscow", "astana", "almaty", "aktobe", "shymkent", "karaganda", "esik", "petropavlovsk", "dushanbe"}
+
+// storeWebinars puts one webinar on the calendar whose room is open, and one to come.
+func (l *loading) storeWebinars(ctx context.Context, tx bun.IDB) error {
+	type item struct {
+		Key     string `json:"key"`
+		Title   string `json:"title"`
+		Minutes int    `json:"minutes"`
+	}
+	agenda, err := json.Marshal([]item{
+		{"a1", "Приветствие центров", 15},
+		{"a2", "Доклад: первые признаки выгорания", 30},
+		{"a3", "Опыт центров: каждый по очереди", 60},
+		{"a4", "Занятие: профилактика выгорания", 40},
+		{"a5", "Вопросы и итоги", 15},
+	})
+	if err != nil {
+		return err
+	}
+	type webinar struct {
+		ID        string    `json:"id"`
+		Title     string    `json:"title"`
+		Language  string    `json:"language"`
+		Agenda    string    `json:"agenda"`
+		StartsAt  time.Time `json:"starts_at"`
+		EndsAt    time.Time `json:"ends_at"`
+		GuestCode string    `json:"guest_code"`
+		CreatedAt time.Time `json:"created_at"`
+	}
+	type person struct {
+		WebinarID string `json:"webinar_id"`
+		PersonID  string `json:"person_id"`
+		Role      string `json:"role"`
+	}
+	type site struct {
+		WebinarID string `json:"webinar_id"`
+		CentreID  string `json:"centre_id"`
+	}
+	next := l.weeks(1).Truncate(time.Hour)
+	webinars := []webinar{
+		{webinarID, "Помощь помогающим: девять центров на связи", "ru", string(agenda), l.now.Add(-10 * time.Minute), l.weeks(8), "expert", l.weeks(-2)},
+		{"vladimir", "Настольные игры в работе с мигрантами", "ru", "[]", next, next.Add(90 * time.Minute), "vladimir-guest", l.weeks(-1)},
+	}
+	var people []person
+	var sites []site
+	for _, w := range webinars {
+		people = append(people, person{w.ID, l.personOf("trainer").id.String(), "host"}, person{w.ID, l.personOf("interpreter").id.String(), "speaker"})
+		for _, key := range nineCentres {
+			sites = append(sites, site{w.ID, l.centre(key).id.String()})
+		}
+	}
+	return l.insert(ctx, tx,
+		into{`INSERT INTO webinars (id, title, language, agenda, starts_at, ends_at, waiting_room, guest_code, created_at)
+		      SELECT id, title, language, agenda::json, starts_at, ends_at, true, guest_code, created_at
+		        FROM json_to_recordset($1) AS r(id text, title text, language text, agenda text, starts_at timestamptz, ends_at timestamptz,
+		                                        guest_code text, created_at timestamptz)`, webinars},
+		into{`INSERT INTO webinar_people (webinar_id, person_id, role)
+		      SELECT webinar_id, person_id, role FROM json_to_recordset($1) AS r(webinar_id text, person_id uuid, role text)`, people},
+		into{`INSERT INTO webinar_sites (webinar_id, centre_id)
+		      SELECT webinar_id, centre_id FROM json_to_recordset($1) AS r(webinar_id text, centre_id uuid)`, sites},
+	)
+}

@@ -1,0 +1,187 @@
+package webinar
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mostik/live/room"
+	"mostik/lms"
+	"mostik/lms/db"
+)
+
+// drained is how many lines of a journal go into one transaction.
+const drained = 500
+
+// Drain reads the journals of a folder into the database: each line once, however often it is called and wherever it
+// was cut off. Journals of webinars that the calendar does not know are left alone.
+func (s *Service) Drain(ctx context.Context, dir string) (err error) {
+	defer lms.Wrap(&err, "webinar.Drain")
+	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
+	if err != nil {
+		return err
+	}
+	for _, path := range files {
+		id := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+		if e := s.drainOne(ctx, id, path); e != nil {
+			err = errors.Join(err, fmt.Errorf("the journal of %s: %w", id, e))
+		}
+	}
+	return err
+}
+
+func (s *Service) drainOne(ctx context.Context, id, path string) error {
+	var known bool
+	var have int64
+	err := db.Row(ctx, s.DB, `
+		SELECT EXISTS (SELECT FROM webinars WHERE id = $1), (SELECT count(*) FROM webinar_events WHERE webinar_id = $1)`, id).Scan(&known, &have)
+	if err != nil || !known {
+		return db.Translate(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewReader(f)
+	number := int64(0)
+	for {
+		var batch []room.Note
+		first := number + 1
+		for len(batch) < drained {
+			raw, err := lines.ReadBytes('\n')
+			if errors.Is(err, io.EOF) {
+				break // what has no end of line yet is still being written
+			}
+			if err != nil {
+				return err
+			}
+			if number++; number <= have {
+				first = number + 1
+				continue
+			}
+			var n room.Note
+			if json.Unmarshal(raw, &n) != nil {
+				n = room.Note{Kind: "unreadable"} // a line that a power cut tore; its number stays
+			}
+			batch = append(batch, n)
+		}
+		if len(batch) == 0 {
+			return nil
+		}
+		if err := s.append(ctx, id, first, batch); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Service) append(ctx context.Context, id string, first int64, batch []room.Note) error {
+	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		for i, n := range batch {
+			_, err := db.Exec(ctx, tx, `
+				INSERT INTO webinar_events (webinar_id, number, kind, at, seat, person_id, centre_id, name, entry, state, evidence, detail)
+				VALUES ($1, $2, $3, $4, $5, (SELECT id FROM persons WHERE id::text = $6), (SELECT id FROM centres WHERE id::text = $7), $8, $9, $10, $11, $12)
+				ON CONFLICT DO NOTHING`,
+				id, first+int64(i), n.Kind, time.UnixMilli(n.At), n.Person, n.Account, n.Site, n.Name, n.Entry, n.State, n.By, n.Text)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Attendance is who was at a webinar.
+type Attendance struct {
+	Floor  Floor      `json:"floor"`
+	People []Presence `json:"people"`
+}
+
+// Attendance gives everybody's minutes, for who manages the webinar. Errors: NotFound, Forbidden.
+func (s *Service) Attendance(ctx context.Context, actor lms.Actor, id string) (a Attendance, err error) {
+	defer lms.Wrap(&err, "webinar.Attendance(%s)", id)
+	if _, err := s.load(ctx, actor, id, lms.ManageWebinar); err != nil {
+		return Attendance{}, err
+	}
+	events, err := s.events(ctx, id)
+	if err != nil {
+		return Attendance{}, err
+	}
+	a.Floor, a.People = count(events, s.Now())
+	names := map[string]string{}
+	for _, e := range events {
+		if e.Centre != "" {
+			names[e.Seat] = e.Name
+		}
+	}
+	for i := range a.People {
+		for j, seat := range a.People[i].Sites {
+			if name := names[seat]; name != "" {
+				a.People[i].Sites[j] = name
+			}
+		}
+	}
+	return a, nil
+}
+
+// Mine gives the actor's own minutes at a webinar, nil before anything happened. Errors: NotFound.
+func (s *Service) Mine(ctx context.Context, actor lms.Actor, id string) (mine *Presence, err error) {
+	defer lms.Wrap(&err, "webinar.Mine(%s)", id)
+	if _, err := s.load(ctx, actor, id, lms.ReadWebinar); err != nil {
+		return nil, err
+	}
+	events, err := s.events(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	_, people := count(events, s.Now())
+	for i := range people {
+		if people[i].Person == actor.Person.String() {
+			return &people[i], nil
+		}
+	}
+	return nil, nil
+}
+
+func (s *Service) events(ctx context.Context, id string) ([]event, error) {
+	rows, err := db.Rows(ctx, s.DB, `
+		SELECT kind, at, seat, coalesce(person_id::text, ''), coalesce(centre_id::text, ''), name, entry, state, evidence
+		  FROM webinar_events WHERE webinar_id = $1 ORDER BY number`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []event
+	for rows.Next() {
+		var e event
+		if err := rows.Scan(&e.Kind, &e.At, &e.Seat, &e.Person, &e.Centre, &e.Name, &e.Entry, &e.State, &e.Evidence); err != nil {
+			return nil, db.Translate(err)
+		}
+		list = append(list, e)
+	}
+	return list, db.Translate(rows.Err())
+}
+
+// Info gives the room what the calendar knows of a webinar, and whom each of its centres expects, by centre.
+func (s *Service) Info(ctx context.Context, id string) (info room.Info, err error) {
+	defer lms.Wrap(&err, "webinar.Info(%s)", id)
+	w, err := scan(db.Row(ctx, s.DB, `
+		SELECT`+columns+` FROM webinars w LEFT JOIN cohorts c ON c.id = w.cohort_id WHERE w.id = $2`, lms.ID[lms.Person]{}, id))
+	if err != nil {
+		return room.Info{}, err
+	}
+	info = room.Info{Title: w.Title, Language: w.Language, WaitingRoom: w.waiting}
+	for _, a := range w.Agenda {
+		info.Agenda = append(info.Agenda, room.AgendaItem(a))
+	}
+	return info, nil
+}
