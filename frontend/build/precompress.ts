@@ -31,13 +31,19 @@ export function precompress(): Plugin {
 
 function compress(file: string): void {
   const bytes = readFileSync(file);
-  const br = brotliCompressSync(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-    },
-  });
-  writeFileSync(`${file}.br`, br);
+  // What Brotli takes the bytes for moves a file by some parts in a thousand; the smallest is kept.
+  const [br] = [constants.BROTLI_MODE_GENERIC, constants.BROTLI_MODE_TEXT, constants.BROTLI_MODE_FONT]
+    .map((mode) =>
+      brotliCompressSync(bytes, {
+        params: {
+          [constants.BROTLI_PARAM_MODE]: mode,
+          [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+          [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+        },
+      }),
+    )
+    .sort((a, b) => a.length - b.length);
+  if (br) writeFileSync(`${file}.br`, br);
   writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
 }
 
