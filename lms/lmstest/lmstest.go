@@ -205,7 +205,17 @@ func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment
 	w.Exec(`INSERT INTO audit_events (at, actor_id, action, subject_kind, subject_id) VALUES ($1, $2, 'test.act', 'person', $3)`, w.Start, person, person.String())
 	w.Exec(`INSERT INTO sessions (id, person_id, refresh_hash, rotated_at, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3, $3)`, person, []byte(sha), w.Start)
 	w.Exec(`INSERT INTO one_time_codes (id, person_id, code_hash, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3)`, person, []byte(sha), w.Start)
+	w.webinar(person, mark)
 	return sha
+}
+
+// webinar leaves somebody's traces at a webinar: they led it, and its journal names them.
+func (w *World) webinar(person lms.ID[lms.Person], name string) {
+	id := fmt.Sprintf("webinar-%d", w.next())
+	w.Exec(`INSERT INTO webinars (id, title, language, starts_at, ends_at, guest_code, created_at)
+	        VALUES ($1, 'A webinar', 'en', $2::timestamptz, $2::timestamptz + interval '1 hour', $1, $2)`, id, w.Start)
+	w.Exec(`INSERT INTO webinar_people (webinar_id, person_id, role) VALUES ($1, $2, 'host')`, id, person)
+	w.Exec(`INSERT INTO webinar_events (webinar_id, number, kind, at, person_id, name) VALUES ($1, 1, 'join', $2, $3, $4)`, id, w.Start, person, name)
 }
 
 // Table seats somebody alone at a table of a cohort of their own, where they said something.
