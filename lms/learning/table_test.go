@@ -340,8 +340,8 @@ func TestTableAsksForLittle(t *testing.T) {
 	for _, x := range m {
 		x.sit()
 	}
-	v := m[0].say("One")
-	v = m[0].say("Two")
+	m[0].say("One")
+	v := m[0].say("Two")
 	q := m[0].query()
 	q.Changed, q.Since, q.Cards = v.Changed, 2, "police"
 	s.statements(2, func(ctx context.Context) {

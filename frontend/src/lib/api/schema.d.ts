@@ -722,6 +722,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enrolments/{id}/activities/{key}/countries/{country}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a country's law and contacts say in a lesson. */
+        get: operations["getEnrolmentsIdActivitiesKeyCountriesCountry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enrolments/{id}/activities/{key}/desk": {
         parameters: {
             query?: never;
@@ -991,6 +1008,24 @@ export interface paths {
         get: operations["getGlossary"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/guest/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a guest's link leads to. */
+        get: operations["getGuestCode"];
+        put?: never;
+        /** A guest's ticket, by a name and no account. */
+        post: operations["postGuestCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1342,6 +1377,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webinars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webinars that one has to do with, the next first. */
+        get: operations["getWebinars"];
+        put?: never;
+        /** Put a webinar on the calendar. */
+        post: operations["postWebinars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webinar. */
+        get: operations["getWebinarsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's minutes, with the evidence. */
+        get: operations["getWebinarsIdAttendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own minutes. */
+        get: operations["getWebinarsIdMinutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket into the room, for oneself or as the site of a centre. */
+        post: operations["postWebinarsIdTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1400,6 +1521,17 @@ export interface components {
             starts_at?: string;
             state: string;
             title: string;
+        };
+        Admission: {
+            /** Format: date-time */
+            expires_at: string;
+            role: string;
+            ticket: string;
+            title: string;
+            webinar: string;
+        };
+        AdmitIn: {
+            site?: string | null;
         };
         AgreementIn: {
             version: number;
@@ -1492,6 +1624,10 @@ export interface components {
             started_at: string;
             state: string;
             title: string;
+        };
+        Attendance: {
+            floor: components["schemas"]["Floor"];
+            people: components["schemas"]["Presence"][];
         };
         AttendanceIn: {
             activity_key: string;
@@ -1777,6 +1913,22 @@ export interface components {
         };
         Country: {
             code: string;
+        };
+        CountryBlock: {
+            as_of?: string;
+            country: string;
+            html: string;
+            key: string;
+            kind: string;
+            language?: string;
+            later?: boolean;
+            open: boolean;
+            review_by?: string;
+            sources: components["schemas"]["PageSource"][];
+            status: string;
+        };
+        CountryOut: {
+            blocks: components["schemas"]["CountryBlock"][];
         };
         CourseOverview: {
             audience: string;
@@ -2092,6 +2244,13 @@ export interface components {
             label: string;
             value: string;
         };
+        Floor: {
+            /** Format: date-time */
+            from: string;
+            minutes: number;
+            /** Format: date-time */
+            to: string;
+        };
         FrameStep: {
             label: string;
             /** Format: double */
@@ -2134,6 +2293,9 @@ export interface components {
             /** @enum {string} */
             role: "trainee" | "trainer" | "author" | "facilitator" | "interpreter" | "coordinator" | "admin";
             scope: components["schemas"]["ScopeView"];
+        };
+        GuestEntryIn: {
+            name: string;
         };
         Heading: {
             id: string;
@@ -2201,12 +2363,27 @@ export interface components {
             step: number;
             transcript: components["schemas"]["ExchangeView"][];
         };
+        Invitation: {
+            /** Format: date-time */
+            ends_at: string;
+            language: string;
+            open: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
+            webinar: string;
+        };
         IssuedCode: {
             code: string;
             /** Format: date-time */
             expires_at: string;
             login: string;
             person: components["schemas"]["PersonRef"];
+        };
+        Item: {
+            key?: string;
+            minutes?: number;
+            title?: string;
         };
         ItemMark: {
             key: string;
@@ -2282,6 +2459,10 @@ export interface components {
             items: components["schemas"]["StaffTable"][];
             total: number;
         };
+        ListOutView: {
+            items: components["schemas"]["View"][];
+            total: number;
+        };
         LoginIn: {
             login: string;
             password: string;
@@ -2349,6 +2530,9 @@ export interface components {
             part: string;
             text: string;
         };
+        MinutesOut: {
+            presence: components["schemas"]["Presence"];
+        };
         ModuleRef: {
             key: string;
             title: string;
@@ -2398,6 +2582,21 @@ export interface components {
             roles?: components["schemas"]["RoleIn"][];
             /** @enum {string} */
             sex?: "female" | "male" | "not-stated";
+        };
+        NewWebinarIn: {
+            activity_key?: string;
+            agenda?: components["schemas"]["Item"][];
+            centre_ids?: components["schemas"]["IDCentre"][];
+            cohort_id?: string | null;
+            country?: string;
+            /** Format: date-time */
+            ends_at: string;
+            language: string;
+            speaker_ids?: components["schemas"]["IDPerson"][];
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
+            waiting_room?: boolean;
         };
         NextStep: {
             activity_key: string;
@@ -2509,6 +2708,7 @@ export interface components {
             html: string;
             kind: string;
             language?: string;
+            later?: boolean;
             open: boolean;
             review_by?: string;
             sources: components["schemas"]["PageSource"][];
@@ -2650,6 +2850,20 @@ export interface components {
             id: components["schemas"]["IDPost"];
             parent?: components["schemas"]["IDPost"];
             text: string;
+        };
+        Presence: {
+            alone: boolean;
+            evidence: string[];
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            minutes: number;
+            name: string;
+            percent: number;
+            person_id?: string;
+            sites: string[];
+            spans: components["schemas"]["Span"][];
         };
         Problem: {
             code: string;
@@ -2921,10 +3135,22 @@ export interface components {
         SerialView: {
             serial: string;
         };
+        Site: {
+            city: string;
+            id: components["schemas"]["IDCentre"];
+            name: string;
+            zone: string;
+        };
         SortMark: {
             fact: string;
             given?: string;
             proper: string;
+        };
+        Span: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
         };
         StaffTable: {
             activity_key: string;
@@ -3052,6 +3278,25 @@ export interface components {
             serial?: string;
             /** @enum {string} */
             state: "valid" | "expired" | "suspended" | "revoked" | "superseded" | "erased" | "unknown";
+        };
+        View: {
+            activity_key?: string;
+            agenda: components["schemas"]["Item"][];
+            cohort_id?: string;
+            /** Format: date-time */
+            ends_at: string;
+            guest_path?: string;
+            hosts: string[];
+            id: string;
+            language: string;
+            may_manage: boolean;
+            my_sites: components["schemas"]["Site"][];
+            open: boolean;
+            role: string;
+            sites: components["schemas"]["Site"][];
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
         };
         ViewChoice: {
             key: string;
@@ -4686,6 +4931,42 @@ export interface operations {
             };
         };
     };
+    getEnrolmentsIdActivitiesKeyCountriesCountry: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+                key: string;
+                country: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountryOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postEnrolmentsIdActivitiesKeyDesk: {
         parameters: {
             query?: {
@@ -5399,6 +5680,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GlossaryView"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGuestCode: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postGuestCode: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GuestEntryIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admission"];
                 };
             };
             /** @description a problem */
@@ -6259,6 +6612,214 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinars: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutView"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebinars: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewWebinarIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdAttendance: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attendance"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdMinutes: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebinarsIdTicket: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AdmitIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admission"];
                 };
             };
             /** @description a problem */
