@@ -24,7 +24,8 @@ const (
 	typeProblem  = "application/problem+json"
 
 	// maxOffer bounds an offer, in bytes: one of 64 sections has some 60 kB.
-	maxOffer = 128 << 10
+	maxOffer    = 128 << 10
+	maxFragment = 16 << 10
 	// answerTime is how long an answer may take.
 	answerTime = 10 * time.Second
 )
@@ -45,6 +46,7 @@ func New(h *hub.Hub, key ed25519.PublicKey, now func() time.Time, log *slog.Logg
 // Mount adds the routes.
 func (g *Gateway) Mount(app fiber.Router) {
 	app.Get(Root+"/:webinar/socket", g.upgrade, g.socket())
+	g.mountFiles(app)
 	for _, kind := range []string{"whip", "whep"} {
 		path := Root + "/:webinar/" + kind
 		app.Options(path, g.options)
@@ -120,7 +122,8 @@ func (g *Gateway) post(kind string) fiber.Handler {
 		if mime, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";"); !strings.EqualFold(strings.TrimSpace(mime), typeOffer) {
 			return fail(c, fiber.StatusUnsupportedMediaType, "content-type", "send the offer as "+typeOffer)
 		}
-		if len(c.Body()) > maxOffer {
+		offer, err := body(c, maxOffer)
+		if err != nil {
 			return fail(c, fiber.StatusRequestEntityTooLarge, "too-large", "the offer is too long")
 		}
 		ctx, cancel := context.WithTimeout(c.UserContext(), answerTime)
@@ -129,7 +132,7 @@ func (g *Gateway) post(kind string) fiber.Handler {
 		if kind == "whep" {
 			open = g.hub.Play
 		}
-		s, err := open(ctx, t, string(c.Body()))
+		s, err := open(ctx, t, offer)
 		if err != nil {
 			return g.explain(c, err)
 		}
@@ -176,7 +179,11 @@ func (g *Gateway) patch(c *fiber.Ctx) error {
 	if mime, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";"); !strings.EqualFold(strings.TrimSpace(mime), typeFragment) {
 		return fail(c, fiber.StatusUnsupportedMediaType, "content-type", "send the fragment as "+typeFragment)
 	}
-	f := readFragment(string(c.Body()))
+	text, err := body(c, maxFragment)
+	if err != nil {
+		return fail(c, fiber.StatusRequestEntityTooLarge, "too-large", "the fragment is too long")
+	}
+	f := readFragment(text)
 	if s.Same(f.ufrag) {
 		for _, candidate := range f.candidates {
 			if err := s.Candidate(candidate); err != nil {

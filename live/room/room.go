@@ -222,7 +222,7 @@ func (r *Room) welcome(person string, since uint64, back bool) {
 	whole := !back || since == 0 || since > r.Number || len(r.changes) > 0 && since+1 < r.changes[0].number || len(r.changes) == 0 && since != r.Number
 	r.effects = append(r.effects, Effect{To: person, Tell: &signal.Message{Type: "welcome", Data: data(map[string]any{
 		"seat": r.Seats[person].Secret, "you": person, "room": r.Webinar, "number": r.Number, "whole": whole, "now": r.now,
-		"grants": r.grants(person), "waiting": r.Seats[person].Waiting,
+		"grants": r.grants(person), "key": r.Pass(person), "waiting": r.Seats[person].Waiting,
 	})}})
 	if whole {
 		for _, part := range parts {

@@ -19,9 +19,10 @@
 // gave earlier: who has it comes back to the same place, hand and roster included; the older line of the seat is
 // closed with 4001. since is the number of the last change that the browser knows, 0 for none.
 //
-//	{"t":"welcome","d":{"seat":"…","you":"p3","room":"demo","number":140,"whole":true,"now":1795300000000,"grants":["publish",…]}}
+//	{"t":"welcome","d":{"seat":"…","you":"p3","room":"demo","number":140,"whole":true,"now":1795300000000,
+//	 "grants":["publish",…],"key":"…","waiting":false}}
 //
-// number is the newest change. With "whole": true everything that there is follows as "put" messages; else
+// key stands as k in the addresses of files and slides. number is the newest change. With "whole": true everything that there is follows as "put" messages; else
 // only the changes after since. "ready" ends them. The line may close with 4003 (ticket refused), 4004 (removed from
 // the room), 4005 (the webinar is over), 4008 (too much), 4012 (the server restarts: come back at once).
 //
