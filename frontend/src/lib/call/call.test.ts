@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Call, type CallEvents } from './call.ts';
+import type { Socket } from './line.ts';
+import type { Message, State } from './items.ts';
+
+/** As much of a peer connection as offers and answers need. */
+class FakePeer {
+  static made: FakePeer[] = [];
+  connectionState = 'new';
+  signalingState = 'stable';
+  localDescription: { sdp: string } | null = null;
+  answers: string[] = [];
+  closed = false;
+  kinds: string[] = [];
+  onconnectionstatechange: (() => void) | null = null;
+  ontrack: ((event: unknown) => void) | null = null;
+  #offers = 0;
+  constructor() {
+    FakePeer.made.push(this);
+  }
+  addTransceiver(track: string | { kind: string }) {
+    const mid = String(this.kinds.length);
+    this.kinds.push(typeof track === 'string' ? track : track.kind);
+    return { mid, sender: { replaceTrack: vi.fn(() => Promise.resolve()) } };
+  }
+  createOffer(options: { iceRestart?: boolean } = {}) {
+    return Promise.resolve({ sdp: `offer ${++this.#offers}${options.iceRestart ? ' restart' : ''}` });
+  }
+  setLocalDescription(offer: { sdp: string }) {
+    this.localDescription = offer;
+    return Promise.resolve();
+  }
+  setRemoteDescription({ sdp }: { sdp: string }) {
+    this.answers.push(sdp);
+    return Promise.resolve();
+  }
+  getStats = () => Promise.resolve(new Map());
+  close() {
+    this.closed = true;
+  }
+}
+
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  sent: Message[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  onerror: (() => void) | null = null;
+  constructor() {
+    FakeSocket.all.push(this);
+  }
+  send(text: string) {
+    const message = JSON.parse(text) as Message;
+    this.sent.push(message);
+    if (/^media\.(play|publish)$/.test(message.t)) this.says({ t: 'ok', re: message.id ?? '', d: { answer: `answer to ${message.t}` } });
+  }
+  close() {}
+  says(message: Message) {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+  lets(grants: string[], more: object = {}) {
+    this.onopen?.();
+    this.says({ t: 'welcome', d: { seat: 's', you: 'p1', room: 'demo', number: 1, whole: true, now: 0, grants, ...more } });
+    this.says({ t: 'ready', n: 1 });
+  }
+}
+
+const events = (more: Partial<CallEvents> = {}): CallEvents => {
+  const none = () => undefined;
+  return { state: none, line: none, welcome: none, grants: none, slots: none, levels: none, reaction: none, muted: none, streams: none, flow: none, reading: none, advice: none, check: none, ...more };
+};
+
+function begin(more: Partial<CallEvents> = {}): Call {
+  const call = new Call({
+    open: () => new FakeSocket() as unknown as Socket,
+    ticket: () => Promise.resolve('t'),
+    seat: { read: () => '', write: () => undefined },
+    language: () => 'en',
+    events: events(more),
+    audio: 2,
+    video: 3,
+    make: () => new FakePeer() as unknown as RTCPeerConnection,
+  });
+  call.start();
+  return call;
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(1);
+const socket = (): FakeSocket => FakeSocket.all.at(-1) as FakeSocket;
+const track = (kind: string) => ({ kind }) as unknown as MediaStreamTrack;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakePeer.made = [];
+  FakeSocket.all = [];
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('who enters receives at once, and sends when there is something to send', async () => {
+  const call = begin();
+  await settle();
+  socket().lets(['publish']);
+  await settle();
+  expect(FakePeer.made.map(({ kinds }) => kinds)).toEqual([['audio', 'audio', 'video', 'video', 'video']]);
+  await call.publisher.set('cam', track('video'));
+  await call.publisher.set('mic', track('audio'));
+  const offers = socket().sent.filter(({ t }) => t === 'media.publish');
+  expect(offers.map(({ d }) => (d as { tracks: unknown }).tracks)).toEqual([
+    [{ mid: '0', source: 'cam' }],
+    [{ mid: '0', source: 'cam' }, { mid: '1', source: 'mic' }],
+  ]);
+  call.close();
+});
+
+test('a camera that goes off and on needs no further offer', async () => {
+  const call = begin();
+  await settle();
+  socket().lets(['publish']);
+  await call.publisher.set('cam', track('video'));
+  await call.publisher.set('cam', null);
+  await call.publisher.set('cam', track('video'));
+  expect(socket().sent.filter(({ t }) => t === 'media.publish')).toHaveLength(1);
+  call.close();
+});
+
+test('after a break both connections begin anew with what was sent before', async () => {
+  const call = begin();
+  await settle();
+  socket().lets(['publish']);
+  await call.publisher.set('mic', track('audio'));
+  socket().onclose?.({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  socket().lets(['publish']);
+  await settle();
+  expect(FakePeer.made.filter(({ closed }) => !closed).map(({ kinds }) => kinds)).toEqual([['audio', 'audio', 'video', 'video', 'video'], ['audio']]);
+  call.close();
+});
+
+test('another way is looked for when the connection fails and the line holds', async () => {
+  const flows: boolean[] = [];
+  const call = begin({ flow: (on) => flows.push(on) });
+  await settle();
+  socket().lets([]);
+  await settle();
+  const [peer] = FakePeer.made;
+  if (peer) peer.connectionState = 'failed';
+  peer?.onconnectionstatechange?.();
+  await settle();
+  const offers = socket().sent.filter(({ t }) => t === 'media.play').map(({ d }) => (d as { offer: string }).offer);
+  expect(offers).toEqual(['offer 1', 'offer 2 restart']);
+  expect(flows).toEqual([false]);
+  call.close();
+});
+
+test('who waits outside receives nothing until let in', async () => {
+  const call = begin();
+  await settle();
+  socket().lets([], { waiting: true });
+  await settle();
+  expect(FakePeer.made).toHaveLength(0);
+  socket().says({ t: 'welcome', d: { seat: 's', you: 'p1', room: 'demo', number: 2, whole: true, now: 0, grants: [] } });
+  socket().says({ t: 'ready', n: 2 });
+  await settle();
+  expect(FakePeer.made).toHaveLength(1);
+  call.close();
+});
+
+test('who leaves the stage stops sending', async () => {
+  const call = begin();
+  await settle();
+  socket().lets(['publish']);
+  await call.publisher.set('mic', track('audio'));
+  socket().says({ t: 'grants', d: ['files'] });
+  expect(FakePeer.made.at(-1)?.closed).toBe(true);
+  expect(call.maySend).toBe(false);
+  call.close();
+});
+
+test('a thousand words are one picture', async () => {
+  const seen: State[] = [];
+  const call = begin({ state: (state) => seen.push(state) });
+  await settle();
+  socket().onopen?.();
+  for (let i = 0; i < 1000; i++) socket().says({ t: 'put', n: i, d: { part: 'chat', key: `k${i}`, item: { text: 'x' } } });
+  await settle();
+  expect(seen.map(({ chat }) => chat.size)).toEqual([1000]);
+  call.close();
+});
+
+test('how wide pictures are drawn is told when it changes the layer', async () => {
+  const call = begin();
+  await settle();
+  socket().lets([]);
+  await settle();
+  const told = () => socket().sent.filter(({ t }) => t === 'media.demand').map(({ d }) => (d as { slots: { width: number }[] }).slots.map(({ width }) => width));
+  call.draw(new Map([['2', 640]]));
+  call.draw(new Map([['2', 700]]));
+  call.draw(new Map([['2', 1280]]));
+  call.draw(new Map([['2', 0]]));
+  expect(told()).toEqual([[], [640], [1280], [0]]);
+  call.close();
+});

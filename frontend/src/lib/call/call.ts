@@ -1,0 +1,183 @@
+/**
+ * A call: the line, what the room told, and the sound and pictures, put together. It knows no page; a page
+ * watches it, and a program without one could use it as well.
+ */
+import { Line, type LineOptions, type LineState } from './line.ts';
+import { Player, Publisher, makePeer, type Answering, type MakePeer } from './media.ts';
+import { RoomState } from './state.ts';
+import { count, Meter, type Reading, type Save } from './meter.ts';
+import type { Message, Slot, Source, State, Welcome } from './items.ts';
+
+export interface CallEvents {
+  state: (state: State) => void;
+  line: (state: LineState) => void;
+  welcome: (welcome: Welcome) => void;
+  grants: (grants: string[]) => void;
+  slots: (slots: Record<string, Slot>) => void;
+  levels: (levels: Record<string, number>) => void;
+  reaction: (person: string, kind: string) => void;
+  /** A host silenced a source, "" for all. */
+  muted: (source: Source | '') => void;
+  streams: () => void;
+  flow: (flows: boolean) => void;
+  reading: (reading: Reading) => void;
+  advice: (advice: string) => void;
+  /** The room asks whether one is there, until that moment. */
+  check: (until: number) => void;
+}
+
+export interface CallOptions extends Pick<LineOptions, 'open' | 'ticket' | 'seat' | 'language' | 'fatal' | 'onFatal'> {
+  events: CallEvents;
+  /** Sections to receive in. */
+  audio: number;
+  video: number;
+  make?: MakePeer;
+  /** Runs something soon, once for many messages. */
+  soon?: (run: () => void) => void;
+}
+
+const readEvery = 2_000;
+
+export class Call {
+  readonly line: Line;
+  readonly publisher: Publisher;
+  readonly player: Player;
+  readonly #state = new RoomState();
+  readonly #with: CallOptions;
+  readonly #meter = new Meter();
+  #pending = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #save: Save = 'off';
+  #widths = new Map<string, number>();
+  #waiting = false;
+  #grants: string[] = [];
+  #playing = false;
+
+  constructor(options: CallOptions) {
+    this.#with = options;
+    const make = options.make ?? makePeer;
+    this.publisher = new Publisher(this.#answer('media.publish'), make);
+    this.player = new Player(this.#answer('media.play'), make);
+    this.player.onStream = () => options.events.streams();
+    this.player.onFlow = (flows) => options.events.flow(flows);
+    this.line = new Line({
+      ...options,
+      since: () => this.#state.number,
+      onMessage: (message) => this.#take(message),
+      onWelcome: (welcome) => this.#welcome(welcome),
+      onState: (state) => options.events.line(state),
+    });
+  }
+
+  #answer(type: string): Answering {
+    return async (offer, tracks) => {
+      const { answer } = await this.line.ask<{ answer: string }>(type, { offer, ...(tracks ? { tracks } : {}) }, { repeat: false });
+      return answer;
+    };
+  }
+
+  start(): void {
+    this.line.connect();
+    this.#timer = setInterval(() => void this.#read(), readEvery);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.publisher.clear();
+    this.player.close();
+    this.line.close();
+  }
+
+  ask<T = unknown>(type: string, data: unknown = {}): Promise<T> {
+    return this.line.ask<T>(type, data);
+  }
+
+  #welcome(welcome: Welcome): void {
+    if (welcome.whole) this.#state.clear();
+    this.#waiting = welcome.waiting ?? false;
+    this.#grants = welcome.grants;
+    this.#playing = false;
+    this.#with.events.welcome(welcome);
+    this.#publish();
+  }
+
+  #take(message: Message): void {
+    const { events } = this.#with;
+    const data = message.d as Record<string, unknown>;
+    switch (message.t) {
+      case 'put':
+      case 'drop':
+        this.#state.take(message);
+        return this.#publish();
+      case 'ready':
+        return this.#ready();
+      case 'grants':
+        this.#grants = message.d as string[];
+        if (!this.maySend) this.publisher.clear();
+        return events.grants(this.#grants);
+      case 'slots':
+        return events.slots(message.d as Record<string, Slot>);
+      case 'levels':
+        return events.levels(message.d as Record<string, number>);
+      case 'reaction':
+        return events.reaction(String(data['person']), String(data['kind']));
+      case 'muted':
+        return events.muted(data['source'] as Source | '');
+      case 'media':
+        return events.advice(String(data['advice'] ?? ''));
+      case 'check':
+        return events.check(Number(data['until']));
+    }
+  }
+
+  /** Whether the room lets one send. A site always may. */
+  get maySend(): boolean {
+    return this.#grants.includes('publish');
+  }
+
+  /** The line stands and everything is told: sound and pictures begin, anew after a break. */
+  #ready(): void {
+    if (this.#waiting || this.#playing) return;
+    this.#playing = true;
+    void this.player.open(this.#with.audio, this.#with.video).then(() => this.#demand(), () => undefined);
+    if (this.maySend) void this.publisher.again().catch(() => undefined);
+  }
+
+  #publish(): void {
+    if (this.#pending) return;
+    this.#pending = true;
+    (this.#with.soon ?? queueMicrotask)(() => {
+      this.#pending = false;
+      this.#with.events.state(this.#state.read());
+    });
+  }
+
+  /** Tells how wide pictures are drawn, in device pixels; what is not drawn is not sent. */
+  draw(widths: ReadonlyMap<string, number>): void {
+    const same = widths.size === this.#widths.size && [...widths].every(([mid, width]) => step(this.#widths.get(mid) ?? -1) === step(width));
+    if (same) return;
+    this.#widths = new Map(widths);
+    this.#demand();
+  }
+
+  save(save: Save): void {
+    this.#save = save;
+    this.#demand();
+  }
+
+  #demand(): void {
+    if (!this.#playing) return;
+    const slots = [...this.#widths].map(([mid, width]) => ({ mid, width: Math.min(10_000, Math.round(width)) }));
+    void this.line.ask('media.demand', { slots, save: this.#save }, { repeat: false }).catch(() => undefined);
+  }
+
+  async #read(): Promise<void> {
+    const reports = await Promise.all([this.player.stats(), this.publisher.stats()]);
+    this.#with.events.reading(this.#meter.read(Date.now(), count(reports.filter((each) => each !== undefined))));
+  }
+}
+
+/** The layer that a width asks for: a change within one is not worth a word. */
+function step(width: number): number {
+  return width < 0 ? -1 : width === 0 ? 0 : width <= 360 ? 1 : width <= 720 ? 2 : 3;
+}

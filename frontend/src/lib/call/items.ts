@@ -1,0 +1,190 @@
+/** What a room knows, part by part, as the line tells it. The server's words: live/signal/doc.go. */
+
+export interface RoomInfo {
+  title: string;
+  language?: string;
+  /** Milliseconds since 1970, as every time of the room. */
+  began?: number;
+  ended?: number;
+  locked?: boolean;
+  waiting_room?: boolean;
+  layout: 'speaker' | 'grid';
+  pin?: string;
+  chat: 'all' | 'hosts' | 'off';
+  agenda?: { key: string; title: string; minutes?: number }[];
+  agenda_at?: string;
+}
+
+export type Role = 'host' | 'speaker' | 'audience';
+
+/** A connection: somebody alone, or a site with several people. */
+export interface Person {
+  name: string;
+  kind: 'person' | 'site' | 'guest';
+  role: Role;
+  city?: string;
+  zone?: string;
+  heads?: number;
+  line: 'on' | 'away' | 'phone';
+  mic?: boolean;
+  cam?: boolean;
+  screen?: boolean;
+  /** When the hand went up; 0 or absent while it is down. */
+  hand?: number;
+  phone?: string;
+}
+
+export interface Waiting {
+  name: string;
+  kind: string;
+  since: number;
+}
+
+export type RosterState = 'here' | 'late' | 'left' | 'expected';
+
+export interface RosterEntry {
+  site: string;
+  name: string;
+  state: RosterState;
+  by?: 'device' | 'code' | 'tick';
+  at?: number;
+}
+
+export type Source = 'mic' | 'cam' | 'screen' | 'screen-audio';
+
+export interface Track {
+  person: string;
+  kind: 'audio' | 'video';
+  source: Source;
+  muted?: boolean;
+}
+
+/** A line on a slide, in parts of its width and height. */
+export interface Stroke {
+  colour: string;
+  points: [number, number][];
+}
+
+export interface Slide {
+  id: string;
+  title: string;
+  page: number;
+  pages: number;
+  by: string;
+  drawing?: Stroke[];
+  pointer?: [number, number];
+}
+
+export interface Deck {
+  title: string;
+  pages: number;
+  by: string;
+  at: number;
+}
+
+export interface ChatLine {
+  from: string;
+  /** "" for all, "hosts", or a person. */
+  to: string;
+  text: string;
+  at: number;
+  hidden?: boolean;
+}
+
+export interface Question {
+  text: string;
+  from: string;
+  name: string;
+  at: number;
+  votes: number;
+  mine: boolean;
+  state: 'open' | 'answering' | 'answered' | 'hidden';
+}
+
+export type PollKind = 'single' | 'multiple' | 'scale' | 'quiz';
+
+export interface Poll {
+  question: string;
+  kind: PollKind;
+  options: { key: string; text: string }[];
+  state: 'draft' | 'open' | 'closed';
+  anonymous: boolean;
+  voted: boolean;
+  votes: number;
+  at: number;
+  shown: boolean;
+  results?: Record<string, number>;
+  right?: string[];
+}
+
+export interface RoomFile {
+  name: string;
+  size: number;
+  type: string;
+  from: string;
+  at: number;
+}
+
+export interface Timer {
+  ends: number;
+  label?: string;
+}
+
+export interface Notes {
+  text: string;
+  version: number;
+  by: string;
+}
+
+/** The parts, with what lies under each key. */
+export interface Parts {
+  room: RoomInfo;
+  people: Person;
+  waiting: Waiting;
+  roster: RosterEntry;
+  tracks: Track;
+  slides: Slide;
+  decks: Deck;
+  chat: ChatLine;
+  questions: Question;
+  polls: Poll;
+  files: RoomFile;
+  timer: Timer;
+  notes: Notes;
+}
+
+export type PartName = keyof Parts;
+export type State = { readonly [P in PartName]: ReadonlyMap<string, Parts[P]> };
+
+export const partNames: readonly PartName[] = [
+  'room', 'people', 'waiting', 'roster', 'tracks', 'slides', 'decks', 'chat', 'questions', 'polls', 'files', 'timer', 'notes',
+];
+
+/** What a section of the receiving connection shows. */
+export interface Slot {
+  track: string;
+  person: string;
+  source: Source;
+}
+
+/** One frame of the line in either direction. */
+export interface Message {
+  t: string;
+  id?: string;
+  re?: string;
+  n?: number;
+  d?: unknown;
+}
+
+export interface Welcome {
+  seat: string;
+  you: string;
+  room: string;
+  number: number;
+  whole: boolean;
+  now: number;
+  grants: string[];
+  waiting?: boolean;
+  /** Opens files and slides over HTTP. */
+  key?: string;
+}

@@ -1,0 +1,193 @@
+/**
+ * Sound and pictures: one connection that sends, one that receives. The browser offers, the room answers;
+ * nothing is negotiated from the room's side. What a receiving section shows is told by "slots".
+ */
+import type { Source } from './items.ts';
+
+/** Asks the room to answer an offer. */
+export type Answering = (offer: string, tracks?: { mid: string; source: Source }[]) => Promise<string>;
+export type MakePeer = () => RTCPeerConnection;
+
+export const makePeer: MakePeer = () => new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+
+/** Three layers of a camera: 320, 640 and 1280 pixels wide of a picture of 1280. */
+export const layers: RTCRtpEncodingParameters[] = [
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 120_000 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000 },
+  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
+];
+
+/** A screen is text: one layer, sharp rather than smooth. */
+const screenLayer: RTCRtpEncodingParameters[] = [{ maxBitrate: 1_500_000, maxFramerate: 15 }];
+
+/** How long a connection may be disconnected before a new way is looked for. */
+const patience = 4_000;
+
+abstract class Connection {
+  protected peer: RTCPeerConnection | undefined;
+  protected readonly make: MakePeer;
+  protected readonly answer: Answering;
+  #chain: Promise<unknown> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Called when sound and pictures stop or flow again. */
+  onFlow: (flows: boolean) => void = () => undefined;
+
+  constructor(answer: Answering, make: MakePeer = makePeer) {
+    this.answer = answer;
+    this.make = make;
+  }
+
+  protected begin(): RTCPeerConnection {
+    const peer = (this.peer = this.make());
+    peer.onconnectionstatechange = () => this.#moved(peer);
+    return peer;
+  }
+
+  #moved(peer: RTCPeerConnection): void {
+    if (this.peer !== peer) return;
+    clearTimeout(this.#timer);
+    const state = peer.connectionState;
+    this.onFlow(state === 'connected');
+    if (state === 'failed') void this.restart();
+    if (state === 'disconnected') this.#timer = setTimeout(() => void this.restart(), patience);
+  }
+
+  /** One offer after another: each must be answered before the next is made. */
+  protected queue<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#chain.then(work, work);
+    this.#chain = next.catch(() => undefined);
+    return next;
+  }
+
+  protected async negotiate(peer: RTCPeerConnection, options: RTCOfferOptions = {}, tracks?: () => { mid: string; source: Source }[]): Promise<void> {
+    const offer = await peer.createOffer(options);
+    await peer.setLocalDescription(offer);
+    const sdp = await this.answer(peer.localDescription?.sdp ?? offer.sdp ?? '', tracks?.());
+    if (this.peer !== peer) return;
+    await peer.setRemoteDescription({ type: 'answer', sdp });
+  }
+
+  /** Looks for a new way to the room after a change of network. */
+  restart(): Promise<void> {
+    return this.queue(async () => {
+      const peer = this.peer;
+      if (!peer || peer.connectionState === 'connected' || peer.signalingState !== 'stable') return;
+      await this.negotiate(peer, { iceRestart: true }, this.named.bind(this));
+    }).catch(() => undefined); // the line may be gone as well; when it is back, all begins anew
+  }
+
+  protected named(): { mid: string; source: Source }[] {
+    return [];
+  }
+
+  stats(): Promise<RTCStatsReport> | undefined {
+    return this.peer?.getStats();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    const peer = this.peer;
+    this.peer = undefined;
+    peer?.close();
+  }
+}
+
+/** The connection that sends. */
+export class Publisher extends Connection {
+  readonly #tracks = new Map<Source, MediaStreamTrack | null>();
+  #senders = new Map<Source, RTCRtpTransceiver>();
+
+  /** What of one's own is sent now, muted or not. */
+  get sources(): Source[] {
+    return [...this.#senders.keys()];
+  }
+
+  /** Sends a track of a source, or nothing for the moment. A first track of a source needs an offer, others do not. */
+  set(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    this.#tracks.set(source, track);
+    return this.queue(async () => {
+      const known = this.#senders.get(source);
+      const wanted = this.#tracks.get(source) ?? null;
+      if (known) return known.sender.replaceTrack(wanted);
+      if (wanted) await this.#offer([[source, wanted]]);
+    });
+  }
+
+  async #offer(fresh: [Source, MediaStreamTrack][]): Promise<void> {
+    const peer = this.peer ?? this.begin();
+    for (const [source, track] of fresh) {
+      const encodings = source === 'cam' ? layers : source === 'screen' ? screenLayer : undefined;
+      const transceiver = peer.addTransceiver(track, { direction: 'sendonly', ...(encodings ? { sendEncodings: encodings } : {}) });
+      if (track.kind === 'video') prefer(transceiver, 'video/VP8');
+      this.#senders.set(source, transceiver);
+    }
+    await this.negotiate(peer, {}, this.named.bind(this));
+  }
+
+  protected override named(): { mid: string; source: Source }[] {
+    return [...this.#senders].flatMap(([source, { mid }]) => (mid ? [{ mid, source }] : []));
+  }
+
+  /** Begins anew on a new line, with everything that was sent before. */
+  again(): Promise<void> {
+    this.close();
+    return this.queue(async () => {
+      const fresh = [...this.#tracks].filter((each): each is [Source, MediaStreamTrack] => each[1] !== null);
+      if (fresh.length > 0 && !this.peer) await this.#offer(fresh);
+    });
+  }
+
+  /** Forgets what was sent: the room took the right away. */
+  clear(): void {
+    this.#tracks.clear();
+    this.close();
+  }
+
+  override close(): void {
+    super.close();
+    this.#senders = new Map();
+  }
+}
+
+/** Puts a codec first, as far as the browser lets one choose. */
+function prefer(transceiver: RTCRtpTransceiver, mime: string): void {
+  const codecs = typeof RTCRtpSender === 'undefined' ? undefined : RTCRtpSender.getCapabilities?.('video')?.codecs;
+  if (!codecs || !('setCodecPreferences' in transceiver)) return;
+  const first = codecs.filter((codec) => codec.mimeType === mime);
+  if (first.length > 0) transceiver.setCodecPreferences([...first, ...codecs.filter((codec) => codec.mimeType !== mime)]);
+}
+
+/** The connection that receives: sections for sound and pictures, filled by the room as it sees fit. */
+export class Player extends Connection {
+  #streams = new Map<string, MediaStream>();
+  /** Called when a section has something to play. */
+  onStream: (mid: string, stream: MediaStream) => void = () => undefined;
+
+  /** Begins anew with so many sections of sound and of pictures. */
+  open(audio: number, video: number): Promise<void> {
+    this.close();
+    return this.queue(async () => {
+      if (this.peer) return;
+      const peer = this.begin();
+      peer.ontrack = ({ track, transceiver }) => {
+        const mid = transceiver.mid;
+        if (this.peer !== peer || !mid) return;
+        const stream = new MediaStream([track]);
+        this.#streams.set(mid, stream);
+        this.onStream(mid, stream);
+      };
+      for (let i = 0; i < audio; i++) peer.addTransceiver('audio', { direction: 'recvonly' });
+      for (let i = 0; i < video; i++) peer.addTransceiver('video', { direction: 'recvonly' });
+      await this.negotiate(peer);
+    });
+  }
+
+  stream(mid: string): MediaStream | undefined {
+    return this.#streams.get(mid);
+  }
+
+  override close(): void {
+    super.close();
+    this.#streams = new Map();
+  }
+}
