@@ -262,14 +262,18 @@ func draw(ctx context.Context, dir string) (pages int, err error) {
 	return pages, nil
 }
 
-// limited is a command with a bound of memory and processor time, where the system has prlimit.
+// limited is a command with a bound of memory and processor time, where the system has prlimit. It is told nothing of
+// our environment.
 func limited(ctx context.Context, name string, args ...string) *exec.Cmd {
+	if path, err := exec.LookPath(name); err == nil {
+		name = path // before the environment goes
+	}
 	if path, err := exec.LookPath("prlimit"); err == nil {
 		args = append([]string{"--as=2147483648", "--cpu=100", "--", name}, args...)
 		name = path
 	}
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}
+	cmd.Env = []string{"LC_ALL=C.UTF-8"}
 	return cmd
 }
 
