@@ -53,16 +53,22 @@ type liveOptions struct {
 	server, load           int // processors, -1 for any
 	url, speaker, watching string
 	pid                    int
+	limit                  int
 }
 
 // liveFigures is what a run prints.
 type liveFigures struct {
-	Publishers         int     `json:"publishers"`
-	Subscribers        int     `json:"subscribers"`
-	Seconds            float64 `json:"seconds"`
-	Expected           uint64  `json:"expected_packets"`
-	Received           uint64  `json:"received_packets"`
-	Loss               float64 `json:"loss"`
+	Publishers  int     `json:"publishers"`
+	Subscribers int     `json:"subscribers"`
+	Seconds     float64 `json:"seconds"`
+	Expected    uint64  `json:"expected_packets"`
+	Received    uint64  `json:"received_packets"`
+	Loss        float64 `json:"loss"`
+	// Arrival is the way from the publisher until the packet lies in the subscriber's socket, by the kernel's clock;
+	// Delay until this program has opened it, which takes turns with all other subscribers on one processor.
+	ArrivalP50         float64 `json:"arrival_p50_ms"`
+	ArrivalP95         float64 `json:"arrival_p95_ms"`
+	ArrivalP99         float64 `json:"arrival_p99_ms"`
 	DelayP50           float64 `json:"delay_p50_ms"`
 	DelayP95           float64 `json:"delay_p95_ms"`
 	DelayP99           float64 `json:"delay_p99_ms"`
@@ -70,10 +76,13 @@ type liveFigures struct {
 	JoinP95            float64 `json:"join_p95_ms"`
 	ServerCPU          float64 `json:"server_cpu_s"`
 	MicrosecondsPacket float64 `json:"server_cpu_us_per_packet"`
-	LoadCPU            float64 `json:"load_cpu_s"`
-	KBSubscriber       float64 `json:"server_kb_per_subscriber"`
-	Opened             string  `json:"packets_opened_by_subscribers"`
-	NotJoined          int     `json:"not_joined"`
+	// Limit is what sealing and sending alone took, right before and right after; Ratio the packet's cost to it.
+	Limit        float64 `json:"limit_us_per_packet,omitempty"`
+	Ratio        float64 `json:"ratio_to_limit,omitempty"`
+	LoadCPU      float64 `json:"load_cpu_s"`
+	KBSubscriber float64 `json:"server_kb_per_subscriber"`
+	Opened       string  `json:"packets_opened_by_subscribers"`
+	NotJoined    int     `json:"not_joined"`
 }
 
 func runLive(args []string) error {
@@ -90,6 +99,7 @@ func runLive(args []string) error {
 	flags.IntVar(&o.joinsASecond, "joins", 40, "how many peers join a second")
 	flags.IntVar(&o.server, "server-cpu", 0, "the processor of the server; -1 for any")
 	flags.IntVar(&o.load, "load-cpu", 1, "the processor of the load; -1 for any")
+	flags.IntVar(&o.limit, "limit", 3, "for how many seconds before and after to measure sealing and sending alone; 0 leaves it out")
 	flags.StringVar(&o.url, "url", "", "measure a server that runs already, at this address of its webinar's routes; needs the tickets and -pid")
 	flags.StringVar(&o.speaker, "speaker-ticket", "", "with -url: bearer token for WHIP")
 	flags.StringVar(&o.watching, "viewer-ticket", "", "with -url: bearer token for WHEP")
@@ -97,6 +107,10 @@ func runLive(args []string) error {
 	_ = flags.Parse(args)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(o.seconds)*time.Second+3*time.Minute)
 	defer cancel()
+	before, err := o.limitBeside(ctx, self)
+	if err != nil {
+		return err
+	}
 	if o.load >= 0 && runtime.NumCPU() > o.load {
 		if err := pin(0, o.load); err != nil {
 			return err
@@ -114,9 +128,33 @@ func runLive(args []string) error {
 	if err != nil {
 		return err
 	}
+	after, err := o.limitBeside(ctx, self)
+	if err != nil {
+		return err
+	}
+	if f.Limit = (before + after) / 2; f.Limit > 0 {
+		f.Ratio = f.MicrosecondsPacket / f.Limit
+	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")
 	return out.Encode(f)
+}
+
+// limitBeside measures sealing and sending alone to as many peers, on the same processors: microseconds a packet.
+func (o *liveOptions) limitBeside(ctx context.Context, self string) (float64, error) {
+	if o.limit <= 0 {
+		return 0, nil
+	}
+	raw, err := exec.CommandContext(ctx, self, limitCommand, "-peers", fmt.Sprint(o.watchers), "-seconds", fmt.Sprint(o.limit),
+		"-server-cpu", fmt.Sprint(o.server), "-load-cpu", fmt.Sprint(o.load)).Output()
+	if err != nil {
+		return 0, fmt.Errorf("measuring the limit: %w", err)
+	}
+	var f limitFigures
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return 0, fmt.Errorf("reading the limit: %w", err)
+	}
+	return f.MicrosecondsPacket, nil
 }
 
 // pin keeps a process on one processor.
@@ -255,7 +293,7 @@ func measureLive(ctx context.Context, o liveOptions) (f liveFigures, err error) 
 	sent := r.sentPackets.Load()
 
 	f = liveFigures{Publishers: o.publishers, Subscribers: o.watchers, Seconds: time.Since(begin).Seconds(), Opened: "all"}
-	var delays, joins []float64
+	var delays, arrivals, joins []float64
 	joined := 0
 	for _, w := range r.watchers {
 		if !w.joined.Load() {
@@ -266,7 +304,7 @@ func measureLive(ctx context.Context, o liveOptions) (f liveFigures, err error) 
 		f.Received += w.received.Load()
 		joins = append(joins, w.joinTime.Seconds()*1000)
 		w.mu.Lock()
-		delays = append(delays, w.delays...)
+		delays, arrivals = append(delays, w.delays...), append(arrivals, w.arrivals...)
 		w.mu.Unlock()
 	}
 	if o.watchers > manyPeers {
@@ -276,6 +314,7 @@ func measureLive(ctx context.Context, o liveOptions) (f liveFigures, err error) 
 	if f.Expected > 0 {
 		f.Loss = max(0, 1-float64(f.Received)/float64(f.Expected))
 	}
+	f.ArrivalP50, f.ArrivalP95, f.ArrivalP99 = percentile(arrivals, 50), percentile(arrivals, 95), percentile(arrivals, 99)
 	f.DelayP50, f.DelayP95, f.DelayP99 = percentile(delays, 50), percentile(delays, 95), percentile(delays, 99)
 	f.JoinP50, f.JoinP95 = percentile(joins, 50), percentile(joins, 95)
 	f.ServerCPU, f.LoadCPU = (used - cpu).Seconds(), (ownAfter - own).Seconds()
@@ -305,7 +344,7 @@ func residentKB(pid int) int {
 }
 
 // peer makes a connection as pion does, silent and without interceptors, on a socket of its own.
-func (r *room) peer(filter func([]byte) bool) (*webrtc.PeerConnection, error) {
+func (r *room) peer(filter func([]byte, time.Time) bool) (*webrtc.PeerConnection, error) {
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return nil, err
@@ -313,7 +352,11 @@ func (r *room) peer(filter func([]byte) bool) (*webrtc.PeerConnection, error) {
 	_ = conn.SetReadBuffer(1 << 20)
 	var packets net.PacketConn = conn
 	if filter != nil {
-		packets = &filtered{conn, filter}
+		f := &filtered{UDPConn: conn, keep: filter}
+		if err := f.timed(); err != nil {
+			return nil, err
+		}
+		packets = f
 	}
 	m := &webrtc.MediaEngine{}
 	for _, c := range []struct {
@@ -339,22 +382,45 @@ func (r *room) peer(filter func([]byte) bool) (*webrtc.PeerConnection, error) {
 		NewPeerConnection(webrtc.Configuration{})
 }
 
-// filtered is a socket whose packets of media are looked at before pion sees them.
+// filtered is a socket whose packets of media are looked at before pion sees them, with the time of their arrival.
 type filtered struct {
 	*net.UDPConn
-	keep func([]byte) bool
+	keep func([]byte, time.Time) bool
+	oob  [64]byte
+}
+
+// timed asks the kernel to say when each packet arrived.
+func (f *filtered) timed() error {
+	raw, err := f.UDPConn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var refused error
+	err = raw.Control(func(fd uintptr) {
+		refused = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+	})
+	return errors.Join(err, refused)
 }
 
 func (f *filtered) ReadFrom(b []byte) (int, net.Addr, error) {
 	for {
-		n, from, err := f.UDPConn.ReadFromUDPAddrPort(b)
+		n, control, _, from, err := f.UDPConn.ReadMsgUDPAddrPort(b, f.oob[:])
 		if err != nil {
 			return n, nil, err
 		}
-		if n < 12 || b[0]>>6 != 2 || b[1] >= 192 && b[1] <= 223 || f.keep(b[:n]) {
+		if n < 12 || b[0]>>6 != 2 || b[1] >= 192 && b[1] <= 223 || f.keep(b[:n], arrival(f.oob[:control])) {
 			return n, net.UDPAddrFromAddrPort(from), nil
 		}
 	}
+}
+
+// arrival reads SCM_TIMESTAMPNS, which is all that is asked of the kernel; the zero time when it is not there.
+func arrival(control []byte) time.Time {
+	if len(control) < unix.CmsgSpace(16) {
+		return time.Time{}
+	}
+	at := control[unix.CmsgLen(0):]
+	return time.Unix(int64(binary.NativeEndian.Uint64(at)), int64(binary.NativeEndian.Uint64(at[8:]))) //nolint:gosec // a timespec
 }
 
 // exchange sends an offer and takes the answer.
@@ -515,8 +581,20 @@ type watcher struct {
 	received atomic.Uint64 // while it is measured
 	every    uint64
 
-	mu     sync.Mutex
-	delays []float64
+	mu       sync.Mutex
+	delays   []float64
+	arrivals []float64
+	// waiting are packets that pion is about to open, by a hash of stream and number.
+	waiting [1024]struct {
+		id uint64
+		at time.Time
+	}
+}
+
+// slot gives the place of a packet among those that wait, and its full name.
+func slot(ssrc uint32, seq uint16) (at int, id uint64) {
+	id = uint64(ssrc)<<16 | uint64(seq)
+	return int((ssrc*31 + uint32(seq)) % 1024), id
 }
 
 func (r *room) joinAll(ctx context.Context) {
@@ -569,12 +647,22 @@ func (w *watcher) join(ctx context.Context) error {
 }
 
 // look counts a sealed packet by its header and tells whether it is opened.
-func (w *watcher) look(b []byte) bool {
+func (w *watcher) look(b []byte, at time.Time) bool {
 	n := w.seen.Add(1)
-	if w.room.measuring.Load() {
+	measuring := w.room.measuring.Load()
+	if measuring {
 		w.received.Add(1)
 	}
-	return !w.joined.Load() || n%w.every == 0
+	if w.joined.Load() && n%w.every != 0 {
+		return false
+	}
+	if measuring {
+		i, id := slot(binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint16(b[2:]))
+		w.mu.Lock()
+		w.waiting[i].id, w.waiting[i].at = id, at
+		w.mu.Unlock()
+	}
+	return true
 }
 
 func (w *watcher) read(t *webrtc.TrackRemote, ready chan struct{}) {
@@ -593,9 +681,13 @@ func (w *watcher) read(t *webrtc.TrackRemote, ready chan struct{}) {
 			close(ready)
 		}
 		if w.room.measuring.Load() {
-			delay := time.Since(w.room.begun) - time.Duration(binary.BigEndian.Uint64(p.Payload[8:])) //nolint:gosec // written by us
+			sent := time.Duration(binary.BigEndian.Uint64(p.Payload[8:])) //nolint:gosec // written by us
+			i, id := slot(p.SSRC, p.SequenceNumber)
 			w.mu.Lock()
-			w.delays = append(w.delays, delay.Seconds()*1000)
+			w.delays = append(w.delays, (time.Since(w.room.begun)-sent).Seconds()*1000)
+			if in := w.waiting[i]; in.id == id && !in.at.IsZero() {
+				w.arrivals = append(w.arrivals, time.Duration(in.at.UnixNano()-w.room.begun.UnixNano()-int64(sent)).Seconds()*1000)
+			}
 			w.mu.Unlock()
 		}
 	}

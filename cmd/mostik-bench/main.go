@@ -40,6 +40,12 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == liveCommand {
 		exit(runLive(os.Args[2:]))
 	}
+	if len(os.Args) > 1 && os.Args[1] == limitCommand {
+		exit(runLimit(os.Args[2:]))
+	}
+	if len(os.Args) > 1 && os.Args[1] == limitReaders {
+		exit(readLimit(os.Args[2:]))
+	}
 	o, err := readOptions(os.Args[1:])
 	if err != nil {
 		exit(err)
