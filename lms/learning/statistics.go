@@ -24,6 +24,9 @@ const (
 	tooHard    = 0.25
 	weak       = 0.2
 	minAnswers = 10
+	// fewest is how many people must have answered before anything about their choices is told: of fewer, a figure
+	// names a person to whoever knows the cohort.
+	fewest = 5
 )
 
 // Statistics tells how the questions of a cohort served.
@@ -110,7 +113,9 @@ func (s *Service) CohortStatistics(ctx context.Context, actor lms.Actor, id lms.
 			}
 		}
 	}
-	st.Gain = gainOf(v, percents)
+	if gain := gainOf(v, percents); gain != nil && gain.N >= fewest {
+		st.Gain = gain
+	}
 	return st, nil
 }
 
@@ -157,6 +162,12 @@ func (s *Service) served(ctx context.Context, id lms.ID[lms.Cohort]) (map[served
 
 func questionStats(v *catalog.Loaded, a *catalog.Activity, q *quiz.Question, got *served, lang courses.Lang) QuestionStats {
 	st := quiz.Statistics(q, got.answers, got.totals)
+	if st.N < fewest {
+		return QuestionStats{
+			Key: q.Key, ActivityKey: a.Key, ActivityTitle: a.Title.In(lang), Kind: q.Kind, StemText: plainStem(q.Say("stem", lang)), N: st.N,
+			Verdict: "ok", Options: []OptionStat{},
+		}
+	}
 	out := QuestionStats{
 		Key: q.Key, ActivityKey: a.Key, ActivityTitle: a.Title.In(lang), Kind: q.Kind, StemText: plainStem(q.Say("stem", lang)),
 		N: st.N, Unanswered: st.Unanswered, Difficulty: st.Difficulty, Discrimination: st.Discrimination,

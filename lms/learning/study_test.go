@@ -359,12 +359,15 @@ func TestAttendanceIsTakenAndTakenBack(t *testing.T) {
 
 func TestStatisticsAndGain(t *testing.T) {
 	s := newSite(t)
-	for i := range 3 {
+	for i := range 6 {
+		if i == 4 {
+			s.fewToldNothing()
+		}
 		actor, id := s.trainee()
 		s.seen(actor, id, "read-one", "read-two")
 		s.quiz(actor, id, "pre", i == 0)
 		s.quiz(actor, id, "practice", true)
-		if i < 2 {
+		if i < 5 {
 			s.quiz(actor, id, "post", true)
 		}
 	}
@@ -374,12 +377,27 @@ func TestStatisticsAndGain(t *testing.T) {
 		st, err = s.learning.CohortStatistics(ctx, s.staff(lms.Trainer, lms.CohortGround(s.cohort)), s.cohort, "en")
 		s.check(err)
 	})
-	if st.Gain == nil || st.Gain.N != 2 || st.Gain.MeanPre != 50 || st.Gain.MeanPost != 100 || st.Gain.Unpaired != 1 {
+	if st.Gain == nil || st.Gain.N != 5 || st.Gain.MeanPre != 20 || st.Gain.MeanPost != 100 || st.Gain.Unpaired != 1 {
 		t.Errorf("%+v", st.Gain)
 	}
 	for _, q := range st.Questions {
-		if q.Key == "q-single" && q.ActivityKey == "pre" && (q.N != 3 || q.Unanswered != 2 || len(q.Options) != 3 || q.Options[1].Count != 1) {
+		if q.Key == "q-single" && q.ActivityKey == "pre" && (q.N != 6 || q.Unanswered != 5 || len(q.Options) != 3 || q.Options[1].Count != 1) {
 			t.Errorf("%+v", q)
+		}
+	}
+}
+
+// fewToldNothing holds that the choices of fewer than five are not told.
+func (s *site) fewToldNothing() {
+	s.T.Helper()
+	st, err := s.learning.CohortStatistics(s.T.Context(), s.staff(lms.Trainer, lms.CohortGround(s.cohort)), s.cohort, "en")
+	s.check(err)
+	if st.Gain != nil {
+		s.T.Errorf("the gain of four is told: %+v", st.Gain)
+	}
+	for _, q := range st.Questions {
+		if len(q.Options) > 0 || q.Difficulty != 0 || q.Unanswered != 0 {
+			s.T.Errorf("the choices of four are told: %+v", q)
 		}
 	}
 }
