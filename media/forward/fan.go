@@ -26,7 +26,7 @@ type Fan struct {
 	slots    map[*Track][]*Slot
 	sessions []*Session
 	scratch  [media.MaxPacket]byte
-	began    time.Time
+	now      int64 // when the task at hand was taken, by Now
 }
 
 // task is a batch to forward, or something else to do.
@@ -39,7 +39,7 @@ type task struct {
 func NewFan(stats *wire.Stats) *Fan {
 	f := &Fan{
 		work: make(chan task, queued), sender: wire.NewSender(stats), quit: make(chan struct{}),
-		slots: map[*Track][]*Slot{}, began: time.Now(),
+		slots: map[*Track][]*Slot{},
 	}
 	f.done.Add(1)
 	go f.run()
@@ -96,6 +96,7 @@ func (f *Fan) run() {
 }
 
 func (f *Fan) take(t task) {
+	f.now = Now()
 	if t.do != nil {
 		t.do()
 		return

@@ -165,7 +165,7 @@ func Now() int64 { return int64(time.Since(began)) + 1 }
 func (s *Session) nextTransport(size int) uint16 {
 	s.transport++
 	if s.transportID != 0 {
-		s.line.Sent(s.transport, size, s.now())
+		s.line.Sent(s.transport, size, s.fan.now)
 	}
 	return s.transport
 }

@@ -64,6 +64,8 @@ type sent struct {
 	picture   uint16
 	tl0       uint8
 	transport uint16
+	// level is what the payload was padded to: it goes out again with the same padding, or not at all.
+	level uint16
 }
 
 // write forwards what the slot shows of a batch.
@@ -160,7 +162,7 @@ func (s *Slot) forward(p *media.Packet, level int) {
 		return
 	}
 	to := s.session
-	entry := sent{number, p.Number, s.stream, s.shift, s.picture, s.tl0, to.nextTransport(len(p.Payload))}
+	entry := sent{number, p.Number, s.stream, s.shift, s.picture, s.tl0, to.nextTransport(len(p.Payload)), uint16(level)} //nolint:gosec // below a packet's size
 	if s.sent == nil {
 		size := rememberedPictures
 		if s.Kind == media.Audio {
@@ -169,7 +171,7 @@ func (s *Slot) forward(p *media.Packet, level int) {
 		s.sent = make([]sent, size)
 	}
 	s.sent[number%uint64(len(s.sent))] = entry
-	s.emit(p, &entry, level)
+	s.emit(p, &entry)
 	s.packets++
 	s.octets += uint32(len(p.Payload)) //nolint:gosec // below a packet's size
 	s.lastTime, s.lastAt = p.Time+s.shift, p.Arrived
@@ -181,7 +183,7 @@ func (s *Slot) forward(p *media.Packet, level int) {
 	}
 }
 
-func (s *Slot) emit(p *media.Packet, e *sent, level int) {
+func (s *Slot) emit(p *media.Packet, e *sent) {
 	to := s.session
 	h := wire.Header{
 		Number: e.number, Time: p.Time + e.shift, SSRC: s.SSRC, Type: to.types[e.stream.track.Codec].Media, Marker: p.Marker,
@@ -190,7 +192,7 @@ func (s *Slot) emit(p *media.Packet, e *sent, level int) {
 	if h.Type == 0 {
 		return // the peer does not speak the codec
 	}
-	to.fan.sender.Add(to.Wire, &h, s.adjusted(p, e, to.fan.scratch[:]), level)
+	to.fan.sender.Add(to.Wire, &h, s.adjusted(p, e, to.fan.scratch[:]), int(e.level))
 }
 
 // adjusted gives the payload with the slot's own picture numbers.
@@ -222,8 +224,8 @@ func (s *Slot) resend(seq uint16) {
 	to := s.session
 	kind := to.types[e.stream.track.Codec]
 	if s.Again == 0 || kind.Again == 0 {
-		// Sealed again with the very same header: one nonce must never seal two different packets.
-		s.emit(p, e, 0)
+		// Sealed again with the very same header and padding: one nonce must never seal two different packets.
+		s.emit(p, e)
 		return
 	}
 	s.again++

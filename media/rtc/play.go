@@ -82,7 +82,9 @@ func (p *Playing) gather(ctx context.Context) error {
 	options := []ice.AgentOption{
 		ice.WithUDPMux(p.engine.udp), ice.WithNetworkTypes(networks), ice.WithLoggerFactory(quiet{}),
 		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost}),
-		ice.WithDisconnectedTimeout(5 * time.Second), ice.WithFailedTimeout(30 * time.Second), ice.WithKeepaliveInterval(2 * time.Second),
+		ice.WithDisconnectedTimeout(10 * time.Second), ice.WithFailedTimeout(30 * time.Second),
+		// As often as RFC 7675, 5.1 asks: peers ask us too, and with many of them each question counts.
+		ice.WithKeepaliveInterval(5 * time.Second),
 		ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0), ice.WithDisableActiveTCP(),
 	}
 	if p.engine.tcp != nil {

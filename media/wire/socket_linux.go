@@ -100,6 +100,12 @@ type batch struct {
 	headers  [maxMessages]mmsghdr
 	vectors  [maxMessages]unix.Iovec
 	controls [maxMessages]segmentControl
+
+	// write calls the kernel for the first count messages; it is made once, for a closure would be allocated each time.
+	write   func(fd uintptr) bool
+	count   int
+	taken   int
+	failure unix.Errno
 }
 
 // send sends messages by one system call, or as few as the kernel asks for, and gives how many it took. It
@@ -150,22 +156,29 @@ func (b *batch) call(socket *Socket, slab []byte, messages []message, stats *Sta
 			h.SetControllen(unix.CmsgSpace(2))
 		}
 	}
-	var n int
-	var failure error
 	stats.Calls.Add(1)
-	err := socket.conn.Write(func(fd uintptr) bool {
-		r, _, e := unix.Syscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&b.headers[0])), uintptr(len(messages)), unix.MSG_DONTWAIT, 0, 0)
-		if e != 0 {
-			failure = e
-			return !errors.Is(e, unix.EINTR)
-		}
-		n = int(r) //nolint:gosec // at most len(messages)
-		return true
-	})
-	if err != nil {
+	if b.write == nil {
+		b.write = b.sendmmsg
+	}
+	b.count, b.taken, b.failure = len(messages), 0, 0
+	if err := socket.conn.Write(b.write); err != nil {
 		return 0, err
 	}
-	return n, failure
+	if b.failure != 0 {
+		return 0, b.failure
+	}
+	return b.taken, nil
+}
+
+func (b *batch) sendmmsg(fd uintptr) bool {
+	for {
+		n, _, e := unix.Syscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&b.headers[0])), uintptr(b.count), unix.MSG_DONTWAIT, 0, 0)
+		if e == unix.EINTR {
+			continue
+		}
+		b.taken, b.failure = int(n), e //nolint:gosec // at most count
+		return true
+	}
 }
 
 // single sends the packets of one message one by one.
