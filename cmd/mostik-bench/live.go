@@ -23,9 +23,11 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/logging"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 	"golang.org/x/sys/unix"
 )
@@ -44,6 +46,8 @@ const (
 	// manyPeers is from where on receivers only count headers and open one packet in keptOf.
 	manyPeers = 300
 	keptOf    = 16
+	// reportEvery is how often a receiver reports what arrived, as browsers do at this rate.
+	reportEvery = 100 * time.Millisecond
 )
 
 type liveOptions struct {
@@ -54,6 +58,7 @@ type liveOptions struct {
 	url, speaker, watching string
 	pid                    int
 	limit                  int
+	feedback               bool
 }
 
 // liveFigures is what a run prints.
@@ -100,6 +105,7 @@ func runLive(args []string) error {
 	flags.IntVar(&o.server, "server-cpu", 0, "the processor of the server; -1 for any")
 	flags.IntVar(&o.load, "load-cpu", 1, "the processor of the load; -1 for any")
 	flags.IntVar(&o.limit, "limit", 3, "for how many seconds before and after to measure sealing and sending alone; 0 leaves it out")
+	flags.BoolVar(&o.feedback, "feedback", false, "let receivers report what arrived when; a load that is late itself then looks like a weak line, and gets less")
 	flags.StringVar(&o.url, "url", "", "measure a server that runs already, at this address of its webinar's routes; needs the tickets and -pid")
 	flags.StringVar(&o.speaker, "speaker-ticket", "", "with -url: bearer token for WHIP")
 	flags.StringVar(&o.watching, "viewer-ticket", "", "with -url: bearer token for WHEP")
@@ -343,7 +349,31 @@ func residentKB(pid int) int {
 	return resident * os.Getpagesize() / 1024
 }
 
-// peer makes a connection as pion does, silent and without interceptors, on a socket of its own.
+// chain is what a peer does beside media: who sends numbers packets for the whole transport, who receives reports
+// what arrived when, as browsers do. Receivers that look at one packet in some cannot tell what was lost, and report
+// nothing.
+func (r *room) chain(sends bool) (*interceptor.Registry, error) {
+	chain := &interceptor.Registry{}
+	if sends {
+		numbers, err := twcc.NewHeaderExtensionInterceptor()
+		if err != nil {
+			return nil, err
+		}
+		chain.Add(numbers)
+		return chain, nil
+	}
+	if !r.options.feedback || r.options.watchers > manyPeers {
+		return chain, nil
+	}
+	arrivals, err := twcc.NewSenderInterceptor(twcc.SendInterval(reportEvery))
+	if err != nil {
+		return nil, err
+	}
+	chain.Add(arrivals)
+	return chain, nil
+}
+
+// peer makes a connection as pion does, silent, with what browsers agree on (transport-wide numbers, repeats), on a socket of its own.
 func (r *room) peer(filter func([]byte, time.Time) bool) (*webrtc.PeerConnection, error) {
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
@@ -360,25 +390,41 @@ func (r *room) peer(filter func([]byte, time.Time) bool) (*webrtc.PeerConnection
 	}
 	m := &webrtc.MediaEngine{}
 	for _, c := range []struct {
-		mime  string
-		pt    webrtc.PayloadType
-		clock uint32
-		kind  webrtc.RTPCodecType
-		chans uint16
-	}{{webrtc.MimeTypeOpus, 111, 48_000, webrtc.RTPCodecTypeAudio, 2}, {webrtc.MimeTypeVP8, 96, 90_000, webrtc.RTPCodecTypeVideo, 0}} {
+		mime, fmtp string
+		pt         webrtc.PayloadType
+		clock      uint32
+		kind       webrtc.RTPCodecType
+		chans      uint16
+	}{
+		{webrtc.MimeTypeOpus, "", 111, 48_000, webrtc.RTPCodecTypeAudio, 2},
+		{webrtc.MimeTypeVP8, "", 96, 90_000, webrtc.RTPCodecTypeVideo, 0},
+		{webrtc.MimeTypeRTX, "apt=96", 97, 90_000, webrtc.RTPCodecTypeVideo, 0},
+	} {
+		var asks []webrtc.RTCPFeedback
+		if c.mime != webrtc.MimeTypeRTX {
+			asks = []webrtc.RTCPFeedback{{Type: "transport-cc"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}}
+		}
 		err := m.RegisterCodec(webrtc.RTPCodecParameters{
-			RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: c.mime, ClockRate: c.clock, Channels: c.chans}, PayloadType: c.pt,
+			RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: c.mime, ClockRate: c.clock, Channels: c.chans, SDPFmtpLine: c.fmtp, RTCPFeedback: asks},
+			PayloadType:        c.pt,
 		}, c.kind)
 		if err != nil {
 			return nil, err
 		}
+		if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI}, c.kind); err != nil {
+			return nil, err
+		}
+	}
+	chain, err := r.chain(filter == nil)
+	if err != nil {
+		return nil, err
 	}
 	s := webrtc.SettingEngine{LoggerFactory: logging.NewDefaultLoggerFactory()}
 	s.SetICEUDPMux(ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: packets}))
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(&interceptor.Registry{}), webrtc.WithSettingEngine(s)).
+	return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(chain), webrtc.WithSettingEngine(s)).
 		NewPeerConnection(webrtc.Configuration{})
 }
 
