@@ -151,6 +151,9 @@ func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) 
 	}
 	s := r.Seats[person]
 	s.line, s.Left = true, 0
+	if r.People[person] == nil && !s.Waiting {
+		r.enter(person) // whoever was away for so long that they are no longer shown
+	}
 	if t.Role == live.Host && r.Room.Began == 0 {
 		r.Room.Began = now
 		r.note(Note{Kind: "begin"})

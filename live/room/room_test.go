@@ -237,6 +237,29 @@ func TestComingBack(t *testing.T) {
 }
 
 // A state that was written down goes on where it was, and commands that were carried out are not again.
+// Somebody who was away for longer than they are shown comes back as a person of the room, not as a ghost.
+func TestComingBackAfterLong(t *testing.T) {
+	s := newScene(t)
+	viewer := live.Ticket{Role: live.Viewer, Person: "t", Name: "Dilnoza"}
+	person := s.join(viewer)
+	s.room.Leave(s.now, person)
+	s.now += 10 * 60 * 1000
+	s.room.Tick(s.now)
+	s.carry()
+	if s.room.People[person] != nil {
+		t.Fatal("they are still shown")
+	}
+	if again := s.join(viewer); again != person {
+		t.Errorf("came back as %s, was %s", again, person)
+	}
+	if p := s.room.People[person]; p == nil || p.Line != "on" {
+		t.Errorf("they are %+v", p)
+	}
+	if code := s.do(person, "hand.raise", "{}"); code != "" {
+		t.Errorf("their hand: %s", code)
+	}
+}
+
 func TestWrittenDownAndReadBack(t *testing.T) {
 	s := newScene(t)
 	host, site, trainee, _ := s.people()
