@@ -34,12 +34,18 @@ type Session struct {
 	receiverLoss float64
 	wants        []layer.Want
 	chosen       []int
+	// repeats is how many packets may still go out again before the next tick.
+	repeats int
 }
+
+// repeatsATick bounds what one peer's requests cost: some 6 Mbit/s of large packets. A longer loss is better mended
+// by a key frame, and who asks for everything again and again gets no more than that.
+const repeatsATick = 64
 
 // NewSession makes a session of a fan. transportID is the header extension of transport-wide numbers, 0 where
 // it was not agreed on. It may be called anywhere.
 func NewSession(f *Fan, transportID uint8, spoken map[media.Codec]Types) *Session {
-	s := &Session{fan: f, transportID: transportID}
+	s := &Session{fan: f, transportID: transportID, repeats: repeatsATick}
 	for c, t := range spoken {
 		s.types[c] = t
 	}
@@ -136,7 +142,12 @@ func (s *Session) Missed(ssrc uint32, seqs []uint16) {
 	for _, slot := range s.slots {
 		if slot.SSRC == ssrc {
 			for _, seq := range seqs {
-				slot.resend(seq)
+				if s.repeats <= 0 {
+					return
+				}
+				if slot.resend(seq) {
+					s.repeats--
+				}
 			}
 		}
 	}
@@ -243,6 +254,7 @@ func (s *Session) tick(now time.Time) {
 	if s.Wire == nil {
 		return
 	}
+	s.repeats = repeatsATick
 	s.look(s.now())
 	if now.Sub(s.last) < reportEvery {
 		return

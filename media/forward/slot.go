@@ -205,20 +205,20 @@ func (s *Slot) adjusted(p *media.Packet, e *sent, scratch []byte) []byte {
 	return b
 }
 
-// resend answers for a packet that the peer misses.
-func (s *Slot) resend(seq uint16) {
+// resend answers for a packet that the peer misses, and tells whether one went out.
+func (s *Slot) resend(seq uint16) bool {
 	last := s.seq.Last()
 	number := last - uint64(uint16(last)-seq) //nolint:gosec // modular arithmetic is meant
 	if len(s.sent) == 0 {
-		return
+		return false
 	}
 	e := &s.sent[number%uint64(len(s.sent))]
 	if e.stream == nil || e.number != number {
-		return
+		return false
 	}
 	p := e.stream.ring.Get(e.source)
 	if p == nil {
-		return
+		return false
 	}
 	defer p.Release()
 	to := s.session
@@ -226,7 +226,7 @@ func (s *Slot) resend(seq uint16) {
 	if s.Again == 0 || kind.Again == 0 {
 		// Sealed again with the very same header and padding: one nonce must never seal two different packets.
 		s.emit(p, e)
-		return
+		return true
 	}
 	s.again++
 	payload := s.adjusted(p, e, to.fan.scratch[2:])
@@ -237,6 +237,7 @@ func (s *Slot) resend(seq uint16) {
 		Number: s.again, Time: p.Time + e.shift, SSRC: s.Again, Type: kind.Again, Marker: p.Marker,
 		Transport: to.nextTransport(len(b)), TransportID: to.transportID,
 	}, b, 0)
+	return true
 }
 
 // Track is what the slot shows, nil for nothing. In the fan.

@@ -43,6 +43,9 @@ type section struct {
 
 // parseOffer reads an offer to receive (RFC 8829, 9429). Errors: ErrOffer.
 func parseOffer(text string) (*offer, error) {
+	if at := strings.IndexFunc(strings.ReplaceAll(text, "\r\n", "\n"), func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' }); at >= 0 {
+		return nil, fmt.Errorf("%w: it has a control character", ErrOffer) // which some reader of the answer may take for a line's end
+	}
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOffer, err)
@@ -54,7 +57,11 @@ func parseOffer(text string) (*offer, error) {
 	o.common(d.Attributes)
 	for _, m := range d.MediaDescriptions {
 		o.common(m.Attributes)
-		o.sections = append(o.sections, parseSection(m))
+		s := parseSection(m)
+		if !isToken(s.mid) || s.mid != "" && slices.ContainsFunc(o.sections, func(other section) bool { return other.mid == s.mid }) {
+			return nil, fmt.Errorf("%w: a section's mid is no name of its own", ErrOffer)
+		}
+		o.sections = append(o.sections, s)
 	}
 	switch {
 	case o.ufrag == "" || o.password == "":
@@ -63,6 +70,13 @@ func parseOffer(text string) (*offer, error) {
 		return nil, fmt.Errorf("%w: it has no fingerprint", ErrOffer)
 	}
 	return o, nil
+}
+
+// isToken tells whether a section's name is one (RFC 5888, 4), or none, and short enough to be put into an msid.
+func isToken(s string) bool {
+	return len(s) <= 32 && strings.IndexFunc(s, func(r rune) bool {
+		return r <= ' ' || r >= 127 || strings.ContainsRune(`"(),/:;<=>?@[\]`, r)
+	}) < 0
 }
 
 // common reads attributes that may stand in the session or in a section; the first of each counts.
@@ -271,17 +285,22 @@ func (a answering) answer(o *offer, slots []*forward.Slot) string {
 }
 
 func (a answering) section(line func(string, ...any), s *section, slot *forward.Slot, first bool) {
+	name := func() {
+		if s.mid != "" {
+			line("a=mid:%s", s.mid)
+		}
+	}
 	if slot == nil {
 		line("m=%s 0 %s %s", s.media, s.protocol, strings.Join(s.formats, " "))
 		line("c=IN IP4 0.0.0.0")
-		line("a=mid:%s", s.mid)
+		name()
 		line("a=inactive")
 		return
 	}
 	used := s.used()
 	line("m=%s 9 %s %s", s.media, s.protocol, strings.Join(used, " "))
 	line("c=IN IP4 0.0.0.0")
-	line("a=mid:%s", s.mid)
+	name()
 	line("a=ice-ufrag:%s", a.ufrag)
 	line("a=ice-pwd:%s", a.password)
 	line("a=setup:active")

@@ -29,6 +29,10 @@ const (
 	patience = 30 * time.Second
 	// streamQueue is how many packets wait for a peer behind a stream or a relay before it loses some.
 	streamQueue = 512
+	// maxReports and maxParts bound what one peer reports: packets a second, and reports in a packet. A browser that
+	// watches sixteen streams stays far below.
+	maxReports = 500
+	maxParts   = 64
 )
 
 // Playing is a session that receives from us.
@@ -399,6 +403,7 @@ func (p *Playing) stream() func([]byte) {
 func (p *Playing) read(conn *ice.Conn, pipe *pipe) {
 	buf := make([]byte, media.MaxPacket)
 	var plain []byte
+	begun, reports := time.Now(), 0
 	for {
 		n, err := conn.Read(buf)
 		if err != nil {
@@ -415,6 +420,12 @@ func (p *Playing) read(conn *ice.Conn, pipe *pipe) {
 		if plain, err = in.DecryptRTCP(plain[:0], buf[:n], nil); err != nil {
 			continue // forged, or older than what was read
 		}
+		if now := time.Now(); now.Sub(begun) > time.Second {
+			begun, reports = now, 0
+		}
+		if reports++; reports > maxReports {
+			continue // whoever says so much must not fill the fan that others share
+		}
 		packets, err := rtcp.Unmarshal(plain)
 		if err != nil {
 			continue
@@ -430,11 +441,11 @@ func isDTLS(b []byte) bool { return len(b) > 0 && b[0] >= 20 && b[0] <= 63 }
 func isRTCP(b []byte) bool { return len(b) >= 8 && b[0]>>6 == 2 && b[1] >= 192 && b[1] <= 223 }
 
 func (p *Playing) feedback(packets []rtcp.Packet) {
-	for _, each := range packets {
+	for _, each := range packets[:min(len(packets), maxParts)] {
 		switch f := each.(type) {
 		case *rtcp.TransportLayerNack:
 			var seqs []uint16
-			for _, pair := range f.Nacks {
+			for _, pair := range f.Nacks[:min(len(f.Nacks), maxParts)] {
 				seqs = append(seqs, pair.PacketList()...)
 			}
 			p.fan.Do(func() { p.Session.Missed(f.MediaSSRC, seqs) })
@@ -451,7 +462,7 @@ func (p *Playing) feedback(packets []rtcp.Packet) {
 		case *rtcp.PictureLossIndication:
 			p.fan.Do(func() { p.Session.WantsKey(f.MediaSSRC) })
 		case *rtcp.FullIntraRequest:
-			for _, e := range f.FIR {
+			for _, e := range f.FIR[:min(len(f.FIR), maxParts)] {
 				p.fan.Do(func() { p.Session.WantsKey(e.SSRC) })
 			}
 		}
