@@ -38,7 +38,7 @@ var preloads = map[string][]preload{
 }
 
 // open are the pages that need nobody signed in.
-var open = map[string]bool{"/concern": true}
+var open = map[string]bool{"/concern": true, "/guest/:code": true}
 
 type shellPage struct {
 	Lang, Theme, Programme string

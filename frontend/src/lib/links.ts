@@ -18,6 +18,10 @@ export const links = {
   attempt: (id: string) => at`/attempts/${id}`,
   concern: () => '/concern',
   profile: () => '/profile',
+  webinars: () => '/webinars',
+  webinar: (id: string) => at`/webinars/${id}`,
+  /** The same, as the site of a centre. */
+  webinarAs: (id: string, centre: string) => at`/webinars/${id}?site=${centre}`,
   // Pages of the staff.
   teach: () => '/teach',
   cohort: (id: string) => at`/teach/cohorts/${id}`,

@@ -72,7 +72,7 @@ export function listen(track: MediaStreamTrack, told: (level: number) => void): 
   }, 100);
   return () => {
     clearInterval(timer);
-    void context.close();
+    if (context.state !== 'closed') void context.close();
   };
 }
 

@@ -102,6 +102,11 @@ export class Publisher extends Connection {
     return [...this.#senders.keys()];
   }
 
+  /** Remembers what is to be sent when the room lets one in. */
+  hold(source: Source, track: MediaStreamTrack): void {
+    this.#tracks.set(source, track);
+  }
+
   /** Sends a track of a source, or nothing for the moment. A first track of a source needs an offer, others do not. */
   set(source: Source, track: MediaStreamTrack | null): Promise<void> {
     this.#tracks.set(source, track);

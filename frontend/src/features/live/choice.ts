@@ -1,0 +1,53 @@
+/** What somebody chose about devices, kept on this device alone. */
+import type { Save } from '../../lib/call/meter.ts';
+
+export interface DeviceChoice {
+  camera: string;
+  microphone: string;
+  speaker: string;
+  /** The browser's cleaning of sound. */
+  clean: boolean;
+  save: Save;
+}
+
+const key = 'mostik.live.devices';
+const plain: DeviceChoice = { camera: '', microphone: '', speaker: '', clean: true, save: 'off' };
+
+export function readChoice(): DeviceChoice {
+  try {
+    return { ...plain, ...(JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<DeviceChoice>) };
+  } catch {
+    return { ...plain };
+  }
+}
+
+export function keepChoice(choice: DeviceChoice): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(choice));
+  } catch {
+    // Without storage one chooses again next time.
+  }
+}
+
+/** The seat's secret lives as long as the tab: a reload comes back to the same place. */
+export function seatOf(webinar: string, site: string): { read: () => string; write: (secret: string) => void } {
+  const name = `mostik.live.seat.${webinar}.${site}`;
+  let here = '';
+  return {
+    read: () => {
+      try {
+        return sessionStorage.getItem(name) ?? here;
+      } catch {
+        return here;
+      }
+    },
+    write: (secret) => {
+      here = secret;
+      try {
+        sessionStorage.setItem(name, secret);
+      } catch {
+        // The page itself remembers it until it is closed.
+      }
+    },
+  };
+}

@@ -1,0 +1,354 @@
+/** A room as the page draws it: the call's news as state, one's own devices, and what one does. */
+import { Call } from '../../lib/call/call.ts';
+import { Refused, subprotocol, type LineState, type Socket } from '../../lib/call/line.ts';
+import { openCamera, openMicrophone, openScreen, faultOf, type DeviceFault } from '../../lib/call/devices.ts';
+import { advice, type Reading, type Save } from '../../lib/call/meter.ts';
+import { Problem } from '../../lib/api/problem.ts';
+import { RoomState } from '../../lib/call/state.ts';
+import { lang } from '../../lib/text/text.svelte.ts';
+import { keepChoice, readChoice, seatOf, type DeviceChoice } from './choice.ts';
+import type { Person, Slot, Source, State, Stroke, Welcome } from '../../lib/call/items.ts';
+
+/** Sections to receive in: a phone has no room for more faces. */
+const sections = { phone: { audio: 4, video: 6 }, desk: { audio: 5, video: 9 } };
+/** How long a reaction is seen, in milliseconds. */
+const reactionTime = 5_000;
+
+export interface Entry {
+  webinar: string;
+  /** The centre for which one comes, "" for oneself. */
+  site: string;
+  ticket: () => Promise<string>;
+}
+
+export interface Reaction {
+  id: number;
+  person: string;
+  kind: string;
+}
+
+export class Live {
+  state = $state.raw<State>(new RoomState().read());
+  line = $state.raw<LineState>({ at: 'connecting' });
+  you = $state('');
+  grants = $state.raw<string[]>([]);
+  waiting = $state(false);
+  slots = $state.raw<Record<string, Slot>>({});
+  levels = $state.raw<Record<string, number>>({});
+  /** Who spoke last, and so is large. */
+  speaker = $state('');
+  reactions = $state.raw<Reaction[]>([]);
+  /** Changes when a section has a stream to play. */
+  streams = $state(0);
+  flows = $state(true);
+  everFlowed = $state(false);
+  reading = $state.raw<Reading>({ down: 0, up: 0, rate: 0, loss: 0, delay: 0 });
+  choice = $state.raw<DeviceChoice>(readChoice());
+  /** A saving that is offered because the line is weak. */
+  offered = $state.raw<Save | undefined>();
+  check = $state(0);
+  fault = $state.raw<unknown>();
+  deviceFault = $state.raw<{ of: 'cam' | 'mic' | 'screen'; why: DeviceFault } | undefined>();
+  mic = $state.raw<MediaStreamTrack | undefined>();
+  micOn = $state(false);
+  cam = $state.raw<MediaStreamTrack | undefined>();
+  screen = $state.raw<MediaStreamTrack | undefined>();
+  /** A host put one on the stage, and nothing was turned on yet. */
+  invited = $state(false);
+  /** A host silenced one. */
+  silenced = $state(false);
+  /** The server's clock less ours, in milliseconds. */
+  ahead = 0;
+  readonly webinar: string;
+  readonly asSite: boolean;
+  readonly call: Call;
+  #key = '';
+  #keyOf = '';
+  #spoke = new Map<string, number>();
+  #count = 0;
+  #mending = new Set<Source>();
+  #declined: Save | undefined;
+
+  constructor(entry: Entry) {
+    this.webinar = entry.webinar;
+    this.asSite = entry.site !== '';
+    this.call = new Call({
+      ...(matchMedia('(min-width: 48rem)').matches ? sections.desk : sections.phone),
+      open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/webinars/${encodeURIComponent(entry.webinar)}/socket`, subprotocol) as unknown as Socket,
+      ticket: entry.ticket,
+      seat: seatOf(entry.webinar, entry.site),
+      language: lang,
+      fatal: (failure) => failure instanceof Problem && !failure.passing,
+      onFatal: (failure) => (this.fault = failure),
+      events: {
+        state: (state) => this.#told(state),
+        line: (line) => (this.line = line),
+        welcome: (welcome) => this.#welcomed(welcome),
+        grants: (grants) => this.#granted(grants),
+        slots: (slots) => (this.slots = slots),
+        levels: (levels) => this.#heard(levels),
+        reaction: (person, kind) => this.#reacted(person, kind),
+        muted: (source) => this.#muted(source),
+        streams: () => this.streams++,
+        flow: (flows) => {
+          this.flows = flows;
+          this.everFlowed ||= flows;
+        },
+        reading: (reading) => this.#read(reading),
+        advice: (word) => {
+          if (word === 'lower' || word === 'speaker' || word === 'slides') this.#offer(word);
+        },
+        check: (until) => (this.check = until),
+      },
+    });
+  }
+
+  get me(): Person | undefined {
+    return this.state.people.get(this.you);
+  }
+  get isHost(): boolean {
+    return this.grants.includes('host');
+  }
+  get maySend(): boolean {
+    return this.grants.includes('publish');
+  }
+  get mayShow(): boolean {
+    return this.grants.includes('slides');
+  }
+  get room() {
+    return this.state.room.get('room');
+  }
+  now(): number {
+    return Date.now() + this.ahead;
+  }
+
+  /** Enters with what was opened in the lobby. */
+  start(cam: MediaStreamTrack | undefined, mic: MediaStreamTrack | undefined, micOn: boolean): void {
+    this.cam = cam;
+    this.mic = mic;
+    this.micOn = micOn && !!mic;
+    if (mic) {
+      mic.enabled = this.micOn;
+      this.call.publisher.hold('mic', mic);
+    }
+    if (cam) this.call.publisher.hold('cam', cam);
+    this.call.start();
+  }
+
+  leave(): void {
+    for (const track of [this.mic, this.cam, this.screen]) track?.stop();
+    this.mic = this.cam = this.screen = undefined;
+    this.call.close();
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.you = welcome.you;
+    this.waiting = welcome.waiting ?? false;
+    this.ahead = welcome.now - Date.now();
+    // One pass for the whole visit: pictures stand under its address in the browser's store.
+    if (welcome.key && this.#keyOf !== welcome.you) [this.#key, this.#keyOf] = [welcome.key, welcome.you];
+    this.grants = welcome.grants;
+    if (!this.maySend && !this.waiting) this.#drop();
+    this.call.save(this.choice.save);
+  }
+
+  #granted(grants: string[]): void {
+    const before = this.maySend;
+    this.grants = grants;
+    if (this.maySend && !before) this.invited = true;
+    if (!this.maySend && before) {
+      this.invited = false;
+      this.#drop();
+    }
+  }
+
+  /** Lets go of what was sent, and of the devices. */
+  #drop(): void {
+    this.call.publisher.clear();
+    for (const track of [this.mic, this.cam, this.screen]) track?.stop();
+    this.mic = this.cam = this.screen = undefined;
+    this.micOn = false;
+  }
+
+  #told(state: State): void {
+    this.state = state;
+    this.#mend('mic', this.micOn);
+    this.#mend('cam', !!this.cam);
+  }
+
+  /** After a return the room believes that all that is sent is meant; what is off here is told again. */
+  #mend(source: 'mic' | 'cam', on: boolean): void {
+    if (on || !this.me?.[source] || this.#mending.has(source)) return;
+    this.#mending.add(source);
+    void this.#mute(source, true).finally(() => this.#mending.delete(source));
+  }
+
+  #heard(levels: Record<string, number>): void {
+    this.levels = levels;
+    const now = Date.now();
+    let loudest = '';
+    for (const [person, level] of Object.entries(levels)) {
+      if (level > 20) this.#spoke.set(person, now);
+      if (level > (levels[loudest] ?? 20)) loudest = person;
+    }
+    // The large face changes when the one before has been silent for a while, not with each cough.
+    if (loudest && loudest !== this.speaker && now - (this.#spoke.get(this.speaker) ?? 0) > 1_500) this.speaker = loudest;
+  }
+
+  #reacted(person: string, kind: string): void {
+    const id = ++this.#count;
+    this.reactions = [...this.reactions, { id, person, kind }].slice(-12);
+    setTimeout(() => (this.reactions = this.reactions.filter((each) => each.id !== id)), reactionTime);
+  }
+
+  #muted(source: Source | ''): void {
+    if (source === 'mic' || source === '') {
+      if (this.micOn) this.silenced = true;
+      this.micOn = false;
+      if (this.mic) this.mic.enabled = false;
+    }
+    if (source === '') this.#drop();
+  }
+
+  #read(reading: Reading): void {
+    this.reading = reading;
+    const next = advice(reading, this.choice.save);
+    if (next) this.#offer(next);
+  }
+
+  #offer(save: Save): void {
+    if (save !== this.#declined && save !== this.choice.save) this.offered = save;
+  }
+
+  decline(): void {
+    this.#declined = this.offered;
+    this.offered = undefined;
+  }
+
+  save(save: Save): void {
+    this.offered = undefined;
+    this.choose({ save });
+    this.call.save(save);
+  }
+
+  choose(change: Partial<DeviceChoice>): void {
+    this.choice = { ...this.choice, ...change };
+    keepChoice(this.choice);
+  }
+
+  async #set(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    try {
+      await this.call.publisher.set(source, track);
+    } catch (failure) {
+      // The line broke: on the next one everything is sent anew. A refusal is a right that was taken meanwhile.
+      if (failure instanceof Refused) this.call.publisher.close();
+    }
+  }
+
+  async #mute(source: Source, muted: boolean): Promise<void> {
+    await this.call.ask('media.mute', { source, muted }).catch(() => undefined);
+  }
+
+  async setMic(on: boolean): Promise<void> {
+    this.deviceFault = undefined;
+    this.silenced = false;
+    this.invited = false;
+    try {
+      if (on && (!this.mic || this.mic.readyState === 'ended')) {
+        this.mic = await openMicrophone(this.choice.microphone, this.choice.clean);
+        await this.#set('mic', this.mic);
+      }
+    } catch (failure) {
+      this.deviceFault = { of: 'mic', why: faultOf(failure) };
+      return;
+    }
+    if (this.mic) this.mic.enabled = on;
+    this.micOn = on;
+    await this.#mute('mic', !on);
+  }
+
+  async setCam(on: boolean): Promise<void> {
+    this.deviceFault = undefined;
+    this.invited = false;
+    if (!on) {
+      this.cam?.stop();
+      this.cam = undefined;
+      await Promise.all([this.#mute('cam', true), this.#set('cam', null)]);
+      return;
+    }
+    try {
+      const track = await openCamera(this.choice.camera);
+      track.onended = () => {
+        if (this.cam === track) void this.setCam(false); // pulled out
+      };
+      this.cam = track;
+      await this.#set('cam', track);
+      await this.#mute('cam', false);
+    } catch (failure) {
+      this.deviceFault = { of: 'cam', why: faultOf(failure) };
+    }
+  }
+
+  async setScreen(on: boolean): Promise<void> {
+    this.deviceFault = undefined;
+    if (!on) {
+      this.screen?.stop();
+      this.screen = undefined;
+      await Promise.all([this.#mute('screen', true), this.#set('screen', null), this.#set('screen-audio', null)]);
+      return;
+    }
+    try {
+      const { screen, sound } = await openScreen();
+      screen.onended = () => {
+        if (this.screen === screen) void this.setScreen(false); // by the browser's own bar
+      };
+      this.screen = screen;
+      await this.#set('screen', screen);
+      if (sound) await this.#set('screen-audio', sound);
+      await this.#mute('screen', false);
+    } catch (failure) {
+      // To close the browser's choice is no fault.
+      const why = faultOf(failure);
+      if (why !== 'denied') this.deviceFault = { of: 'screen', why };
+    }
+  }
+
+  /** Takes another camera or microphone while in the room. */
+  async change(kind: 'camera' | 'microphone', id: string): Promise<void> {
+    this.choose({ [kind]: id });
+    if (kind === 'camera' && this.cam) {
+      this.cam.onended = null;
+      this.cam.stop();
+      await this.setCam(true);
+    }
+    if (kind === 'microphone' && this.mic) {
+      const on = this.micOn;
+      this.mic.stop();
+      await this.setMic(true);
+      if (!on) await this.setMic(false);
+    }
+  }
+
+  /** Address of a file or a picture of this room. */
+  address(path: string, query: Record<string, string> = {}): string {
+    return `/api/v1/webinars/${encodeURIComponent(this.webinar)}/${path}?${new URLSearchParams({ ...query, k: this.#key })}`;
+  }
+
+  page(deck: string, page: number, width: 640 | 1280): string {
+    return this.address(`decks/${encodeURIComponent(deck)}/${page}`, { w: String(width) });
+  }
+
+  /** Says something to the room, and gives the code of a refusal; "" when it was taken. */
+  async do(type: string, data: object = {}): Promise<string> {
+    try {
+      await this.call.ask(type, data);
+      return '';
+    } catch (failure) {
+      return failure instanceof Refused ? failure.code || 'refused' : 'line';
+    }
+  }
+
+  draw(stroke: Stroke): Promise<string> {
+    return this.do('slides.draw', { strokes: [stroke] });
+  }
+}

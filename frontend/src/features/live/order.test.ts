@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { columns, featured, heads, initials, inOrder, left, screens, tiles } from './order.ts';
+import { RoomState } from '../../lib/call/state.ts';
+import type { Person } from '../../lib/call/items.ts';
+
+const person = (name: string, more: Partial<Person> = {}): Person => ({ name, kind: 'person', role: 'audience', line: 'on', ...more });
+
+function room(people: Record<string, Person>) {
+  const state = new RoomState();
+  for (const [key, item] of Object.entries(people)) state.take({ t: 'put', d: { part: 'people', key, item } });
+  return state.read();
+}
+
+const compare = (a: string, b: string) => a.localeCompare(b);
+
+test('hands come first, by when they went up, then hosts, speakers, sites, the others', () => {
+  const { people } = room({
+    p1: person('Zoya'), p2: person('Almaty', { kind: 'site', heads: 5 }), p3: person('Host', { role: 'host' }),
+    p4: person('Late', { hand: 20 }), p5: person('Early', { hand: 10 }), p6: person('Speaker', { role: 'speaker' }), p7: person('Anna'),
+  });
+  expect(inOrder(people, compare).map(({ name }) => name)).toEqual(['Early', 'Late', 'Host', 'Speaker', 'Almaty', 'Anna', 'Zoya']);
+});
+
+test('people behind one camera count, those whose line is gone do not', () => {
+  expect(heads(room({ p1: person('A'), p2: person('S', { kind: 'site', heads: 5 }), p3: person('B', { line: 'away' }), p4: person('T', { kind: 'site', heads: 3, line: 'phone' }) }).people)).toBe(9);
+});
+
+test('the stage, sites and who shows something have tiles, the audience has none', () => {
+  const state = room({
+    p1: person('Host', { role: 'host', cam: true }), p2: person('Quiet'), p3: person('Site', { kind: 'site', line: 'away' }),
+    p10: person('Me', { role: 'speaker' }), p9: person('Gone', { role: 'speaker', line: 'away' }),
+  });
+  const slots = { '4': { track: 't1', person: 'p1', source: 'cam' as const }, '5': { track: 't2', person: 'p1', source: 'screen' as const } };
+  expect(tiles(state, slots, 'p10', true).map(({ person, mid }) => [person, mid])).toEqual([['p1', '4'], ['p10', ''], ['p3', undefined]]);
+  expect(screens(state, slots)).toEqual([]);
+});
+
+test('a screen is shown while its owner shares it', () => {
+  const state = room({ p1: person('Host', { role: 'host', screen: true }) });
+  expect(screens(state, { '5': { track: 't', person: 'p1', source: 'screen' } })).toEqual([{ id: 'p1/screen', person: 'p1', mid: '5', screen: true }]);
+});
+
+test('the large face is pinned, else speaks, else is the first with a picture; oneself last', () => {
+  const list = ['p1', 'p2', 'p3'].map((key) => ({ id: key, person: key, mid: key === 'p3' ? '7' : key === 'p1' ? '' : undefined, screen: false }));
+  expect(featured(list, 'p2', 'p3', 'p1')?.person).toBe('p2');
+  expect(featured(list, undefined, 'p2', 'p1')?.person).toBe('p2');
+  expect(featured(list, undefined, 'p1', 'p1')?.person).toBe('p3');
+  expect(featured(list.slice(0, 1), undefined, '', 'p1')?.person).toBe('p1');
+  expect(featured([], undefined, '', 'p1')).toBeUndefined();
+});
+
+test('a grid is as wide as lets tiles be large', () => {
+  expect([columns(1, 1000, 600), columns(4, 1000, 600), columns(9, 1200, 700), columns(4, 390, 700), columns(2, 1000, 300)]).toEqual([1, 2, 3, 1, 2]);
+});
+
+test('what is left is never below nothing', () => {
+  expect([left(90_500, 0), left(59_000, 0), left(0, 5)]).toEqual(['1:31', '0:59', '0:00']);
+});
+
+test('initials', () => {
+  expect([initials('Гүлнар Әбілова'), initials('Алматы (центр)'), initials('anna'), initials('')]).toEqual(['ГӘ', 'АЦ', 'A', '']);
+});

@@ -1,0 +1,94 @@
+/** Who stands where: lists of people, tiles, and what the stage shows. Pure, so that it can be tested. */
+import type { Person, Role, Slot, State } from '../../lib/call/items.ts';
+
+export interface Someone extends Person {
+  key: string;
+}
+
+const rank: Record<Role, number> = { host: 0, speaker: 1, audience: 2 };
+
+/** Hands on top, in the order in which they went up; then hosts, speakers, sites, the others, by name. */
+export function inOrder(people: ReadonlyMap<string, Person>, compare: (a: string, b: string) => number): Someone[] {
+  return [...people]
+    .map(([key, person]) => ({ key, ...person }))
+    .sort(
+      (a, b) =>
+        Number(!a.hand) - Number(!b.hand) ||
+        (a.hand ?? 0) - (b.hand ?? 0) ||
+        rank[a.role] - rank[b.role] ||
+        Number(a.kind !== 'site') - Number(b.kind !== 'site') ||
+        compare(a.name, b.name),
+    );
+}
+
+/** How many people are in the room, those behind one camera counted. */
+export function heads(people: ReadonlyMap<string, Person>): number {
+  let sum = 0;
+  for (const person of people.values()) if (person.line !== 'away') sum += person.kind === 'site' ? (person.heads ?? 1) : 1;
+  return sum;
+}
+
+export interface Tile {
+  /** Tells tiles apart: the person and what of them. */
+  id: string;
+  person: string;
+  /** The section that shows it; "" for one's own, undefined for a face without a picture. */
+  mid: string | undefined;
+  screen: boolean;
+}
+
+/** A tile for each who is on the stage, is a site, or shows or says something. Order is steady: faces do not jump. */
+export function tiles(state: State, slots: Record<string, Slot>, you: string, own: boolean): Tile[] {
+  const shown = new Map(Object.entries(slots).map(([mid, slot]) => [`${slot.person}/${slot.source}`, mid]));
+  const list: Tile[] = [];
+  for (const [key, person] of state.people) {
+    const here = person.role !== 'audience' || person.kind === 'site' || person.mic || person.cam;
+    if (!here || (person.line === 'away' && person.kind !== 'site')) continue;
+    const mid = key === you ? (own ? '' : undefined) : person.cam ? shown.get(`${key}/cam`) : undefined;
+    list.push({ id: key, person: key, mid, screen: false });
+  }
+  list.sort((a, b) => place(state, a.person) - place(state, b.person));
+  return list;
+}
+
+/** The order of joining, which is that of the keys, within hosts, speakers and the others. */
+function place(state: State, key: string): number {
+  return (rank[state.people.get(key)?.role ?? 'audience'] ?? 2) * 1e6 + (Number(key.slice(1)) || 0);
+}
+
+/** The screens that are shared now. */
+export function screens(state: State, slots: Record<string, Slot>): Tile[] {
+  return Object.entries(slots)
+    .filter(([, slot]) => slot.source === 'screen' && state.people.get(slot.person)?.screen)
+    .map(([mid, slot]) => ({ id: `${slot.person}/screen`, person: slot.person, mid, screen: true }));
+}
+
+/** Whose face is large: who was pinned, else who speaks, else the first on the stage but oneself. */
+export function featured(list: readonly Tile[], pin: string | undefined, speaker: string, you: string): Tile | undefined {
+  const of = (person: string | undefined) => list.find((tile) => tile.person === person);
+  return of(pin) ?? (speaker !== you ? of(speaker) : undefined) ?? list.find((tile) => tile.person !== you && tile.mid !== undefined) ?? list.find((tile) => tile.person !== you) ?? list[0];
+}
+
+/** Columns of a grid of n tiles in a box, so that the tiles are as large as can be. */
+export function columns(n: number, width: number, height: number, ratio = 16 / 9, foot = 28): number {
+  let best = 1;
+  let most = 0;
+  for (let c = 1; c <= Math.max(1, n); c++) {
+    const rows = Math.ceil(n / c);
+    const w = Math.min(width / c, (height / rows - foot) * ratio);
+    if (w > most + 0.5) [best, most] = [c, w];
+  }
+  return best;
+}
+
+/** Minutes and seconds that are left, never below nothing. */
+export function left(ends: number, now: number): string {
+  const seconds = Math.max(0, Math.ceil((ends - now) / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** The first letters of two words of a name, or of its site. */
+export function initials(name: string): string {
+  const words = name.split(/[\s,.()«»"-]+/).filter(Boolean);
+  return words.slice(0, 2).map((word) => [...word][0] ?? '').join('').toLocaleUpperCase();
+}

@@ -1,0 +1,42 @@
+/** Webinars as the server tells of them over HTTP. */
+
+export interface Site {
+  id: string;
+  name: string;
+  city: string;
+  zone: string;
+}
+
+export interface Webinar {
+  id: string;
+  title: string;
+  language: string;
+  agenda: { key: string; title: string; minutes?: number }[];
+  starts_at: string;
+  ends_at: string;
+  sites: Site[];
+  hosts: string[];
+  role: 'host' | 'speaker' | 'viewer';
+  my_sites: Site[];
+  open: boolean;
+  guest_path?: string;
+  may_manage: boolean;
+}
+
+/** A ticket and where it opens. */
+export interface Admission {
+  ticket: string;
+  webinar: string;
+  title: string;
+  role: string;
+  expires_at: string;
+}
+
+export interface Invitation {
+  webinar: string;
+  title: string;
+  language: string;
+  starts_at: string;
+  ends_at: string;
+  open: boolean;
+}
