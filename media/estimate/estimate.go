@@ -17,8 +17,15 @@ const (
 	// held milliseconds must pass.
 	steep = 15.0
 	held  = 100e6
-	// span is the time over which rate and loss are taken, in nanoseconds.
-	span = 1e9
+	// slice is the grain in which arrivals are counted for the rate, slices how many of them make it, half a second:
+	// when a line has grown narrow, what it carried before must not be taken for what it carries.
+	slice  = 50e6
+	slices = 10
+	// span and longSpan are the time over which loss is taken, in nanoseconds: long where packets are few, for one
+	// voice packet of ten is chance.
+	span     = 1e9
+	longSpan = 4e9
+	enough   = 100
 )
 
 // packet is one that went out.
@@ -51,10 +58,11 @@ type Line struct {
 	since       int64 // how long the trend has been steep, 0 when it is not
 	queueing    bool
 	windowFrom  int64
-	bytes       int
 	got, lost   int
-	rate        float64
 	loss        float64
+	newest      int64           // the slice of the last arrival, by the receiver's clock
+	begin       int64           // the slice of the first
+	bytes       [slices + 1]int // by slice
 	reported    int64
 }
 
@@ -80,15 +88,33 @@ func (l *Line) Report(list []Arrival, now int64) {
 			continue
 		}
 		l.got++
-		l.bytes += int(p.size)
+		l.count(a.At/slice, int(p.size))
 		l.group(p.sent, a.At, now)
 	}
-	if passed := now - l.windowFrom; passed >= span {
-		l.rate = float64(l.bytes) * 8 * 1e9 / float64(passed)
-		if all := l.got + l.lost; all > 0 {
+	passed, all := now-l.windowFrom, l.got+l.lost
+	if passed >= longSpan || passed >= span && all >= enough {
+		if all > 0 {
 			l.loss = float64(l.lost) / float64(all)
 		}
-		l.windowFrom, l.bytes, l.got, l.lost = now, 0, 0, 0
+		l.windowFrom, l.got, l.lost = now, 0, 0
+	}
+}
+
+// count adds bytes to the slice of the receiver's time in which they arrived.
+func (l *Line) count(at int64, bytes int) {
+	switch {
+	case l.begin == 0 || at > l.newest+100*slices || at < l.newest-100*slices: // the first, or a clock that jumped
+		l.begin, l.newest, l.bytes = at, at, [slices + 1]int{}
+	case at > l.newest:
+		for i := l.newest + 1; i <= at; i++ {
+			l.bytes[i%(slices+1)] = 0
+		}
+		l.newest = at
+	case at < l.newest-slices:
+		return
+	}
+	if at >= 0 {
+		l.bytes[at%(slices+1)] += bytes
 	}
 }
 
@@ -160,11 +186,21 @@ func (l *Line) slope() float64 {
 // Queueing tells whether packets queue on the line.
 func (l *Line) Queueing() bool { return l.queueing }
 
-// Loss is the share of packets that did not arrive over the last second, from 0 to 1.
+// Loss is the share of packets that did not arrive over the last seconds, from 0 to 1.
 func (l *Line) Loss() float64 { return l.loss }
 
-// Rate is what arrived over the last second, in bits a second; 0 before the first.
-func (l *Line) Rate() int { return int(l.rate) }
+// Rate is what arrived over the last half second in which anything did, in bits a second; 0 until so much time has
+// passed. The slice that is being filled does not count.
+func (l *Line) Rate() int {
+	if l.newest-l.begin < slices {
+		return 0
+	}
+	sum := 0
+	for i := l.newest - slices; i < l.newest; i++ {
+		sum += l.bytes[i%(slices+1)]
+	}
+	return int(float64(sum) * 8 * 1e9 / (slices * slice))
+}
 
 // Heard is when the receiver reported last, 0 for never.
 func (l *Line) Heard() int64 { return l.reported }

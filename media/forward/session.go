@@ -182,7 +182,15 @@ func (s *Session) nextTransport(size int) uint16 {
 }
 
 // Arrived takes the peer's report of what arrived when (draft-holmer-rmcat-transport-wide-cc-extensions-01).
-func (s *Session) Arrived(list []estimate.Arrival) { s.line.Report(list, s.now()) }
+// Where packets begin to queue, layers are chosen at once: each moment makes the queue longer.
+func (s *Session) Arrived(list []estimate.Arrival) {
+	now, before := s.now(), s.line.Queueing()
+	s.line.Report(list, now)
+	if s.line.Queueing() && !before && s.Wire != nil {
+		s.looked = 0
+		s.look(now)
+	}
+}
 
 // Lost takes the loss of a receiver report (RFC 3550, 6.4.1), from 0 to 1.
 func (s *Session) Lost(share float64) { s.receiverLoss = share }
@@ -232,6 +240,9 @@ func (s *Session) look(now int64) {
 	arrives, loss, queueing := s.line.Rate(), s.line.Loss(), s.line.Queueing()
 	if now-s.line.Heard() > stale || s.line.Heard() == 0 {
 		arrives, loss, queueing = sending, s.receiverLoss, false
+	}
+	if arrives == 0 {
+		arrives = sending // it began a moment ago
 	}
 	limit := s.limit.Update(now, arrives, loss, queueing, voices+wanted*max(1, len(s.wants)))
 	if limit > 0 {

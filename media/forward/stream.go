@@ -226,3 +226,6 @@ func (m *meter) bits(now int64) int {
 	}
 	return int(m.perSecond)
 }
+
+// Clock is the rate of the stream's timestamps in Hz.
+func (s *Stream) Clock() uint32 { return s.track.Codec.Clock() }
