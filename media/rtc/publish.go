@@ -151,19 +151,20 @@ type PublishEvents struct {
 var ErrOffer = errors.New("the offer cannot be answered")
 
 // Publish answers an offer to send. Media begins once the peer has the answer. Errors: ErrOffer.
-func (e *Engine) Publish(ctx context.Context, offer string, events PublishEvents) (p *Publication, answer string, err error) {
+func (e *Engine) Publish(ctx context.Context, offer string, events PublishEvents) (*Publication, string, error) {
 	pc, err := e.api.NewPeerConnection(e.peers)
 	if err != nil {
 		return nil, "", fmt.Errorf("opening a session: %w", err)
 	}
-	p = &Publication{pc: pc, tracks: map[string]*forward.Track{}, events: events, log: e.log.Debug}
+	p := &Publication{pc: pc, tracks: map[string]*forward.Track{}, events: events, log: e.log.Debug}
 	pc.OnTrack(p.begin)
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
 		if s == webrtc.PeerConnectionStateFailed || s == webrtc.PeerConnectionStateClosed {
 			p.Close()
 		}
 	})
-	if answer, err = p.Renew(ctx, offer); err != nil {
+	answer, err := p.Renew(ctx, offer)
+	if err != nil {
 		p.Close()
 		return nil, "", err
 	}
