@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"strings"
 	"sync"
@@ -53,6 +52,10 @@ type Playing struct {
 	ours  answering
 	slots []*forward.Slot
 
+	// queue holds what waits for a peer behind a stream; over ends the goroutine that empties it. Of the fan.
+	queue chan []byte
+	over  <-chan struct{}
+
 	conn    atomic.Pointer[ice.Conn]
 	control atomic.Pointer[srtp.Context] // seals our RTCP; used by the fan alone
 	heard   atomic.Pointer[srtp.Context] // opens the peer's; used by the reader alone
@@ -69,10 +72,10 @@ func (e *Engine) Play(ctx context.Context, text string, fan *forward.Fan, closed
 	if err := p.gather(ctx); err != nil {
 		return nil, "", err
 	}
+	running, cancel := context.WithCancel(context.Background())
+	p.cancel, p.over = cancel, running.Done()
 	p.accept()
 	p.listen()
-	running, cancel := context.WithCancel(context.Background())
-	p.cancel = cancel
 	go p.run(running)
 	return p, p.ours.answer(o, p.slots), nil
 }
@@ -374,27 +377,31 @@ func (p *Playing) reach(local, remote ice.Candidate) {
 			}
 		}
 	}
-	p.Session.Wire.SetRoute(&wire.Route{Stream: p.stream()})
+	if p.queue == nil {
+		p.queue = make(chan []byte, streamQueue)
+		go p.pour()
+	}
+	p.Session.Wire.SetRoute(&wire.Route{Stream: p.stream})
 }
 
-// stream gives a way to send that never blocks: a goroutine writes, and what it cannot keep up with is lost.
-func (p *Playing) stream() func([]byte) {
-	queue := make(chan []byte, streamQueue)
-	go func() {
-		for b := range queue {
-			conn := p.conn.Load()
-			if conn == nil {
-				continue
-			}
-			if _, err := conn.Write(b); errors.Is(err, net.ErrClosed) || errors.Is(err, ice.ErrClosed) {
-				return
-			}
-		}
-	}()
-	return func(b []byte) {
+// stream hands a packet to a peer behind a stream or a relay. It never blocks: what finds no room is lost. In the fan.
+func (p *Playing) stream(b []byte) {
+	select {
+	case p.queue <- append([]byte(nil), b...):
+	default:
+	}
+}
+
+// pour writes what waits for a peer behind a stream, for as long as the session lives.
+func (p *Playing) pour() {
+	for {
 		select {
-		case queue <- append([]byte(nil), b...):
-		default:
+		case b := <-p.queue:
+			if conn := p.conn.Load(); conn != nil {
+				_, _ = conn.Write(b) // the session ends by its own clock when nothing comes through
+			}
+		case <-p.over:
+			return
 		}
 	}
 }
@@ -479,7 +486,12 @@ func (p *Playing) report(ssrc uint32, ntp uint64, rtp, packets, octets uint32) {
 	if err != nil {
 		return
 	}
-	if raw, err = control.EncryptRTCP(nil, raw, nil); err == nil {
-		_, _ = conn.Write(raw) // the next comes in a second
+	if raw, err = control.EncryptRTCP(nil, raw, nil); err != nil {
+		return
 	}
+	if p.queue != nil {
+		p.stream(raw) // a stream may block, and the fan must not
+		return
+	}
+	_, _ = conn.Write(raw) // the next comes in a second
 }
