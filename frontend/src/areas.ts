@@ -12,15 +12,16 @@ export interface Door {
 const labels: Record<keyof typeof doors, PlainKey> = {
   learn: 'nav.learn',
   catalog: 'nav.catalog',
+  webinars: 'nav.webinars',
   teach: 'nav.teach',
   coordinate: 'nav.coordinate',
   author: 'nav.author',
   admin: 'nav.admin',
 };
 
-export function doorsFor(me: Me | null): Door[] {
+export function doorsFor(me: Me | null, webinars: boolean): Door[] {
   if (!me) return [];
-  const open: (keyof typeof doors)[] = ['learn', 'catalog'];
+  const open: (keyof typeof doors)[] = webinars ? ['learn', 'catalog', 'webinars'] : ['learn', 'catalog'];
   for (const area of ['teach', 'coordinate', 'author', 'admin'] as const satisfies readonly AreaName[]) {
     if (me.can.includes(area)) open.push(area);
   }

@@ -25,7 +25,7 @@ type preload struct {
 
 // preloads by the path of the page in routes.json. A page that is not here asks for itself.
 var preloads = map[string][]preload{
-	"/learn":                         {{route: "GET /dashboard"}},
+	"/learn":                         {{route: "GET /dashboard"}, {route: "GET /webinars"}},
 	"/catalogue":                     {{route: "GET /catalogue"}},
 	"/courses/:course":               {{"GET /courses/{key}", map[string]string{"key": "course"}}},
 	"/courses/:course/papers/:paper": {{"GET /courses/{key}/papers/{paper}", map[string]string{"key": "course", "paper": "paper"}}},

@@ -60,6 +60,7 @@ export const serverLinks = {
 export const doors = {
   learn: '/learn',
   catalog: '/catalogue',
+  webinars: '/webinars',
   teach: '/teach',
   coordinate: '/coordinate',
   author: '/author',

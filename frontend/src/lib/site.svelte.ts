@@ -13,6 +13,8 @@ class Site {
   theme = $state<Theme>('auto');
   /** False from the first unanswered request to the next answered one. */
   reachable = $state(true);
+  /** True when a webinar is known to come; the door to them stands in the bar then. */
+  webinars = $state(false);
   /** True when the session has ended while a page is open; a line with the way to sign in appears. */
   ended = $state(false);
 }

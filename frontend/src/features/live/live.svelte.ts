@@ -13,6 +13,8 @@ import type { Person, Slot, Source, State, Stroke, Welcome } from '../../lib/cal
 const sections = { phone: { audio: 4, video: 6 }, desk: { audio: 5, video: 9 } };
 /** How long a reaction is seen, in milliseconds. */
 const reactionTime = 5_000;
+/** After so many good readings in a row nobody is asked to save any more. */
+const calmReadings = 5;
 
 export interface Entry {
   webinar: string;
@@ -68,6 +70,7 @@ export class Live {
   #count = 0;
   #mending = new Set<Source>();
   #declined: Save | undefined;
+  #calm = 0;
 
   constructor(entry: Entry) {
     this.webinar = entry.webinar;
@@ -213,7 +216,9 @@ export class Live {
   #read(reading: Reading): void {
     this.reading = reading;
     const next = advice(reading, this.choice.save);
+    this.#calm = next ? 0 : this.#calm + 1;
     if (next) this.#offer(next);
+    else if (this.#calm >= calmReadings) this.offered = undefined; // it was a bad moment
   }
 
   #offer(save: Save): void {

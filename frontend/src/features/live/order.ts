@@ -70,7 +70,7 @@ export function featured(list: readonly Tile[], pin: string | undefined, speaker
 }
 
 /** Columns of a grid of n tiles in a box, so that the tiles are as large as can be. */
-export function columns(n: number, width: number, height: number, ratio = 16 / 9, foot = 28): number {
+export function columns(n: number, width: number, height: number, ratio = 16 / 9, foot = 44): number {
   let best = 1;
   let most = 0;
   for (let c = 1; c <= Math.max(1, n); c++) {

@@ -73,6 +73,7 @@ export default {
   'room.camOff': 'Stop camera',
   'room.share': 'Share screen',
   'room.unshare': 'Stop sharing',
+  'room.hand': 'Hand',
   'room.handUp': 'Raise hand',
   'room.handDown': 'Lower hand',
   'room.react': 'React',

@@ -74,6 +74,7 @@ export default {
   'room.camOff': 'Камераны өшіру',
   'room.share': 'Экранды көрсету',
   'room.unshare': 'Экранды алып тастау',
+  'room.hand': 'Қол',
   'room.handUp': 'Қол көтеру',
   'room.handDown': 'Қолды түсіру',
   'room.react': 'Үн қосу',

@@ -74,6 +74,7 @@ export default {
   'room.camOff': 'Камераны өчүрүү',
   'room.share': 'Экранды көрсөтүү',
   'room.unshare': 'Экранды алып салуу',
+  'room.hand': 'Кол',
   'room.handUp': 'Кол көтөрүү',
   'room.handDown': 'Колду түшүрүү',
   'room.react': 'Үн кошуу',

@@ -74,6 +74,7 @@ export default {
   'room.camOff': 'Выключить камеру',
   'room.share': 'Показать экран',
   'room.unshare': 'Убрать экран',
+  'room.hand': 'Рука',
   'room.handUp': 'Поднять руку',
   'room.handDown': 'Опустить руку',
   'room.react': 'Отозваться',

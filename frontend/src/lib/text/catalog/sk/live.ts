@@ -74,6 +74,7 @@ export default {
   'room.camOff': 'Vypnúť kameru',
   'room.share': 'Zdieľať obrazovku',
   'room.unshare': 'Nezdieľať',
+  'room.hand': 'Ruka',
   'room.handUp': 'Zdvihnúť ruku',
   'room.handDown': 'Dať ruku dole',
   'room.react': 'Reagovať',

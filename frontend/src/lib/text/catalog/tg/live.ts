@@ -74,6 +74,7 @@ export default {
   'room.camOff': 'Камераро хомӯш кардан',
   'room.share': 'Экранро нишон додан',
   'room.unshare': 'Экранро гирифтан',
+  'room.hand': 'Даст',
   'room.handUp': 'Даст бардоштан',
   'room.handDown': 'Дастро фаровардан',
   'room.react': 'Вокуниш',
