@@ -125,6 +125,11 @@ export class Live {
     return Date.now() + this.ahead;
   }
 
+  /** The device lost or found a network: the line that was is of no use, and it is tried at once. */
+  #turned = (): void => {
+    if (this.line.at !== 'ended' && this.fault === undefined) this.call.line.connect();
+  };
+
   /** Enters with what was opened in the lobby. */
   start(cam: MediaStreamTrack | undefined, mic: MediaStreamTrack | undefined, micOn: boolean): void {
     this.cam = cam;
@@ -136,9 +141,13 @@ export class Live {
     }
     if (cam) this.call.publisher.hold('cam', cam);
     this.call.start();
+    addEventListener('online', this.#turned);
+    addEventListener('offline', this.#turned);
   }
 
   leave(): void {
+    removeEventListener('online', this.#turned);
+    removeEventListener('offline', this.#turned);
     for (const track of [this.mic, this.cam, this.screen]) track?.stop();
     this.mic = this.cam = this.screen = undefined;
     this.call.close();

@@ -37,15 +37,16 @@ test('the stage, sites and who shows something have tiles, the audience has none
 
 test('a screen is shown while its owner shares it', () => {
   const state = room({ p1: person('Host', { role: 'host', screen: true }) });
-  expect(screens(state, { '5': { track: 't', person: 'p1', source: 'screen' } })).toEqual([{ id: 'p1/screen', person: 'p1', mid: '5', screen: true }]);
+  expect(screens(state, { '5': { track: 't', person: 'p1', source: 'screen' } })).toEqual([{ id: 'p1/screen', person: 'p1', mid: '5', screen: true, away: false }]);
 });
 
 test('the large face is pinned, else speaks, else is the first with a picture; oneself last', () => {
-  const list = ['p1', 'p2', 'p3'].map((key) => ({ id: key, person: key, mid: key === 'p3' ? '7' : key === 'p1' ? '' : undefined, screen: false }));
+  const list = ['p1', 'p2', 'p3'].map((key) => ({ id: key, person: key, mid: key === 'p3' ? '7' : key === 'p1' ? '' : undefined, screen: false, away: key === 'p2' }));
   expect(featured(list, 'p2', 'p3', 'p1')?.person).toBe('p2');
   expect(featured(list, undefined, 'p2', 'p1')?.person).toBe('p2');
   expect(featured(list, undefined, 'p1', 'p1')?.person).toBe('p3');
   expect(featured(list.slice(0, 1), undefined, '', 'p1')?.person).toBe('p1');
+  expect(featured(list.slice(0, 2), undefined, '', 'p1')?.person).toBe('p1'); // nobody large whose line is gone
   expect(featured([], undefined, '', 'p1')).toBeUndefined();
 });
 

@@ -35,6 +35,8 @@ export interface Tile {
   /** The section that shows it; "" for one's own, undefined for a face without a picture. */
   mid: string | undefined;
   screen: boolean;
+  /** The line is gone; the place is kept. */
+  away: boolean;
 }
 
 /** A tile for each who is on the stage, is a site, or shows or says something. Order is steady: faces do not jump. */
@@ -45,7 +47,7 @@ export function tiles(state: State, slots: Record<string, Slot>, you: string, ow
     const here = person.role !== 'audience' || person.kind === 'site' || person.mic || person.cam;
     if (!here || (person.line === 'away' && person.kind !== 'site')) continue;
     const mid = key === you ? (own ? '' : undefined) : person.cam ? shown.get(`${key}/cam`) : undefined;
-    list.push({ id: key, person: key, mid, screen: false });
+    list.push({ id: key, person: key, mid, screen: false, away: person.line === 'away' });
   }
   list.sort((a, b) => place(state, a.person) - place(state, b.person));
   return list;
@@ -60,13 +62,13 @@ function place(state: State, key: string): number {
 export function screens(state: State, slots: Record<string, Slot>): Tile[] {
   return Object.entries(slots)
     .filter(([, slot]) => slot.source === 'screen' && state.people.get(slot.person)?.screen)
-    .map(([mid, slot]) => ({ id: `${slot.person}/screen`, person: slot.person, mid, screen: true }));
+    .map(([mid, slot]) => ({ id: `${slot.person}/screen`, person: slot.person, mid, screen: true, away: false }));
 }
 
 /** Whose face is large: who was pinned, else who speaks, else the first on the stage but oneself. */
 export function featured(list: readonly Tile[], pin: string | undefined, speaker: string, you: string): Tile | undefined {
   const of = (person: string | undefined) => list.find((tile) => tile.person === person);
-  return of(pin) ?? (speaker !== you ? of(speaker) : undefined) ?? list.find((tile) => tile.person !== you && tile.mid !== undefined) ?? list.find((tile) => tile.person !== you) ?? list[0];
+  return of(pin) ?? (speaker !== you ? of(speaker) : undefined) ?? list.find((tile) => tile.person !== you && tile.mid !== undefined) ?? list.find((tile) => tile.person !== you && !tile.away) ?? of(you) ?? list[0];
 }
 
 /** Columns of a grid of n tiles in a box, so that the tiles are as large as can be. */

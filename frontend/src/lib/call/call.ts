@@ -59,7 +59,10 @@ export class Call {
     this.publisher = new Publisher(this.#answer('media.publish'), make);
     this.player = new Player(this.#answer('media.play'), make);
     this.player.onStream = () => options.events.streams();
-    this.player.onFlow = (flows) => options.events.flow(flows);
+    this.player.onFlow = (flows) => {
+      if (!flows) this.#demand(); // a word whose answer shows whether the line is gone too
+      options.events.flow(flows);
+    };
     this.line = new Line({
       ...options,
       since: () => this.#state.number,
