@@ -23,6 +23,10 @@ test('a trainee who has come far', async () => {
     { name: 'about-second', path: at('/courses/:course', { course: 'burnout' }) },
     { name: 'profile', path: at('/profile') },
     { name: 'concern', path: at('/concern') },
+    { name: 'webinars', path: at('/webinars') },
+    { name: 'webinar-lobby', path: at('/webinars/:id', { id: 'demo' }) },
+    { name: 'webinar-to-come', path: at('/webinars/:id', { id: 'vladimir' }) },
+    { name: 'guest', path: at('/guest/:code', { code: 'expert' }) },
     { name: 'missing', path: '/learn/nowhere/at/all', expect: /404/ },
   ];
   const lessons = ['m1-elements', 'm2-workplaces', 'm5-country'];
