@@ -27,15 +27,16 @@ var arrows = map[string][]string{
 	"courses/check":    {"courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "courses/pack"},
 	"courses/content":  {},
 
-	"media":          {},
-	"media/ring":     {"media"},
-	"media/seqmap":   {},
-	"media/codec":    {"media"},
-	"media/wire":     {"media"},
-	"media/estimate": {},
-	"media/layer":    {},
-	"media/forward":  {"media", "media/ring", "media/seqmap", "media/codec", "media/estimate", "media/layer", "media/wire"},
-	"media/rtc":      {"media", "media/estimate", "media/forward", "media/wire"},
+	"media":           {},
+	"media/ring":      {"media"},
+	"media/seqmap":    {},
+	"media/codec":     {"media"},
+	"media/wire":      {"media"},
+	"media/estimate":  {},
+	"media/layer":     {},
+	"media/forward":   {"media", "media/ring", "media/seqmap", "media/codec", "media/estimate", "media/layer", "media/wire"},
+	"media/mediatest": {},
+	"media/rtc":       {"media", "media/estimate", "media/forward", "media/wire"},
 
 	"live":         {},
 	"live/signal":  {},
@@ -68,7 +69,7 @@ var arrows = map[string][]string{
 var anything = []string{"cmd/mostik", "cmd/mostik-bench"}
 
 // testSupport may be imported by tests from everywhere, and from one support package into another.
-var testSupport = []string{"lms/db/dbtest", "lms/lmstest"}
+var testSupport = []string{"lms/db/dbtest", "lms/lmstest", "media/mediatest"}
 
 // source is one Go file and what it says of itself.
 type source struct {
