@@ -41,6 +41,8 @@ type Hub struct {
 	mu     sync.Mutex
 	rooms  map[string]*Room
 	closed bool
+	// running counts rooms whose loop has not ended: those that are being written down are no longer in rooms.
+	running sync.WaitGroup
 }
 
 // Errors of rooms.
@@ -152,4 +154,14 @@ func (h *Hub) Close() {
 	for _, r := range rooms {
 		r.evacuate()
 	}
+	// The last to leave closes its room, which is written down then.
+	written := make(chan struct{})
+	go func() { h.running.Wait(); close(written) }()
+	select {
+	case <-written:
+	case <-time.After(closeTime):
+	}
 }
+
+// closeTime bounds how long a program that stops waits for lines to be gone.
+const closeTime = 3 * time.Second

@@ -73,6 +73,7 @@ func openRoom(h *Hub, webinar string) (*Room, error) {
 		sessions: map[string]*Session{}, rules: room.Open(state, h.secret), keeper: k, visitors: map[string]*Visitor{},
 		watchers: map[*Session]bool{}, tracks: map[string]*track{}, spoken: map[string]float64{},
 	}
+	h.running.Add(1)
 	go r.run()
 	return r, nil
 }
@@ -86,6 +87,7 @@ func (r *Room) do(what func()) {
 }
 
 func (r *Room) run() {
+	defer r.hub.running.Done()
 	defer close(r.done)
 	beat := time.NewTicker(200 * time.Millisecond)
 	defer beat.Stop()

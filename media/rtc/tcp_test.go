@@ -171,7 +171,7 @@ func TestStuckStreamHoldsUpNobody(t *testing.T) {
 	stuck := viewerOf(t, e, fan, streamed(t), track, func(a string) string {
 		for line := range strings.Lines(a) {
 			if f := strings.Fields(line); strings.HasPrefix(line, "a=candidate:") && strings.EqualFold(f[2], "tcp") {
-				gate.to = net.JoinHostPort(f[4], f[5])
+				gate.to.Store(net.JoinHostPort(f[4], f[5]))
 			}
 		}
 		return onlyTCP(t, a, gate.listener.Addr().String())
@@ -190,7 +190,7 @@ func TestStuckStreamHoldsUpNobody(t *testing.T) {
 // gate is a relay of streams that can stop reading what comes from the far side.
 type gate struct {
 	listener net.Listener
-	to       string
+	to       atomic.Value // the address, once it is known
 	shut     atomic.Bool
 }
 
@@ -230,7 +230,8 @@ func newGate(t *testing.T) *gate {
 			if err != nil {
 				return
 			}
-			far, err := net.Dial("tcp", g.to)
+			address, _ := g.to.Load().(string)
+			far, err := net.Dial("tcp", address)
 			if err != nil {
 				near.Close()
 				continue
