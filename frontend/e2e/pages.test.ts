@@ -22,6 +22,7 @@ test('a trainee who has come far', async () => {
     { name: 'glossary', path: at('/glossary') },
     { name: 'about-second', path: at('/courses/:course', { course: 'burnout' }) },
     { name: 'profile', path: at('/profile') },
+    { name: 'calm', path: at('/calm') },
     { name: 'concern', path: at('/concern') },
     { name: 'webinars', path: at('/webinars') },
     { name: 'webinar-lobby', path: at('/webinars/:id', { id: 'demo' }) },

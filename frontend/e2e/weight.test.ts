@@ -142,6 +142,7 @@ test('scripts of each page of study', async () => {
       },
     ],
     ['profile', () => Promise.resolve('/profile')],
+    ['a quiet moment', () => Promise.resolve('/calm')],
     ['concern', () => Promise.resolve('/concern')],
   ];
   for (const [name, path] of paths) {

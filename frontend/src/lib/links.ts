@@ -17,6 +17,7 @@ export const links = {
   certificate: (serial: string) => at`/certificates/${serial}`,
   attempt: (id: string) => at`/attempts/${id}`,
   concern: () => '/concern',
+  calm: () => '/calm',
   profile: () => '/profile',
   webinars: () => '/webinars',
   webinar: (id: string) => at`/webinars/${id}`,

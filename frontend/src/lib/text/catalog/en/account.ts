@@ -53,4 +53,12 @@ export default {
   'profile.eraseWarning': 'This cannot be undone. Your answers, texts and files are erased; your certificates can no longer be checked by name.',
   'profile.eraseNow': 'Erase everything',
   'catalog.modules': { one: '{n} module', other: '{n} modules' },
+  // A quiet moment: reached from what may distress.
+  'calm.lead': 'Stay here as long as you like. Nothing is noted, and nothing that you did is lost. You may stop at any point.',
+  'calm.feet': 'Put both feet on the floor and press them down a little. Notice what carries you: the chair, the ground.',
+  'calm.breath': 'Breathe out slowly, a little longer than you breathe in. Do it five times. If that is unpleasant, breathe as you always do.',
+  'calm.look': 'Look around without haste. Name five things that you see, four that you feel, three that you hear.',
+  'calm.then': 'Then decide. You may go back, take a break, or leave it for another day.',
+  'calm.talk': 'If it does not pass, tell somebody you trust, or whoever supports you at work. In danger, call your country’s emergency number.',
+  'calm.back': 'Back to where I was',
 } as const satisfies Catalog;

@@ -148,6 +148,7 @@ export default {
   'overlay.review': 'to be reviewed by {date}',
   'overlay.unconfirmed': 'Not yet confirmed: the organisation that runs this course completes it.',
   'quick.leave': 'Leave quickly',
+  'calm.title': 'A quiet moment',
   // Certificates, a course in short, ways on.
   'course.about': 'About this course',
   'activity.ways': 'Ways on',

@@ -148,6 +148,7 @@ export default {
   'overlay.review': '{date} дейін қайта қаралады',
   'overlay.unconfirmed': 'Әлі расталмаған: курсты өткізетін ұйым толықтырады.',
   'quick.leave': 'Тез шығу',
+  'calm.title': 'Тыныш сәт',
   // Certificates, a course in short, ways on.
   'course.about': 'Курс туралы',
   'activity.ways': 'Әрі қарай',

@@ -148,6 +148,7 @@ export default {
   'overlay.review': '{date} чейин каралат',
   'overlay.unconfirmed': 'Азырынча такталган эмес: курсту өткөргөн уюм толуктайт.',
   'quick.leave': 'Тез чыгуу',
+  'calm.title': 'Тынч учур',
   // Certificates, a course in short, ways on.
   'course.about': 'Курс жөнүндө',
   'activity.ways': 'Андан ары',

@@ -148,6 +148,7 @@ export default {
   'overlay.review': 'пересмотреть до {date}',
   'overlay.unconfirmed': 'Ещё не подтверждено: дополняет организация, которая проводит курс.',
   'quick.leave': 'Быстро уйти',
+  'calm.title': 'Минута тишины для себя',
   // Certificates, a course in short, ways on.
   'course.about': 'О курсе',
   'activity.ways': 'Переходы',

@@ -54,4 +54,11 @@ export default {
   'profile.eraseWarning': 'Nedá sa to vrátiť. Odpovede, texty a súbory sa vymažú; vaše certifikáty sa už nebudú dať overiť podľa mena.',
   'profile.eraseNow': 'Vymazať všetko',
   'catalog.modules': { one: '{n} modul', few: '{n} moduly', many: '{n} modulu', other: '{n} modulov' },
+  'calm.lead': 'Zostaňte tu, ako dlho chcete. Nič sa nezaznamenáva a nič z toho, čo ste urobili, sa nestratí. Prestať môžete kedykoľvek.',
+  'calm.feet': 'Položte obe chodidlá na zem a trochu pritlačte. Všimnite si, čo vás nesie: stolička, podlaha.',
+  'calm.breath': 'Pomaly vydýchnite, o niečo dlhšie, než sa nadychujete. Päťkrát. Ak je to nepríjemné, dýchajte ako zvyčajne.',
+  'calm.look': 'Bez náhlenia sa rozhliadnite. Pomenujte päť vecí, ktoré vidíte, štyri, ktoré cítite, tri, ktoré počujete.',
+  'calm.then': 'Potom sa rozhodnite. Môžete sa vrátiť, dať si prestávku alebo to nechať na iný deň.',
+  'calm.talk': 'Ak to neprejde, povedzte to niekomu, komu dôverujete, alebo tomu, kto vás v práci podporuje. V nebezpečenstve volajte tiesňové číslo svojej krajiny.',
+  'calm.back': 'Späť na predošlú stránku',
 } satisfies Translated<typeof en>;

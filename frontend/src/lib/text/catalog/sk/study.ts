@@ -148,6 +148,7 @@ export default {
   'overlay.review': 'prehodnotiť do {date}',
   'overlay.unconfirmed': 'Zatiaľ nepotvrdené: doplní organizácia, ktorá kurz vedie.',
   'quick.leave': 'Rýchlo odísť',
+  'calm.title': 'Chvíľa pokoja',
   // Certificates, a course in short, ways on.
   'course.about': 'O kurze',
   'activity.ways': 'Ďalšie kroky',

@@ -148,6 +148,7 @@ export default {
   'overlay.review': 'то {date} бознигарӣ мешавад',
   'overlay.unconfirmed': 'Ҳанӯз тасдиқ нашудааст: ташкилоти гузаронандаи курс пур мекунад.',
   'quick.leave': 'Зуд баромадан',
+  'calm.title': 'Лаҳзаи оромӣ',
   // Certificates, a course in short, ways on.
   'course.about': 'Дар бораи курс',
   'activity.ways': 'Роҳи минбаъда',
