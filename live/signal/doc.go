@@ -37,9 +37,9 @@
 // Parts and items (optional fields are left out when empty):
 //
 //	room      one item "room": {title, language, began, ends, locked, waiting_room, layout:"speaker"|"grid",
-//	          chat:"all"|"hosts"|"off", mics:"all"|"stage", floor:"p3", agenda:[{key,title,minutes}], agenda_at:"key"}
+//	          pin:"p3", chat:"all"|"hosts"|"off", agenda:[{key,title,minutes}], agenda_at:"key"}
 //	people    {name, kind:"person"|"site"|"guest", role:"host"|"speaker"|"audience", city, zone, heads, line:"on"|"away"|"phone",
-//	          mic:bool, cam:bool, screen:bool, hand:1795300000000, phone, quality:0..3}
+//	          mic:bool, cam:bool, screen:bool, hand:1795300000000, phone}
 //	waiting   (hosts only) {name, kind, since}
 //	roster    (the site itself and hosts) key site:entry {site, name, state:"here"|"late"|"left"|"expected", by:"device"|"code"|"tick", at}
 //	tracks    {person, kind:"audio"|"video", source:"mic"|"cam"|"screen"|"screen-audio", muted}
@@ -75,20 +75,17 @@
 //	timer.set {minutes,label}  timer.stop {}
 //	notes.write {text,version}                     refused with "changed" when version is not the newest
 //	react {kind:"clap"|"yes"|"no"|"heart"|"slower"}          told to all as {"t":"reaction","d":{person,kind}}, and not kept
-//	site.code {} → {code,until,qr}                 the six digits and the address of the rotating check-in
+//	site.code {} → {code,until}                    the six digits that are shown this minute
 //	site.tick {entry,state}  site.walkin {name,key}  site.heads {count}  site.phone {on,number}
 //	file.drop {key}                                uploads and downloads go by HTTP: see package gateway
 //
 // Others that the room says: "reaction"; "slots" {mid: {track, person, source}} with all sections of one's own play
 // session that show something; "grants" […] when one's role changed; "muted" {source} when a host silenced one; "levels" {"p3": 42, …} five times a second while somebody speaks;
-// "media" {advice:"lower"|"speaker"|"slides"|"audio", bytes_up, bytes_down} when the line is weak or every ten
-// seconds; "check" {until} asks whether one is still there, answered by "here" {}; "bye" {code} before a close.
+// "here" {} notes in the journal that one is there.
 //
 // # Who may
 //
 // The ticket's role decides and nothing else: host everything; speaker publishes, shows slides, sends files;
 // viewer raises a hand, chats, asks, votes, and publishes only while a host has put them on stage. Nobody reads
 // private chat but its two ends, waiting but hosts, another site's roster but hosts, an anonymous vote's owner but nobody.
-//
-// Example messages, tested from Go and from TypeScript, lie in testdata.
 package signal
