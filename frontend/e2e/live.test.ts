@@ -30,17 +30,17 @@ function spy(): void {
   };
 }
 
-/** Frames that were decoded by now, for each section that receives pictures. */
-const frames = (page: Page): Promise<number[]> =>
+/** Frames that were decoded by now, for each section that receives pictures; a section keeps its name as long as it lives. */
+const frames = (page: Page): Promise<Record<string, number>> =>
   page.evaluate(async () => {
-    const list: number[] = [];
-    for (const peer of (window as unknown as { peers: RTCPeerConnection[] }).peers) {
+    const seen: Record<string, number> = {};
+    for (const [at, peer] of (window as unknown as { peers: RTCPeerConnection[] }).peers.entries()) {
       if (peer.connectionState === 'closed') continue;
-      (await peer.getStats()).forEach((entry: { type: string; kind?: string; framesDecoded?: number }) => {
-        if (entry.type === 'inbound-rtp' && entry.kind === 'video' && entry.framesDecoded) list.push(entry.framesDecoded);
+      (await peer.getStats()).forEach((entry: { type: string; id: string; kind?: string; framesDecoded?: number }) => {
+        if (entry.type === 'inbound-rtp' && entry.kind === 'video' && entry.framesDecoded) seen[`${at}/${entry.id}`] = entry.framesDecoded;
       });
     }
-    return list;
+    return seen;
   });
 
 /** Samples that are not silence, of everything that is heard. */
@@ -56,11 +56,18 @@ const heard = (page: Page): Promise<number> =>
     return energy;
   });
 
-/** Waits until so many pictures move: each decodes ten frames more. */
+/** Waits until so many pictures move: each decodes ten frames more than when it was first seen, on a connection that may be new. */
 async function moving(page: Page, n: number, what: string): Promise<void> {
-  await until(`${what} to see ${n} pictures`, async () => (await frames(page)).length >= n, 30_000);
-  const before = await frames(page);
-  await until(`${what}'s pictures to move`, async () => (await frames(page)).filter((now, i) => now >= (before[i] ?? 0) + 10).length >= n, 30_000);
+  const first: Record<string, number> = {};
+  await until(
+    `${what} to see ${n} pictures move`,
+    async () => {
+      const now = await frames(page);
+      for (const [name, count] of Object.entries(now)) first[name] ??= count;
+      return Object.entries(now).filter(([name, count]) => count >= first[name]! + 10).length >= n;
+    },
+    60_000,
+  );
 }
 
 async function visit(options: BrowserContextOptions, login: string, language: string): Promise<{ page: Page; watch: Watch }> {
