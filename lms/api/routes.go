@@ -18,4 +18,5 @@ var routeFiles = []func(*Server, *router){
 	(*Server).paperRoutes,
 	(*Server).certificateRoutes,
 	(*Server).webinarRoutes,
+	(*Server).attendanceRoutes,
 }

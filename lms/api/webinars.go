@@ -42,11 +42,6 @@ type guestEntryIn struct {
 	Name string `json:"name" required:"true" maxLength:"80"`
 }
 
-// minutesOut is one's own presence; null before anything happened.
-type minutesOut struct {
-	Presence *webinar.Presence `json:"presence"`
-}
-
 func (s *Server) webinarRoutes(r *router) {
 	o := func(summary string, action lms.Action) op {
 		return op{Summary: summary, Tag: "webinars", Access: asks(action)}
@@ -73,15 +68,6 @@ func (s *Server) webinarRoutes(r *router) {
 	register(r, http.MethodPost, "/webinars/{id}/ticket", o("A ticket into the room, for oneself or as the site of a centre.", lms.ReadWebinar),
 		func(ctx context.Context, actor lms.Actor, in admitIn) (webinar.Admission, error) {
 			return w.Admit(ctx, actor, in.ID, in.Site)
-		})
-	register(r, http.MethodGet, "/webinars/{id}/minutes", o("One's own minutes.", lms.ReadWebinar),
-		func(ctx context.Context, actor lms.Actor, in webinarIn) (minutesOut, error) {
-			p, err := w.Mine(ctx, actor, in.ID)
-			return minutesOut{p}, err
-		})
-	register(r, http.MethodGet, "/webinars/{id}/attendance", o("Everybody's minutes, with the evidence.", lms.ManageWebinar),
-		func(ctx context.Context, actor lms.Actor, in webinarIn) (webinar.Attendance, error) {
-			return w.Attendance(ctx, actor, in.ID)
 		})
 	register(r, http.MethodGet, "/guest/{code}", op{Summary: "What a guest's link leads to.", Tag: "webinars", Access: public},
 		func(ctx context.Context, _ lms.Actor, in guestIn) (webinar.Invitation, error) {

@@ -170,18 +170,3 @@ func (s *Service) events(ctx context.Context, id string) ([]event, error) {
 	}
 	return list, db.Translate(rows.Err())
 }
-
-// Info gives the room what the calendar knows of a webinar, and whom each of its centres expects, by centre.
-func (s *Service) Info(ctx context.Context, id string) (info room.Info, err error) {
-	defer lms.Wrap(&err, "webinar.Info(%s)", id)
-	w, err := scan(db.Row(ctx, s.DB, `
-		SELECT`+columns+` FROM webinars w LEFT JOIN cohorts c ON c.id = w.cohort_id WHERE w.id = $2`, lms.ID[lms.Person]{}, id))
-	if err != nil {
-		return room.Info{}, err
-	}
-	info = room.Info{Title: w.Title, Language: w.Language, WaitingRoom: w.waiting}
-	for _, a := range w.Agenda {
-		info.Agenda = append(info.Agenda, room.AgendaItem(a))
-	}
-	return info, nil
-}

@@ -3,18 +3,15 @@ package webinar
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"mostik/live"
+	"mostik/live/room"
 	"mostik/lms"
-	"mostik/lms/audit"
 	"mostik/lms/db"
 )
 
@@ -238,189 +235,17 @@ func (s *Service) Webinar(ctx context.Context, actor lms.Actor, id string) (v Vi
 	return w.view(actor, s.Now()), nil
 }
 
-// Input is a webinar to be made.
-type Input struct {
-	Title    string
-	Language string
-	Agenda   []Item
-	StartsAt time.Time
-	EndsAt   time.Time
-	Cohort   *lms.ID[lms.Cohort]
-	Activity string
-	Country  string
-	Centres  []lms.ID[lms.Centre]
-	Speakers []lms.ID[lms.Person]
-	// WaitingRoom keeps guests outside until a host lets them in.
-	WaitingRoom bool
-}
-
-// Create puts a webinar on the calendar; the actor is its host. Errors: NotFound (the cohort, or no right to it),
-// Invalid.
-func (s *Service) Create(ctx context.Context, actor lms.Actor, in Input) (v View, err error) {
-	defer lms.Wrap(&err, "webinar.Create")
-	if err := in.check(); err != nil {
-		return View{}, err
-	}
-	id := strings.ToLower(rand.Text()[:12])
-	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
-		facts, err := in.facts(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if err := actor.Can(lms.ManageWebinar, facts); err != nil {
-			return err
-		}
-		return s.insert(ctx, tx, actor, id, in)
-	})
+// Info gives the room what the calendar knows of a webinar, and whom each of its centres expects, by centre.
+func (s *Service) Info(ctx context.Context, id string) (info room.Info, err error) {
+	defer lms.Wrap(&err, "webinar.Info(%s)", id)
+	w, err := scan(db.Row(ctx, s.DB, `
+		SELECT`+columns+` FROM webinars w LEFT JOIN cohorts c ON c.id = w.cohort_id WHERE w.id = $2`, lms.ID[lms.Person]{}, id))
 	if err != nil {
-		return View{}, err
+		return room.Info{}, err
 	}
-	return s.Webinar(ctx, actor, id)
-}
-
-func (in *Input) check() error {
-	switch {
-	case strings.TrimSpace(in.Title) == "":
-		return lms.ErrInvalid("title", "required", "a webinar has a title")
-	case !in.EndsAt.After(in.StartsAt):
-		return lms.ErrInvalid("ends_at", "before-start", "it ends after it begins")
-	case in.EndsAt.Sub(in.StartsAt) > 24*time.Hour:
-		return lms.ErrInvalid("ends_at", "too-long", "a webinar lasts a day at most")
+	info = room.Info{Title: w.Title, Language: w.Language, WaitingRoom: w.waiting}
+	for _, a := range w.Agenda {
+		info.Agenda = append(info.Agenda, room.AgendaItem(a))
 	}
-	for i := range in.Agenda {
-		in.Agenda[i].Key = fmt.Sprintf("a%d", i+1)
-	}
-	return nil
-}
-
-func (in *Input) facts(ctx context.Context, tx bun.IDB) (f lms.Facts, err error) {
-	f.Country = in.Country
-	if in.Cohort == nil {
-		return f, nil
-	}
-	f.Cohort = *in.Cohort
-	var country string
-	err = db.Row(ctx, tx, `SELECT course_id, coalesce(country, ''), centre_id FROM cohorts WHERE id = $1`, in.Cohort).Scan(&f.Course, &country, &f.Centre)
-	if f.Country == "" {
-		f.Country = country
-	}
-	return f, db.Found(err, "cohort")
-}
-
-func (s *Service) insert(ctx context.Context, tx bun.IDB, actor lms.Actor, id string, in Input) error {
-	agenda, err := json.Marshal(in.Agenda)
-	if err != nil {
-		return err
-	}
-	_, err = db.Exec(ctx, tx, `
-		INSERT INTO webinars (id, title, language, agenda, country, cohort_id, activity_key, starts_at, ends_at, waiting_room, guest_code, created_at)
-		VALUES ($1, $2, $3, $4, nullif($5, ''), $6, $7, $8, $9, $10, $11, $12)`,
-		id, strings.TrimSpace(in.Title), in.Language, string(agenda), in.Country, in.Cohort, in.Activity, in.StartsAt, in.EndsAt, in.WaitingRoom,
-		strings.ToLower(rand.Text()[:20]), s.Now())
-	if err != nil {
-		return err
-	}
-	for _, c := range in.Centres {
-		if _, err := db.Exec(ctx, tx, `INSERT INTO webinar_sites (webinar_id, centre_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, id, c); err != nil {
-			return err
-		}
-	}
-	for _, p := range append([]lms.ID[lms.Person]{actor.Person}, in.Speakers...) {
-		role := live.Speaker
-		if p == actor.Person {
-			role = live.Host
-		}
-		if _, err := db.Exec(ctx, tx, `
-			INSERT INTO webinar_people (webinar_id, person_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, id, p, role); err != nil {
-			return err
-		}
-	}
-	return audit.Write(ctx, tx, audit.Event{At: s.Now(), Actor: actor.Person, Action: "webinar.make", SubjectKind: "webinar", SubjectID: id})
-}
-
-// Admission is a ticket and where it opens.
-type Admission struct {
-	Ticket    string    `json:"ticket"`
-	Webinar   string    `json:"webinar"`
-	Title     string    `json:"title"`
-	Role      live.Role `json:"role"`
-	ExpiresAt time.Time `json:"expires_at"`
-}
-
-// Admit writes the actor's ticket: as a person, or as the site of a centre. Errors: NotFound, Forbidden, Conflict
-// with code webinar-closed outside of its hours.
-func (s *Service) Admit(ctx context.Context, actor lms.Actor, id string, site *lms.ID[lms.Centre]) (a Admission, err error) {
-	defer lms.Wrap(&err, "webinar.Admit(%s)", id)
-	w, err := s.load(ctx, actor, id, lms.ReadWebinar)
-	if err != nil {
-		return Admission{}, err
-	}
-	t := live.Ticket{Person: actor.Person.String(), Role: w.role(actor)}
-	err = db.Row(ctx, s.DB, `
-		SELECT trim(p.given_name || ' ' || p.family_name), coalesce(c.name, ''), coalesce(c.time_zone, '')
-		  FROM persons p LEFT JOIN centres c ON c.id = p.centre_id WHERE p.id = $1`, actor.Person).Scan(&t.Name, &t.City, &t.Zone)
-	if err != nil {
-		return Admission{}, db.Found(err, "person")
-	}
-	if site != nil {
-		i := slices.IndexFunc(w.Sites, func(s Site) bool { return s.ID == *site })
-		if i < 0 {
-			return Admission{}, lms.ErrNotFound("centre")
-		}
-		if err := actor.Can(lms.SitWebinar, lms.Facts{Country: w.country, Centre: *site}); err != nil {
-			return Admission{}, err
-		}
-		c := w.Sites[i]
-		t.Person, t.Role, t.Site, t.Name, t.City, t.Zone = "", live.Viewer, c.ID.String(), c.Name, c.City, c.Zone
-	}
-	return s.admit(w, t)
-}
-
-func (s *Service) admit(w *webinar, t live.Ticket) (Admission, error) {
-	now := s.Now()
-	if !w.open(now) {
-		return Admission{}, lms.ErrConflict("webinar-closed", "the room opens an hour before the webinar")
-	}
-	t.Webinar, t.Expires = w.ID, now.Add(ticketTime)
-	token, err := t.Sign(s.Key)
-	return Admission{Ticket: token, Webinar: w.ID, Title: w.Title, Role: t.Role, ExpiresAt: t.Expires.UTC()}, err
-}
-
-// Invitation is what a guest sees before they enter.
-type Invitation struct {
-	Webinar  string    `json:"webinar"`
-	Title    string    `json:"title"`
-	Language string    `json:"language"`
-	StartsAt time.Time `json:"starts_at"`
-	EndsAt   time.Time `json:"ends_at"`
-	Open     bool      `json:"open"`
-}
-
-// Invitation finds a webinar by the code of a guest's link. Errors: NotFound.
-func (s *Service) Invitation(ctx context.Context, code string) (v Invitation, err error) {
-	defer lms.Wrap(&err, "webinar.Invitation")
-	w, err := s.byCode(ctx, code)
-	if err != nil {
-		return Invitation{}, err
-	}
-	return Invitation{w.ID, w.Title, w.Language, w.StartsAt.UTC(), w.EndsAt.UTC(), w.open(s.Now())}, nil
-}
-
-func (s *Service) byCode(ctx context.Context, code string) (*webinar, error) {
-	return scan(db.Row(ctx, s.DB, `
-		SELECT`+columns+` FROM webinars w LEFT JOIN cohorts c ON c.id = w.cohort_id
-		 WHERE w.guest_code = $2 AND w.cancelled_at IS NULL`, lms.ID[lms.Person]{}, code))
-}
-
-// AdmitGuest writes the ticket of somebody without an account. Errors: NotFound, Invalid, Conflict.
-func (s *Service) AdmitGuest(ctx context.Context, code, name string) (a Admission, err error) {
-	defer lms.Wrap(&err, "webinar.AdmitGuest")
-	if name = strings.TrimSpace(name); name == "" {
-		return Admission{}, lms.ErrInvalid("name", "required", "say who you are")
-	}
-	w, err := s.byCode(ctx, code)
-	if err != nil {
-		return Admission{}, err
-	}
-	return s.admit(w, live.Ticket{Role: live.Viewer, Name: name})
+	return info, nil
 }
