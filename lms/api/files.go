@@ -86,7 +86,7 @@ func (s *Server) getMedia(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in
 		return err
 	}
 	c.Set(fiber.HeaderContentType, mediaType)
-	c.Set(fiber.HeaderCacheControl, "private, max-age=31536000, immutable")
+	c.Set(fiber.HeaderCacheControl, forGood)
 	c.Set(fiber.HeaderAcceptRanges, "bytes")
 	from, to, partial := byteRange(c.Get(fiber.HeaderRange), size)
 	if !partial {

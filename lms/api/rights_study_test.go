@@ -142,6 +142,7 @@ var studyRights = map[string]func(*rightsWorld) rightsCase{
 	},
 	"GET /glossary":                         func(w *rightsWorld) rightsCase { return rightsCase{right: w.nobody()} },
 	"GET /enrolments/{id}":                  ofEnrolment(nil),
+	"GET /enrolments/{id}/self-checks":      ofEnrolment(nil),
 	"POST /enrolments/{id}/countries":       ofEnrolment(object{"countries": []string{"RU"}}),
 	"GET /enrolments/{id}/activities/{key}": ofActivity("read-one", nil),
 	"GET /enrolments/{id}/activities/{key}/countries/{country}": func(w *rightsWorld) rightsCase {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/gofiber/fiber/v2"
+
 	"mostik/courses/scale"
 	"mostik/lms"
 	"mostik/lms/account"
@@ -18,6 +20,12 @@ type courseIn struct {
 
 type enrolmentIn struct {
 	ID lms.ID[lms.Enrolment] `path:"id"`
+}
+
+type selfChecksIn struct {
+	ID lms.ID[lms.Enrolment] `path:"id"`
+	// Of is their name on the course's page: a browser may keep for good what it got under it.
+	Of string `query:"of"`
 }
 
 type activityIn struct {
@@ -94,9 +102,17 @@ func (s *Server) studyRoutes(r *router) {
 			id, err := s.deps.Learning.EnrolSelf(ctx, actor, in.Key)
 			return enrolledOut{id}, err
 		})
-	register(r, http.MethodGet, "/enrolments/{id}", own("A course that one studies, with its outline and self-checks."),
+	register(r, http.MethodGet, "/enrolments/{id}", own("A course that one studies, with its outline."),
 		func(ctx context.Context, actor lms.Actor, in enrolmentIn) (*learning.CoursePage, error) {
 			return s.deps.Learning.Enrolment(ctx, actor, in.ID, actor.Language)
+		})
+	registerHTTP(r, http.MethodGet, "/enrolments/{id}/self-checks", own("The self-checks of a course, whole: they are answered on the device."),
+		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in selfChecksIn) (*learning.SelfChecks, error) {
+			checks, err := s.deps.Learning.SelfChecks(ctx, actor, in.ID, actor.Language)
+			if err == nil && in.Of != "" {
+				c.Set(fiber.HeaderCacheControl, forGood)
+			}
+			return checks, err
 		})
 	register(r, http.MethodPost, "/enrolments/{id}/countries", own("The countries whose law opens first."), s.postCountries)
 	register(r, http.MethodGet, "/enrolments/{id}/activities/{key}", own("One activity; 403 \"locked\" names what comes first."),

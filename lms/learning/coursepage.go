@@ -2,6 +2,10 @@ package learning
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
 	"time"
 
 	"mostik/courses"
@@ -16,8 +20,9 @@ type CoursePage struct {
 	CourseHead
 	Modules []ModuleView `json:"modules"`
 	Next    *NextStep    `json:"next,omitempty"`
-	// SelfChecks holds the whole of every self-check, so that opening one asks nothing of the server.
-	SelfChecks map[string]SelfCheck `json:"self_checks"`
+	// SelfChecks names the course's self-checks as this reader is shown them, "" where it has none: the words are
+	// asked for with every visit and under this name, so that a browser keeps them and opening one asks for nothing.
+	SelfChecks string `json:"self_checks,omitempty"`
 }
 
 // EnrolmentView is where the person stands.
@@ -158,14 +163,9 @@ func (st *study) coursePage(actor lms.Actor, reader string) *CoursePage {
 		CourseHead: st.head(actor, reader),
 		Modules:    st.modules(reader),
 		Next:       st.nextStep(reader),
-		SelfChecks: map[string]SelfCheck{},
 	}
-	for i := range st.Loaded.Activities {
-		if a := &st.Loaded.Activities[i]; a.Kind == courses.SelfCheck {
-			if survey := st.Loaded.Package.Surveys[a.Survey]; survey != nil {
-				page.SelfChecks[a.Key] = selfCheckView(st, survey, st.Loaded.LangOf(reader, a))
-			}
-		}
+	if slices.ContainsFunc(st.Loaded.Activities, isSelfCheck) {
+		page.SelfChecks = st.selfChecksName(reader)
 	}
 	return page
 }
@@ -235,6 +235,45 @@ func (st *study) nextStep(reader string) *NextStep {
 		Title: a.Title.In(st.Loaded.LangOf(reader, a)), Minutes: a.Minutes,
 	}
 }
+
+// SelfChecks holds the whole of every self-check of a course, by activity.
+type SelfChecks struct {
+	SelfChecks map[string]SelfCheck `json:"self_checks"`
+
+	name string
+}
+
+// Prepared tells that many readers share all of it.
+func (c *SelfChecks) Prepared() (identity string, rest any) { return c.name, struct{}{} }
+
+// SelfChecks gives the self-checks of a course that the actor studies, in one statement. Nothing tells which of
+// them is opened, or whether any is. Errors: NotFound.
+func (s *Service) SelfChecks(ctx context.Context, actor lms.Actor, id lms.ID[lms.Enrolment], lang string) (checks *SelfChecks, err error) {
+	defer lms.Wrap(&err, "learning.SelfChecks(%s)", id)
+	st, err := s.loadStudy(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.may(actor, lms.Study); err != nil {
+		return nil, err
+	}
+	checks = &SelfChecks{SelfChecks: map[string]SelfCheck{}, name: "self-checks " + st.selfChecksName(lang)}
+	for i := range st.Loaded.Activities {
+		a := &st.Loaded.Activities[i]
+		if survey := st.Loaded.Package.Surveys[a.Survey]; isSelfCheck(*a) && survey != nil {
+			checks.SelfChecks[a.Key] = selfCheckView(st, survey, st.Loaded.LangOf(lang, a))
+		}
+	}
+	return checks, nil
+}
+
+// selfChecksName is another wherever the words may be others.
+func (st *study) selfChecksName(reader string) string {
+	sum := sha256.Sum256([]byte(fmt.Sprint(st.Version, reader, st.countries())))
+	return hex.EncodeToString(sum[:8])
+}
+
+func isSelfCheck(a catalog.Activity) bool { return a.Kind == courses.SelfCheck }
 
 // SelfCheck is a self-check whole: it is answered and scored on the device, and nothing of it comes back.
 type SelfCheck struct {

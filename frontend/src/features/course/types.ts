@@ -178,6 +178,11 @@ export interface CoursePage extends CourseHead {
     countries: string[];
   };
   next?: NextStep;
+  /** The name of the self-checks' words, absent where the course has none. */
+  self_checks?: string;
+}
+
+export interface SelfChecks {
   self_checks: Record<string, SelfCheck>;
 }
 

@@ -677,7 +677,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A course that one studies, with its outline and self-checks. */
+        /** A course that one studies, with its outline. */
         get: operations["getEnrolmentsId"];
         put?: never;
         post?: never;
@@ -989,6 +989,23 @@ export interface paths {
         };
         /** One person's progress, attempts and allowances. */
         get: operations["getEnrolmentsIdOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{id}/self-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The self-checks of a course, whole: they are answered on the device. */
+        get: operations["getEnrolmentsIdSelfChecks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1968,9 +1985,7 @@ export interface components {
             partial?: {
                 [key: string]: string[];
             };
-            self_checks: {
-                [key: string]: components["schemas"]["SelfCheck"];
-            };
+            self_checks?: string;
             summary: string;
             title: string;
             unreviewed?: string[];
@@ -3131,6 +3146,11 @@ export interface components {
             key: string;
             reversed: boolean;
             stem: string;
+        };
+        SelfChecks: {
+            self_checks: {
+                [key: string]: components["schemas"]["SelfCheck"];
+            };
         };
         SerialView: {
             serial: string;
@@ -5648,6 +5668,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEnrolmentsIdSelfChecks: {
+        parameters: {
+            query?: {
+                of?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEnrolment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfChecks"];
                 };
             };
             /** @description a problem */
