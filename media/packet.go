@@ -76,6 +76,14 @@ func (p *Packet) Release() {
 	}
 }
 
+// Restore makes the packet one that came along with a later one: so many numbers and ticks before it, with a payload
+// that is copied. Its loudness is unknown.
+func (p *Packet) Restore(later *Packet, numbers uint16, ticks uint32, payload []byte) {
+	p.Seq, p.Time, p.SSRC, p.Type, p.Marker = later.Seq-numbers, later.Time-ticks, later.SSRC, later.Type, false
+	p.Arrived, p.Level, p.Marks = later.Arrived, levelUnknown, Marks{}
+	p.Payload = p.buf[fixedHeader : fixedHeader+copy(p.buf[fixedHeader:], payload)]
+}
+
 // Room is the buffer to read a packet into, before Parse.
 func (p *Packet) Room() []byte { return p.buf[:] }
 

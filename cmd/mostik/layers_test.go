@@ -34,9 +34,11 @@ var arrows = map[string][]string{
 	"media/wire":      {"media"},
 	"media/estimate":  {},
 	"media/layer":     {},
-	"media/forward":   {"media", "media/ring", "media/seqmap", "media/codec", "media/estimate", "media/layer", "media/wire"},
+	"media/opus":      {},
+	"media/red":       {},
+	"media/forward":   {"media", "media/ring", "media/seqmap", "media/codec", "media/opus", "media/red", "media/estimate", "media/layer", "media/wire"},
 	"media/mediatest": {},
-	"media/rtc":       {"media", "media/estimate", "media/forward", "media/wire"},
+	"media/rtc":       {"media", "media/estimate", "media/forward", "media/red", "media/wire"},
 
 	"live":         {},
 	"live/signal":  {},

@@ -391,6 +391,8 @@ func (r *Room) levels() {
 	}
 	if loudest != "" && loudest != r.speaker {
 		r.speaker = loudest
+		r.turn++
+		r.turns[loudest] = r.turn
 		r.arrange()
 	}
 	if len(loud) == 0 {
@@ -414,8 +416,8 @@ func (r *Room) arrange() {
 	}
 }
 
-// rank puts tracks in the order in which they get a place: what is shown, who was pinned, who speaks, hosts,
-// speakers, sites, the others.
+// rank puts tracks in the order in which they get a place, and in which a weak line carries them: what is shown, who
+// was pinned, who speaks, hosts, speakers, the others; of equals who spoke last.
 func (r *Room) rank(t *track) int {
 	p := r.rules.People[t.person]
 	switch {
@@ -449,7 +451,8 @@ func (r *Room) fill(s *Session, v *Visitor) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *track) int {
-		return cmp.Or(cmp.Compare(r.rank(a), r.rank(b)), cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
+		return cmp.Or(cmp.Compare(r.rank(a), r.rank(b)), cmp.Compare(r.turns[b.person], r.turns[a.person]),
+			cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
 	})
 	var sounds, pictures []*track
 	for _, t := range list {
@@ -463,9 +466,11 @@ func (r *Room) fill(s *Session, v *Visitor) {
 	if v != nil {
 		pictures = v.spare(pictures)
 	}
-	plan := append(assign(p.Audio, sounds), assign(p.Video, pictures)...)
-	slots := append(slices.Clone(p.Audio), p.Video...)
-	most := make([]int, len(slots))
+	audio, video := p.Sections()
+	plan := append(assign(audio, sounds), assign(video, pictures)...)
+	slots := append(audio, video...)
+	most, ranks := make([]int, len(slots)), make([]int, len(slots))
+	showing := map[string]*forward.Slot{}
 	for i, slot := range slots {
 		most[i] = forward.Layers - 1
 		if v != nil {
@@ -476,13 +481,16 @@ func (r *Room) fill(s *Session, v *Visitor) {
 				most[i] = min(most[i], 0)
 			}
 		}
+		ranks[i] = len(list) // behind all that show something
 		if plan[i] != nil {
-			shown[slot.MID] = plan[i]
+			shown[slot.MID], showing[slot.MID] = plan[i], slot
+			ranks[i] = slices.Index(list, plan[i])
 		}
 	}
 	p.Session.Fan().Do(func() {
 		for i, slot := range slots {
 			p.Session.Demand(slot, most[i])
+			p.Session.Rank(slot, ranks[i])
 			if plan[i] == nil {
 				p.Session.Show(slot, nil)
 			} else {
@@ -492,8 +500,50 @@ func (r *Room) fill(s *Session, v *Visitor) {
 	})
 	book(slots, plan)
 	if v != nil {
-		v.tellSlots(shown)
+		v.shown, v.slots = shown, showing
+		v.still = v.stands()
+		v.tellSlots()
 	}
+}
+
+// calm is how many beats a line must be better before that is told: two seconds.
+const calm = 10
+
+// lines tells whoever has a weak line how weak it is, and which of the pictures stand still.
+func (r *Room) lines() {
+	for _, v := range r.visitors {
+		p := v.playing.player()
+		if p == nil {
+			continue
+		}
+		if still := v.stands(); still != v.still {
+			v.still = still
+			v.tellSlots()
+		}
+		line := p.Session.Line()
+		if line.Level < v.level {
+			if v.eased++; v.eased < calm {
+				continue
+			}
+		}
+		v.eased = 0
+		if line.Level != v.level {
+			v.level = line.Level
+			v.tell(&signal.Message{Type: "line", Data: mustJSON(map[string]any{"level": line.Level.String(), "loss": line.Loss})})
+		}
+	}
+}
+
+// stands names the sections whose picture the line does not carry.
+func (v *Visitor) stands() string {
+	var list []string
+	for mid, slot := range v.slots {
+		if slot.Still() {
+			list = append(list, mid)
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, " ")
 }
 
 // spare leaves out pictures that the person does not want to pay for.
@@ -507,10 +557,14 @@ func (v *Visitor) spare(pictures []*track) []*track {
 	return pictures
 }
 
-func (v *Visitor) tellSlots(shown map[string]*track) {
+func (v *Visitor) tellSlots() {
 	told := map[string]any{}
-	for mid, t := range shown {
-		told[mid] = map[string]string{"track": t.key, "person": t.person, "source": t.source}
+	for mid, t := range v.shown {
+		one := map[string]any{"track": t.key, "person": t.person, "source": t.source}
+		if v.slots[mid].Still() {
+			one["still"] = true
+		}
+		told[mid] = one
 	}
 	v.tell(&signal.Message{Type: "slots", Data: mustJSON(told)})
 }

@@ -12,6 +12,7 @@ import (
 	"mostik/live/room"
 	"mostik/live/signal"
 	"mostik/media/forward"
+	"mostik/media/layer"
 )
 
 // Room is one webinar while it happens. Its loop owns the rules, the lines and what is shown where.
@@ -38,6 +39,8 @@ type Room struct {
 	made     int // tracks
 	speaker  string
 	spoken   map[string]float64
+	turns    map[string]int // when somebody began to be the speaker, by person
+	turn     int
 	tick     int
 }
 
@@ -52,6 +55,12 @@ type Visitor struct {
 	sources     map[string]string // by section
 	demand      map[string]int    // layer by section
 	save        string
+
+	shown map[string]*track        // by section
+	slots map[string]*forward.Slot // those that show something
+	level layer.Level              // of the line, as it was told
+	eased int                      // beats since the line is better than that
+	still string                   // the sections whose picture stands, as it was told
 }
 
 func openRoom(h *Hub, webinar string) (*Room, error) {
@@ -71,7 +80,7 @@ func openRoom(h *Hub, webinar string) (*Room, error) {
 	r := &Room{
 		webinar: webinar, hub: h, work: make(chan func(), 256), quit: make(chan struct{}), done: make(chan struct{}),
 		sessions: map[string]*Session{}, rules: room.Open(state, h.secret), keeper: k, visitors: map[string]*Visitor{},
-		watchers: map[*Session]bool{}, tracks: map[string]*track{}, spoken: map[string]float64{},
+		watchers: map[*Session]bool{}, tracks: map[string]*track{}, spoken: map[string]float64{}, turns: map[string]int{},
 	}
 	h.running.Add(1)
 	go r.run()
@@ -114,6 +123,7 @@ func (r *Room) run() {
 // beat tells who speaks, and each second lets time pass and makes what happened last.
 func (r *Room) beat() {
 	r.levels()
+	r.lines()
 	if r.tick++; r.tick%5 != 0 {
 		return
 	}

@@ -79,8 +79,10 @@
 //	site.tick {entry,state}  site.walkin {name,key}  site.heads {count}  site.phone {on,number}
 //	file.drop {key}                                uploads and downloads go by HTTP: see package gateway
 //
-// Others that the room says: "reaction"; "slots" {mid: {track, person, source}} with all sections of one's own play
-// session that show something; "grants" […] when one's role changed; "muted" {source} when a host silenced one; "levels" {"p3": 42, …} five times a second while somebody speaks;
+// Others that the room says: "reaction"; "slots" {mid: {track, person, source, still?}} with all sections of one's own play
+// session that show something, still where the line carries no moving picture and the last one stands;
+// "line" {level:"full"|"lower"|"speaker"|"slides"|"voice", loss} when the way to this browser carries more or less than
+// before: smaller pictures, pictures of the last speakers only, none, and sound in long packets besides; loss from 0 to 1; "grants" […] when one's role changed; "muted" {source} when a host silenced one; "levels" {"p3": 42, …} five times a second while somebody speaks;
 // "here" {} notes in the journal that one is there.
 //
 // # Who may

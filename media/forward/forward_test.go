@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	typeVoice, typePicture, typeAgain = 111, 96, 97
+	typeVoice, typePicture, typeAgain, typeRed = 111, 96, 97, 63
 	extension                         = 3
 )
 
@@ -55,15 +55,16 @@ func watch(t testing.TB, f *forward.Fan, from *wire.Socket, conn *net.UDPConn, t
 		t.Fatal(err)
 	}
 	w.SetRoute(from.To(conn.LocalAddr().(*net.UDPAddr).AddrPort()))
-	v.session = forward.NewSession(f, extension, map[media.Codec]forward.Types{
-		media.Opus: {Media: typeVoice}, media.VP8: {Media: typePicture, Again: again},
-	})
+	v.session = forward.NewSession(f, extension)
+	spoken := map[media.Codec]forward.Types{
+		media.Opus: {Media: typeVoice, Red: typeRed}, media.VP8: {Media: typePicture, Again: again},
+	}
 	v.slot = &forward.Slot{MID: "0", Kind: track.Codec.Kind(), SSRC: 7}
 	if again != 0 {
 		v.slot.Again = 8
 	}
 	in(f, func() {
-		v.session.Add(v.slot)
+		v.session.Add(spoken, v.slot)
 		v.session.Open(w)
 		v.session.Show(v.slot, track)
 	})

@@ -1,6 +1,9 @@
 package forward
 
 import (
+	"cmp"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"mostik/media"
@@ -9,8 +12,9 @@ import (
 	"mostik/media/wire"
 )
 
-// Types are the payload types that a peer agreed on for a codec; 0 for none.
-type Types struct{ Media, Again uint8 }
+// Types are the payload types that a peer agreed on for a codec; 0 for none. Again repeats (RFC 4588), Red carries
+// earlier packets along (RFC 2198).
+type Types struct{ Media, Again, Red uint8 }
 
 // Session is one peer that watches. Its methods run in its fan's goroutine, by Fan.Do, save where they say
 // otherwise.
@@ -32,8 +36,13 @@ type Session struct {
 	looked int64
 	// receiverLoss is what peers without transport-wide numbers report, from 0 to 1.
 	receiverLoss float64
+	ranked       []*Slot // those with pictures
+	speaking     []*Slot
 	wants        []layer.Want
+	rates        [][Layers]int
 	chosen       []int
+	voice        voice
+	state        atomic.Uint64 // of the line, for Line
 	// repeats is how many packets may still go out again before the next tick.
 	repeats int
 }
@@ -44,12 +53,8 @@ const repeatsATick = 64
 
 // NewSession makes a session of a fan. transportID is the header extension of transport-wide numbers, 0 where
 // it was not agreed on. It may be called anywhere.
-func NewSession(f *Fan, transportID uint8, spoken map[media.Codec]Types) *Session {
-	s := &Session{fan: f, transportID: transportID, repeats: repeatsATick}
-	for c, t := range spoken {
-		s.types[c] = t
-	}
-	return s
+func NewSession(f *Fan, transportID uint8) *Session {
+	return &Session{fan: f, transportID: transportID, repeats: repeatsATick}
 }
 
 // Open lets media out: the peer has keys.
@@ -58,13 +63,19 @@ func (s *Session) Open(w *wire.Session) { s.Wire = w }
 // Fan gives the fan that the session belongs to. It may be called anywhere.
 func (s *Session) Fan() *Fan { return s.fan }
 
-// Add adds slots, in the order of the offer's sections.
-func (s *Session) Add(slots ...*Slot) {
+// Add adds slots, in the order of the offer's sections, and the codecs that their peer speaks: what was agreed on
+// before stays.
+func (s *Session) Add(spoken map[media.Codec]Types, slots ...*Slot) {
+	for c, t := range spoken {
+		if s.types[c] == (Types{}) {
+			s.types[c] = t
+		}
+	}
 	if len(s.slots) == 0 && len(slots) > 0 {
 		s.fan.sessions = append(s.fan.sessions, s)
 	}
-	for _, slot := range slots {
-		slot.session, slot.most, slot.demand, slot.temporal = s, Layers-1, Layers-1, 3
+	for i, slot := range slots {
+		slot.session, slot.most, slot.demand, slot.temporal, slot.rank = s, Layers-1, Layers-1, 3, len(s.slots)+i
 	}
 	s.slots = append(s.slots, slots...)
 }
@@ -105,6 +116,9 @@ func (s *Session) Demand(slot *Slot, most int) {
 	slot.demand = most
 	s.looked = 0
 }
+
+// Rank says which place a slot has when the line does not carry all, the lowest first.
+func (s *Session) Rank(slot *Slot, rank int) { slot.rank = rank }
 
 // carry sets the layer that a slot shows from the next key frame on; layer.None sends nothing from now on.
 func (s *Session) carry(slot *Slot, to int) {
@@ -172,11 +186,15 @@ var began = time.Now()
 // Now is the clock of packets' arrival: nanoseconds since the process began, never going back.
 func Now() int64 { return int64(time.Since(began)) + 1 }
 
-// nextTransport numbers a packet of some bytes for the peer's report of what arrived.
+// overhead is what surrounds a payload on the line, in bytes: IP and UDP 28, RTP with its number for the peer's report
+// 20, the seal 16.
+const overhead = 64
+
+// nextTransport numbers a payload of some bytes for the peer's report of what arrived.
 func (s *Session) nextTransport(size int) uint16 {
 	s.transport++
 	if s.transportID != 0 {
-		s.line.Sent(s.transport, size, s.fan.now)
+		s.line.Sent(s.transport, size+overhead, s.fan.now)
 	}
 	return s.transport
 }
@@ -202,60 +220,120 @@ const (
 	stale = int64(3 * time.Second)
 )
 
-// look chooses layers by what the line carries: sound first, then pictures in the order of the slots.
+// look chooses what the line is given: sound first, then pictures in the order of their rank.
 func (s *Session) look(now int64) {
 	if now-s.looked < lookEvery {
 		return
 	}
 	s.looked = now
-	s.wants = s.wants[:0]
-	voices, wanted, sending := 0, 0, 0
-	for _, slot := range s.slots {
-		if slot.track == nil {
-			if slot.Kind == media.Video {
-				s.wants = append(s.wants, layer.Want{Most: layer.None})
-			}
-			continue
-		}
-		var rates [Layers]int
-		streams := slot.track.Streams()
-		for i, stream := range streams {
-			rates[i] = stream.Rate(now)
-			if stream == slot.stream {
-				sending += rates[i]
+	voices, pictures := s.count(now)
+	wanted := voices.bits
+	for i, w := range s.wants {
+		most := 0
+		for l, r := range s.rates[i][:len(w.Rates)] {
+			if l <= w.Most {
+				most = max(most, r)
 			}
 		}
-		if slot.Kind == media.Audio {
-			voices += rates[0]
-			continue
-		}
-		w := layer.Want{Rates: rates[:len(streams)], Most: slot.demand}
-		for i, r := range w.Rates {
-			if i <= w.Most {
-				wanted = max(wanted, r)
-			}
-		}
-		s.wants = append(s.wants, w)
+		wanted += most
 	}
 	arrives, loss, queueing := s.line.Rate(), s.line.Loss(), s.line.Queueing()
+	sending := pictures + voices.bits
 	if now-s.line.Heard() > stale || s.line.Heard() == 0 {
 		arrives, loss, queueing = sending, s.receiverLoss, false
 	}
 	if arrives == 0 {
 		arrives = sending // it began a moment ago
 	}
-	limit := s.limit.Update(now, arrives, loss, queueing, voices+wanted*max(1, len(s.wants)))
+	limit := s.limit.Update(now, arrives, loss, queueing, wanted)
+	s.voice = s.voice.next(voices, limit, loss)
+	left := limit
 	if limit > 0 {
-		limit = max(1, limit-voices)
+		left = max(1, limit-s.voice.cost(voices))
+		s.hear(limit)
 	}
-	s.chosen = layer.Choose(limit, s.wants, s.chosen)
-	i := 0
+	s.chosen = layer.Choose(left, s.wants, s.chosen)
+	for i, slot := range s.ranked {
+		s.carry(slot, s.chosen[i])
+		slot.still.Store(slot.track != nil && slot.demand != layer.None && s.chosen[i] == layer.None)
+	}
+	s.tell(layer.Grade(s.wants, s.chosen, s.voice == joined), loss)
+}
+
+// count lists what pictures are wanted, by rank, and adds up what sound and pictures take now.
+func (s *Session) count(now int64) (voices voices, pictures int) {
+	s.ranked, s.wants, s.rates = s.ranked[:0], s.wants[:0], s.rates[:0]
 	for _, slot := range s.slots {
-		if slot.Kind == media.Video {
-			s.carry(slot, s.chosen[i])
-			i++
+		switch {
+		case slot.Kind == media.Video:
+			s.ranked = append(s.ranked, slot)
+		case slot.track != nil:
+			for _, stream := range slot.track.Streams() {
+				voices.add(stream.Rate(now))
+			}
 		}
 	}
+	slices.SortStableFunc(s.ranked, func(a, b *Slot) int { return cmp.Compare(a.rank, b.rank) })
+	for range s.ranked {
+		s.rates = append(s.rates, [Layers]int{})
+	}
+	for i, slot := range s.ranked {
+		if slot.track == nil {
+			s.wants = append(s.wants, layer.Want{Most: layer.None, Now: layer.None})
+			continue
+		}
+		rates, streams, shown := &s.rates[i], slot.track.Streams(), layer.None
+		for l, stream := range streams {
+			rates[l] = stream.Rate(now)
+			if stream == slot.stream {
+				pictures += rates[l]
+				shown = l
+			}
+		}
+		s.wants = append(s.wants, layer.Want{Rates: rates[:len(streams)], Most: slot.demand, Now: shown})
+	}
+	return voices, pictures
+}
+
+// hear keeps, of several who speak at once, as many as the line carries, the loudest first; one it carries always.
+func (s *Session) hear(limit int) {
+	s.speaking = s.speaking[:0]
+	for _, slot := range s.slots {
+		if slot.Kind == media.Audio && slot.track != nil {
+			s.speaking = append(s.speaking, slot)
+		}
+	}
+	slices.SortStableFunc(s.speaking, func(a, b *Slot) int { return cmp.Compare(b.track.Loudness(), a.track.Loudness()) })
+	for i, slot := range s.speaking {
+		var one voices
+		for _, stream := range slot.track.Streams() {
+			one.add(stream.Rate(s.looked))
+		}
+		cost := s.voice.cost(one)
+		if i > 0 && cost > limit {
+			s.carry(slot, layer.None)
+			continue
+		}
+		limit -= cost
+		s.carry(slot, Layers-1)
+	}
+}
+
+// Line is how a session's line does.
+type Line struct {
+	Level layer.Level
+	// Loss is the share of packets that do not arrive, from 0 to 1.
+	Loss float64
+}
+
+func (s *Session) tell(l layer.Level, loss float64) {
+	s.state.Store(uint64(l)<<32 | uint64(min(1, max(0, loss))*1000))
+}
+
+// Line tells how the line does. It may be called anywhere.
+func (s *Session) Line() Line {
+	v := s.state.Load()
+	return Line{layer.Level(v >> 32), float64(v&0xffffffff) / 1000}
 }
 
 // reportEvery is how often receivers are told how timestamps and the wall clock belong together.
@@ -266,6 +344,7 @@ func (s *Session) tick(now time.Time) {
 		return
 	}
 	s.repeats = repeatsATick
+	s.letGo(s.now())
 	s.look(s.now())
 	if now.Sub(s.last) < reportEvery {
 		return

@@ -3,6 +3,7 @@ package forward
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"mostik/media"
@@ -34,9 +35,13 @@ type Slot struct {
 	track   *Track
 	stream  *Stream
 	// demand is the highest layer that the screen can use, most the highest that the line carries now,
-	// layer.None for nothing; temporal is the highest temporal layer that is sent.
+	// layer.None for nothing; temporal is the highest temporal layer that is sent. rank is the slot's place when not
+	// all can have something, the lowest first.
 	demand, most int
 	temporal     uint8
+	rank         int
+	still        atomic.Bool
+	held         held
 
 	seq   seqmap.Map
 	again uint64
@@ -66,6 +71,9 @@ type sent struct {
 	transport uint16
 	// level is what the payload was padded to: it goes out again with the same padding, or not at all.
 	level uint16
+	// joined is how many packets of sound, from source on, went out as one; past has a bit for each earlier packet
+	// that went along (RFC 2198), the lowest for the one just before. Again it is the same ones, or nothing.
+	joined, past uint8
 }
 
 // write forwards what the slot shows of a batch.
@@ -146,7 +154,7 @@ func (s *Slot) begin(to *Stream, p *media.Packet) {
 	if s.packets > 0 {
 		s.picture, s.tl0 = s.lastPicture+1-p.Marks.PictureID, s.lastTL0+1-p.Marks.TL0
 	}
-	s.stream, s.after = to, 0
+	s.stream, s.after, s.held = to, 0, held{}
 }
 
 func (s *Slot) forward(p *media.Packet, level int) {
@@ -157,12 +165,24 @@ func (s *Slot) forward(p *media.Packet, level int) {
 		}
 		return
 	}
-	number, ok := s.seq.Number(p.Number)
-	if !ok {
+	if s.Kind == media.Audio {
+		s.speak(p)
 		return
 	}
+	if number, ok := s.seq.Number(p.Number); ok {
+		s.send(p, &sent{number: number, source: p.Number, level: uint16(level)}) //nolint:gosec // below a packet's size
+	}
+}
+
+// send sends a packet for the first time, in the form that the entry says, and remembers the entry.
+func (s *Slot) send(p *media.Packet, entry *sent) {
 	to := s.session
-	entry := sent{number, p.Number, s.stream, s.shift, s.picture, s.tl0, to.nextTransport(len(p.Payload)), uint16(level)} //nolint:gosec // below a packet's size
+	entry.stream, entry.shift, entry.picture, entry.tl0 = s.stream, s.shift, s.picture, s.tl0
+	payload := s.payload(p, entry, to.fan.scratch[:])
+	if payload == nil {
+		return
+	}
+	entry.transport = to.nextTransport(len(payload))
 	if s.sent == nil {
 		size := rememberedPictures
 		if s.Kind == media.Audio {
@@ -170,10 +190,10 @@ func (s *Slot) forward(p *media.Packet, level int) {
 		}
 		s.sent = make([]sent, size)
 	}
-	s.sent[number%uint64(len(s.sent))] = entry
-	s.emit(p, &entry)
+	s.sent[entry.number%uint64(len(s.sent))] = *entry
+	s.emit(p, entry, payload)
 	s.packets++
-	s.octets += uint32(len(p.Payload)) //nolint:gosec // below a packet's size
+	s.octets += uint32(len(payload)) //nolint:gosec // below a packet's size
 	s.lastTime, s.lastAt = p.Time+s.shift, p.Arrived
 	if p.Marks.HasPictureID {
 		s.lastPicture = p.Marks.PictureID + s.picture
@@ -183,16 +203,31 @@ func (s *Slot) forward(p *media.Packet, level int) {
 	}
 }
 
-func (s *Slot) emit(p *media.Packet, e *sent) {
+func (s *Slot) emit(p *media.Packet, e *sent, payload []byte) {
 	to := s.session
+	kind := to.types[e.stream.track.Codec]
 	h := wire.Header{
-		Number: e.number, Time: p.Time + e.shift, SSRC: s.SSRC, Type: to.types[e.stream.track.Codec].Media, Marker: p.Marker,
+		Number: e.number, Time: p.Time + e.shift, SSRC: s.SSRC, Type: kind.Media, Marker: p.Marker,
 		Transport: e.transport, TransportID: to.transportID,
+	}
+	if e.past != 0 {
+		h.Type = kind.Red
 	}
 	if h.Type == 0 {
 		return // the peer does not speak the codec
 	}
-	to.fan.sender.Add(to.Wire, &h, s.adjusted(p, e, to.fan.scratch[:]), int(e.level))
+	to.fan.sender.Add(to.Wire, &h, payload, int(e.level))
+}
+
+// payload gives what a packet carries in the form of its entry; nil where a part of it is gone.
+func (s *Slot) payload(p *media.Packet, e *sent, scratch []byte) []byte {
+	switch {
+	case e.joined > 1:
+		return join(e, scratch)
+	case e.past != 0:
+		return s.withPast(p, e, scratch)
+	}
+	return s.adjusted(p, e, scratch)
 }
 
 // adjusted gives the payload with the slot's own picture numbers.
@@ -225,11 +260,19 @@ func (s *Slot) resend(seq uint16) bool {
 	kind := to.types[e.stream.track.Codec]
 	if s.Again == 0 || kind.Again == 0 {
 		// Sealed again with the very same header and padding: one nonce must never seal two different packets.
-		s.emit(p, e)
-		return true
+		payload := s.payload(p, e, to.fan.scratch[:])
+		if payload != nil {
+			s.emit(p, e, payload)
+		}
+		return payload != nil
+	}
+	alone := *e
+	alone.past = 0 // the repeat's type stands for the codec alone
+	payload := s.payload(p, &alone, to.fan.scratch[2:])
+	if payload == nil {
+		return false
 	}
 	s.again++
-	payload := s.adjusted(p, e, to.fan.scratch[2:])
 	b := to.fan.scratch[:2+len(payload)]
 	copy(b[2:], payload)
 	binary.BigEndian.PutUint16(b, seq)
@@ -239,6 +282,10 @@ func (s *Slot) resend(seq uint16) bool {
 	}, b, 0)
 	return true
 }
+
+// Still tells whether the line carries nothing of what the slot shows: the last picture stands. It may be called
+// anywhere.
+func (s *Slot) Still() bool { return s.still.Load() }
 
 // Track is what the slot shows, nil for nothing. In the fan.
 func (s *Slot) Track() *Track { return s.track }

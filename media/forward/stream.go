@@ -69,7 +69,7 @@ func (s *Stream) Write(p *media.Packet) {
 	if p.Marks.Key && p.Number > s.key {
 		s.key = p.Number
 	}
-	s.rate.add(p.Arrived, len(p.Payload))
+	s.rate.add(p.Arrived, len(p.Payload)+overhead)
 	if s.batch == nil {
 		s.batch = newBatch(s)
 		if s.track.Codec != media.Opus {
@@ -150,7 +150,7 @@ func (s *Stream) reported() clock {
 	return s.report
 }
 
-// Rate is what the stream takes at present, in bits a second; 0 when it is silent.
+// Rate is what the stream takes of a line at present, in bits a second; 0 when it is silent.
 func (s *Stream) Rate(now int64) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,6 +13,8 @@ const (
 	longest = 60 * second
 	// soon is the time after a trial in which trouble is blamed on it.
 	soon = 3 * second
+	// shows is how long a fall needs to show in the loss.
+	shows = 3 * second
 )
 
 // Limit is what one line is asked to carry at most. The zero Limit is none.
@@ -21,6 +23,9 @@ type Limit struct {
 	hold    int64
 	changed int64
 	rose    int64
+	// fell is the loss at the last fall for loss alone, 0 for none; own is the loss that stayed when less was sent: it
+	// is the line's own, and to send even less would not help.
+	fell, own float64
 }
 
 // Update takes what is known of the line at a time in nanoseconds: what arrives in bits a second, the loss, and
@@ -30,8 +35,15 @@ func (l *Limit) Update(now int64, arrives int, loss float64, queueing bool, want
 	if l.hold == 0 {
 		l.hold = first
 	}
-	if queueing || loss > lossy {
-		l.fall(now, arrives)
+	l.learn(now, loss)
+	switch {
+	case queueing:
+		l.fall(now, arrives, second)
+		return l.bits
+	case l.full(loss):
+		if l.fall(now, arrives, shows) {
+			l.fell = loss
+		}
 		return l.bits
 	}
 	if l.bits > 0 && now-l.changed >= l.hold {
@@ -48,15 +60,32 @@ func (l *Limit) Update(now int64, arrives int, loss float64, queueing bool, want
 	return l.bits
 }
 
-func (l *Limit) fall(now int64, arrives int) {
-	if l.bits != 0 && now-l.changed < second {
-		return // the line needs a moment to show what the last step did
+// full tells whether loss is a sign of too much.
+func (l *Limit) full(loss float64) bool { return loss > lossy && loss > l.own*3/2 }
+
+// learn notices loss that does not fall when the limit does.
+func (l *Limit) learn(now int64, loss float64) {
+	l.own = min(l.own, max(loss, l.own*49/50))
+	if l.fell == 0 || now-l.changed < shows {
+		return
+	}
+	if loss > lossy && loss > l.fell*3/4 {
+		l.own = loss
+	}
+	l.fell = 0
+}
+
+// fall lowers the limit, unless the last change is less than pause ago: the line needs a moment to show what that did.
+func (l *Limit) fall(now int64, arrives int, pause int64) bool {
+	if l.bits != 0 && now-l.changed < pause {
+		return false
 	}
 	if l.rose != 0 && now-l.rose < soon {
 		l.hold = min(2*l.hold, longest)
 	}
 	l.bits = max(lowest, arrives*85/100)
-	l.changed, l.rose = now, 0
+	l.changed, l.rose, l.fell = now, 0, 0
+	return true
 }
 
 // None is the layer of a picture that is not sent.
@@ -66,8 +95,17 @@ const None = -1
 type Want struct {
 	// Rates are what its layers take in bits a second, the smallest first; 0 for one that is silent.
 	Rates []int
-	// Most is the highest layer that its place on the screen can use.
-	Most int
+	// Most is the highest layer that its place on the screen can use, Now the one that is sent; None for none.
+	Most, Now int
+}
+
+// takes is what a layer is counted for. One that is sent already counts a little less: a limit stands somewhat below
+// what the line carries, and what it carries is not taken away for that.
+func (w *Want) takes(l int) int {
+	if l <= w.Now {
+		return w.Rates[l] * 9 / 10
+	}
+	return w.Rates[l]
 }
 
 // Choose gives a layer for each picture so that their sum is within bits; 0 bits is no limit. Every picture gets
@@ -77,11 +115,11 @@ func Choose(bits int, wants []Want, to []int) []int {
 	left := bits
 	for _, w := range wants {
 		low := lowestOf(w)
-		if low == None || bits > 0 && w.Rates[low] > left {
+		if low == None || bits > 0 && w.takes(low) > left {
 			to = append(to, None)
 			continue
 		}
-		left -= w.Rates[low]
+		left -= w.takes(low)
 		to = append(to, low)
 	}
 	for i, w := range wants {
@@ -89,7 +127,7 @@ func Choose(bits int, wants []Want, to []int) []int {
 			if w.Rates[next] == 0 {
 				continue
 			}
-			more := w.Rates[next] - w.Rates[to[i]]
+			more := w.takes(next) - w.takes(to[i])
 			if bits > 0 && more > left {
 				break
 			}
@@ -111,4 +149,52 @@ func lowestOf(w Want) int {
 		}
 	}
 	return 0
+}
+
+// Level is a step of the ladder down which a weak line goes.
+type Level uint8
+
+// The steps. Each takes what the one before took, and more.
+const (
+	// Full is all that the screen can use.
+	Full Level = iota
+	// Lower has smaller layers.
+	Lower
+	// Speaker has pictures of some only, those who spoke last.
+	Speaker
+	// Slides has no moving picture: slides and sound.
+	Slides
+	// Voice has sound in long packets besides.
+	Voice
+)
+
+func (l Level) String() string { return [...]string{"full", "lower", "speaker", "slides", "voice"}[l] }
+
+// Grade tells on which step a choice stands. joined is whether sound goes in long packets.
+func Grade(wants []Want, chosen []int, joined bool) Level {
+	wanted, still, lowered := 0, 0, false
+	for i, w := range wants {
+		if lowestOf(w) == None {
+			continue
+		}
+		wanted++
+		if chosen[i] == None {
+			still++
+			continue
+		}
+		for l := chosen[i] + 1; l <= w.Most && l < len(w.Rates); l++ {
+			lowered = lowered || w.Rates[l] > 0
+		}
+	}
+	switch {
+	case joined:
+		return Voice
+	case wanted > 0 && still == wanted:
+		return Slides
+	case still > 0:
+		return Speaker
+	case lowered:
+		return Lower
+	}
+	return Full
 }

@@ -9,20 +9,20 @@ import (
 
 func TestChoose(t *testing.T) {
 	camera := []int{150_000, 500_000, 1_200_000}
-	all := layer.Want{Rates: camera, Most: 2}
+	all := layer.Want{Rates: camera, Most: 2, Now: layer.None}
 	for _, c := range []struct {
 		name  string
 		bits  int
 		wants []layer.Want
 		want  []int
 	}{
-		{"no limit", 0, []layer.Want{all, {camera, 0}}, []int{2, 0}},
+		{"no limit", 0, []layer.Want{all, {camera, 0, layer.None}}, []int{2, 0}},
 		{"the speaker first", 900_000, []layer.Want{all, all, all}, []int{1, 0, 0}},
 		{"only the speaker", 200_000, []layer.Want{all, all}, []int{0, layer.None}},
 		{"sound only", 100_000, []layer.Want{all}, []int{layer.None}},
-		{"a layer is silent", 0, []layer.Want{{[]int{150_000, 0, 1_200_000}, 2}}, []int{2}},
-		{"not on the screen", 0, []layer.Want{{camera, layer.None}}, []int{layer.None}},
-		{"not begun", 0, []layer.Want{{[]int{0}, 2}}, []int{0}},
+		{"a layer is silent", 0, []layer.Want{{[]int{150_000, 0, 1_200_000}, 2, layer.None}}, []int{2}},
+		{"not on the screen", 0, []layer.Want{{camera, layer.None, layer.None}}, []int{layer.None}},
+		{"not begun", 0, []layer.Want{{[]int{0}, 2, layer.None}}, []int{0}},
 	} {
 		if got := layer.Choose(c.bits, c.wants, nil); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)

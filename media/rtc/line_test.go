@@ -169,8 +169,8 @@ func behind(t *testing.T, e *rtc.Engine, viewer *webrtc.PeerConnection, voice, c
 	line = mediatest.NewLine(t, mediatest.Far(t, answer))
 	take(t, viewer, line.Through(answer))
 	fan.Do(func() {
-		playing.Session.Show(playing.Audio[0], voice)
-		playing.Session.Show(playing.Video[0], camera)
+		playing.Session.Show(first(playing.Sections()), voice)
+		playing.Session.Show(second(playing.Sections()), camera)
 	})
 	await(t, "sound and a picture", func() bool { return heard.last() > 0 && watched.last() > 0 })
 	return line, heard, watched
@@ -257,3 +257,8 @@ func TestNarrowLineGetsASmallerLayer(t *testing.T) {
 	await(t, "the large layer again", func() bool { return shows(2) })
 	t.Logf("the large layer was back after %v", time.Since(wide))
 }
+
+// first and second give the first slot of sound and of pictures.
+func first(audio, _ []*forward.Slot) *forward.Slot { return audio[0] }
+
+func second(_, video []*forward.Slot) *forward.Slot { return video[0] }

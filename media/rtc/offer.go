@@ -72,6 +72,19 @@ func parseOffer(text string) (*offer, error) {
 	return o, nil
 }
 
+// goesOn tells whether an offer has the sections of the one before it, and perhaps more after them (RFC 8829, 5.2.2).
+func (o *offer) goesOn(before *offer) bool {
+	if len(o.sections) < len(before.sections) {
+		return false
+	}
+	for i, s := range before.sections {
+		if o.sections[i].mid != s.mid || o.sections[i].media != s.media {
+			return false
+		}
+	}
+	return true
+}
+
 // isToken tells whether a section's name is one (RFC 5888, 4), or none, and short enough to be put into an msid.
 func isToken(s string) bool {
 	return len(s) <= 32 && strings.IndexFunc(s, func(r rune) bool {
@@ -181,9 +194,36 @@ func (s *section) pick() {
 			continue
 		}
 		if _, have := s.types[c]; !have {
-			s.types[c] = forward.Types{Media: pt, Again: again[pt]}
+			s.types[c] = forward.Types{Media: pt, Again: again[pt], Red: s.redundant(pt)}
 		}
 	}
+}
+
+// redundant gives the payload type in which packets of another go along again (RFC 2198), 0 for none: all its blocks
+// must be of that one.
+func (s *section) redundant(of uint8) uint8 {
+	for _, f := range s.formats {
+		pt, _, ok := payloadType(f)
+		if !ok || !strings.EqualFold(s.name(pt), "red") {
+			continue
+		}
+		blocks := strings.Split(s.format(pt), "/")
+		if len(blocks) > 1 && !slices.ContainsFunc(blocks, func(b string) bool { return b != strconv.Itoa(int(of)) }) {
+			return pt
+		}
+	}
+	return 0
+}
+
+// format gives the format parameters of a payload type as they stand.
+func (s *section) format(pt uint8) string {
+	for _, l := range s.lines[pt] {
+		if value, ok := strings.CutPrefix(l, "fmtp:"); ok {
+			_, rest, _ := payloadType(value)
+			return rest
+		}
+	}
+	return ""
 }
 
 func (s *section) codec(pt uint8) (media.Codec, bool) {
@@ -217,16 +257,9 @@ func (s *section) name(pt uint8) string {
 
 // parameter gives a format parameter of a payload type.
 func (s *section) parameter(pt uint8, name string) string {
-	for _, l := range s.lines[pt] {
-		value, ok := strings.CutPrefix(l, "fmtp:")
-		if !ok {
-			continue
-		}
-		_, rest, _ := payloadType(value)
-		for part := range strings.SplitSeq(rest, ";") {
-			if k, v, _ := strings.Cut(strings.TrimSpace(part), "="); strings.EqualFold(k, name) {
-				return v
-			}
+	for part := range strings.SplitSeq(s.format(pt), ";") {
+		if k, v, _ := strings.Cut(strings.TrimSpace(part), "="); strings.EqualFold(k, name) {
+			return v
 		}
 	}
 	return ""
@@ -241,7 +274,7 @@ func (s *section) used() []string {
 			continue
 		}
 		for _, t := range s.types {
-			if t.Media == pt || t.Again == pt && pt != 0 {
+			if t.Media == pt || (t.Again == pt || t.Red == pt) && pt != 0 {
 				list = append(list, f)
 				break
 			}

@@ -36,9 +36,7 @@ const (
 
 // Playing is a session that receives from us.
 type Playing struct {
-	// Slots are the sections that the peer offered and we accepted, by kind, in the offer's order.
-	Audio, Video []*forward.Slot
-	Session      *forward.Session
+	Session *forward.Session
 
 	engine *Engine
 	agent  *ice.Agent
@@ -50,6 +48,7 @@ type Playing struct {
 	mu    sync.Mutex
 	offer *offer
 	ours  answering
+	// slots are of the offer's sections, nil for one that is not served.
 	slots []*forward.Slot
 
 	// queue holds what waits for a peer behind a stream; over ends the goroutine that empties it. Of the fan.
@@ -152,44 +151,66 @@ func (e *Engine) offered(c ice.Candidate) []string {
 	return list
 }
 
-// accept makes a slot of each section that we can serve.
+// accept begins the session with a slot for each section that we can serve.
 func (p *Playing) accept() {
-	p.slots = make([]*forward.Slot, len(p.offer.sections))
-	for i := range p.offer.sections {
-		s := &p.offer.sections[i]
-		if s.rejected || !s.receives {
-			continue
-		}
-		slot := &forward.Slot{MID: s.mid, Kind: s.kind, SSRC: 1 + rand.Uint32N(1<<31-2)}
-		for _, t := range s.types {
-			if t.Again != 0 && slot.Again == 0 {
-				slot.Again = 1<<31 + rand.Uint32N(1<<31-1)
-			}
-		}
-		p.slots[i] = slot
-		if s.kind == media.Audio {
-			p.Audio = append(p.Audio, slot)
-		} else {
-			p.Video = append(p.Video, slot)
-		}
-	}
 	transportID := uint8(0)
+	for i := range p.offer.sections {
+		transportID = max(transportID, p.offer.sections[i].transportID)
+	}
+	p.Session = forward.NewSession(p.fan, transportID)
+	p.Session.Report = p.report
+	p.serve()
+}
+
+// serve makes a slot of each section of the offer that has none and that we can serve.
+func (p *Playing) serve() {
+	slots := make([]*forward.Slot, len(p.offer.sections)) // a new list: others may read the old one
+	copy(slots, p.slots)
+	var fresh []*forward.Slot
 	types := map[media.Codec]forward.Types{}
 	for i := range p.offer.sections {
-		if p.slots[i] == nil {
+		s := &p.offer.sections[i]
+		if slots[i] != nil || s.rejected || !s.receives {
 			continue
 		}
-		transportID = max(transportID, p.offer.sections[i].transportID)
-		for c, t := range p.offer.sections[i].types {
+		slots[i] = newSlot(s)
+		fresh = append(fresh, slots[i])
+		for c, t := range s.types {
 			if _, have := types[c]; !have {
 				types[c] = t
 			}
 		}
 	}
-	p.Session = forward.NewSession(p.fan, transportID, types)
-	p.Session.Report = p.report
-	slots := append(append([]*forward.Slot{}, p.Audio...), p.Video...)
-	p.fan.Do(func() { p.Session.Add(slots...) })
+	p.slots = slots
+	if len(fresh) > 0 {
+		p.fan.Do(func() { p.Session.Add(types, fresh...) })
+	}
+}
+
+func newSlot(s *section) *forward.Slot {
+	slot := &forward.Slot{MID: s.mid, Kind: s.kind, SSRC: 1 + rand.Uint32N(1<<31-2)}
+	for _, t := range s.types {
+		if t.Again != 0 && slot.Again == 0 {
+			slot.Again = 1<<31 + rand.Uint32N(1<<31-1)
+		}
+	}
+	return slot
+}
+
+// Sections are the slots of the sections that the peer offered and we serve, by kind, in the offer's order.
+func (p *Playing) Sections() (audio, video []*forward.Slot) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, slot := range p.slots {
+		switch {
+		case slot == nil:
+		case slot.Kind == media.Audio:
+			audio = append(audio, slot)
+		default:
+			video = append(video, slot)
+		}
+	}
+	return audio, video
 }
 
 func (p *Playing) listen() {
@@ -218,7 +239,8 @@ func (p *Playing) Candidate(text string) error {
 	return p.agent.AddRemoteCandidate(c)
 }
 
-// Restart answers a new offer of the same sections from a new network.
+// Restart answers a further offer of the session: from a new network, or with more sections after those that there
+// are, which show on what they show. Errors: ErrOffer.
 func (p *Playing) Restart(ctx context.Context, text string) (answer string, err error) {
 	o, err := parseOffer(text)
 	if err != nil {
@@ -226,7 +248,7 @@ func (p *Playing) Restart(ctx context.Context, text string) (answer string, err 
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(o.sections) != len(p.offer.sections) {
+	if !o.goesOn(p.offer) {
 		return "", fmt.Errorf("%w: a session keeps its sections", ErrOffer)
 	}
 	if o.ufrag != p.offer.ufrag || o.password != p.offer.password {
@@ -244,6 +266,7 @@ func (p *Playing) Restart(ctx context.Context, text string) (answer string, err 
 		}
 	}
 	p.offer = o
+	p.serve()
 	p.ours.version++
 	for _, c := range o.candidates {
 		_ = p.Candidate(c)

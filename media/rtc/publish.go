@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 
 	"mostik/media"
 	"mostik/media/forward"
+	"mostik/media/red"
 )
 
 // Header extensions that are agreed on.
@@ -89,6 +91,9 @@ func (e *Engine) receive() error {
 	return nil
 }
 
+// mimeRed is sound that carries earlier packets along (RFC 2198).
+const mimeRed = "audio/red"
+
 // spoken is a codec as it is agreed on.
 type spoken struct {
 	codec      media.Codec
@@ -101,11 +106,16 @@ func spokenCodecs() []spoken {
 	feedback := []webrtc.RTCPFeedback{
 		{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}, {Type: "transport-cc"},
 	}
+	sound := []webrtc.RTCPFeedback{{Type: "transport-cc"}, {Type: "nack"}}
 	list := []spoken{{media.Opus, webrtc.RTPCodecTypeAudio, webrtc.RTPCodecParameters{
 		RTPCodecCapability: webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeOpus, ClockRate: 48_000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1;usedtx=1",
-			RTCPFeedback: []webrtc.RTCPFeedback{{Type: "transport-cc"}},
+			RTCPFeedback: sound,
 		}, PayloadType: 111,
+	}}, {media.Opus, webrtc.RTPCodecTypeAudio, webrtc.RTPCodecParameters{
+		RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: mimeRed, ClockRate: 48_000, Channels: 2, SDPFmtpLine: "111/111", RTCPFeedback: sound,
+		}, PayloadType: 63,
 	}}}
 	video := func(codec media.Codec, mime, fmtp string, pt webrtc.PayloadType) {
 		list = append(list,
@@ -257,7 +267,7 @@ func (p *Publication) begin(remote *webrtc.TrackRemote, receiver *webrtc.RTPRece
 		p.events.Track(track, p.mid(receiver))
 	}
 	go p.reports(stream, receiver, remote.RID())
-	p.read(stream, remote, levelID(receiver))
+	p.read(stream, remote, levelID(receiver), redundantType(receiver))
 	p.end(id, track, stream)
 }
 
@@ -280,8 +290,40 @@ func levelID(r *webrtc.RTPReceiver) uint8 {
 	return 0
 }
 
-// read takes packets until the track ends.
-func (p *Publication) read(to *forward.Stream, from *webrtc.TrackRemote, level uint8) {
+// redundantType gives the payload type of sound with earlier packets along, 0 for none.
+func redundantType(r *webrtc.RTPReceiver) uint8 {
+	for _, c := range r.GetParameters().Codecs {
+		if strings.EqualFold(c.MimeType, mimeRed) {
+			return uint8(c.PayloadType)
+		}
+	}
+	return 0
+}
+
+// unpack sends on what came along with a packet (RFC 2198): the room knows plain packets only, and of one that it
+// has already the second is left out. The packet keeps its own block.
+func unpack(to *forward.Stream, p *media.Packet) error {
+	var room [red.MaxBlocks]red.Block
+	list, err := red.Parse(p.Payload, room[:0])
+	if err != nil {
+		return err
+	}
+	own := len(list) - 1
+	for i, b := range list[:own] {
+		if len(b.Payload) == 0 {
+			continue
+		}
+		before := media.NewPacket()
+		before.Restore(p, uint16(own-i), b.Offset, b.Payload) //nolint:gosec // few
+		to.Write(before)
+	}
+	p.Payload = list[own].Payload
+	return nil
+}
+
+// read takes packets until the track ends. level is the header extension of loudness, redundant the payload type of
+// sound with earlier packets along; 0 for none.
+func (p *Publication) read(to *forward.Stream, from *webrtc.TrackRemote, level, redundant uint8) {
 	for {
 		packet := media.NewPacket()
 		n, _, err := from.Read(packet.Room())
@@ -294,6 +336,10 @@ func (p *Publication) read(to *forward.Stream, from *webrtc.TrackRemote, level u
 			continue
 		}
 		packet.Arrived = forward.Now()
+		if redundant != 0 && packet.Type == redundant && (unpack(to, packet) != nil || len(packet.Payload) == 0) {
+			packet.Release()
+			continue
+		}
 		to.Write(packet)
 	}
 }

@@ -148,8 +148,8 @@ func TestPublishToPlay(t *testing.T) {
 	t.Cleanup(playing.Close)
 	take(t, viewer, answer)
 	fan.Do(func() {
-		playing.Session.Show(playing.Audio[0], tracks["opus"])
-		playing.Session.Show(playing.Video[0], tracks["VP8"])
+		playing.Session.Show(first(playing.Sections()), tracks["opus"])
+		playing.Session.Show(second(playing.Sections()), tracks["VP8"])
 	})
 	for range 2 {
 		select {

@@ -105,7 +105,7 @@ func viewerOf(t testing.TB, e *rtc.Engine, fan *forward.Fan, pc *webrtc.PeerConn
 	}
 	t.Cleanup(playing.Close)
 	take(t, pc, change(answer))
-	fan.Do(func() { playing.Session.Show(playing.Video[0], track) })
+	fan.Do(func() { playing.Session.Show(second(playing.Sections()), track) })
 	return got
 }
 
