@@ -45,7 +45,7 @@ func (r *Room) apply(person string, c signal.Command) (reply any, problem *signa
 	}
 	switch c := c.(type) {
 	case *signal.RaiseHand:
-		return nil, r.hand(person, r.now)
+		return nil, r.raise(person, c.Person)
 	case *signal.LowerHand:
 		return nil, r.lower(person, c.Person)
 	case *signal.Mute:
@@ -73,7 +73,7 @@ func (r *Room) apply(person string, c signal.Command) (reply any, problem *signa
 		r.note(Note{Kind: "here", Person: person, Account: r.Seats[person].Ticket.Person, By: "device"})
 		return nil, nil
 	case *signal.HideChat, *signal.SetQuestion, *signal.MakePoll, *signal.OpenPoll, *signal.ClosePoll, *signal.ShowPoll,
-		*signal.SetRole, *signal.MuteOther, *signal.RemovePerson, *signal.Admit, *signal.Lock, *signal.SetLayout, *signal.SetChat,
+		*signal.SetRole, *signal.MuteOther, *signal.RemovePerson, *signal.Pardon, *signal.Admit, *signal.Lock, *signal.SetLayout, *signal.SetChat,
 		*signal.SetAgenda, *signal.EndRoom, *signal.SetTimer, *signal.StopTimer:
 		if !r.isHost(person) {
 			return nil, forbidden
@@ -111,8 +111,8 @@ func (r *Room) host(person string, c signal.Command) *signal.Problem {
 		r.changed("questions", c.Key)
 	case *signal.MakePoll, *signal.OpenPoll, *signal.ClosePoll, *signal.ShowPoll:
 		return r.poll(c)
-	case *signal.SetRole, *signal.MuteOther, *signal.RemovePerson, *signal.Admit:
-		return r.stage(c)
+	case *signal.SetRole, *signal.MuteOther, *signal.RemovePerson, *signal.Pardon, *signal.Admit:
+		return r.stage(person, c)
 	case *signal.SetTimer:
 		r.Timer = &Timer{Ends: r.now + int64(c.Minutes*60_000), Label: c.Label}
 		r.changed("timer", "timer")
@@ -170,11 +170,28 @@ func (r *Room) end(person string) {
 
 func (r *Room) hand(person string, at int64) *signal.Problem {
 	p := r.People[person]
-	if p.Hand == 0 || at == 0 {
+	if (p.Hand == 0) != (at == 0) {
 		p.Hand = at
 		r.changed("people", person)
 	}
 	return nil
+}
+
+// raise puts a hand up: one's own, or for a host that of a site which speaks by telephone. A hand that is up keeps its
+// place in the queue.
+func (r *Room) raise(person, whose string) *signal.Problem {
+	if whose == "" || whose == person {
+		return r.hand(person, r.now)
+	}
+	switch p := r.People[whose]; {
+	case !r.isHost(person):
+		return forbidden
+	case p == nil:
+		return unknown
+	case p.Line != "phone":
+		return signal.Refuse("forbidden", "person", "who is on the line raises a hand by themselves")
+	}
+	return r.hand(whose, r.now)
 }
 
 func (r *Room) lower(person, whose string) *signal.Problem {
@@ -190,43 +207,84 @@ func (r *Room) lower(person, whose string) *signal.Problem {
 	return r.hand(whose, 0)
 }
 
-func (r *Room) stage(c signal.Command) *signal.Problem {
+// gone answers a host who was slower than another one.
+var gone = signal.Refuse("gone", "person", "they are no longer here")
+
+func (r *Room) stage(person string, c signal.Command) *signal.Problem {
 	switch c := c.(type) {
 	case *signal.SetRole:
-		p := r.People[c.Person]
-		if p == nil {
-			return unknown
-		}
-		if p.Role == roleHost && c.Role != roleHost && r.hosts() == 1 {
-			return signal.Refuse("last-host", "role", "a room keeps one host")
-		}
-		p.Role, p.Hand = c.Role, 0
-		if c.Role == roleAudience && p.Kind != "site" {
-			r.silence(c.Person, "")
-		}
-		r.changed("people", c.Person)
-		r.effects = append(r.effects, Effect{To: c.Person, Tell: &signal.Message{Type: "grants", Data: data(r.grants(c.Person))}})
-		r.retell(c.Person, "decks", "waiting", "roster", "polls", "questions", "chat")
+		return r.setRole(person, c)
 	case *signal.MuteOther:
-		if r.People[c.Person] == nil {
-			return unknown
+		if c.Person != "" && r.People[c.Person] == nil {
+			return gone
 		}
-		r.silence(c.Person, "mic")
+		for _, key := range sorted(r.People) {
+			if p := r.People[key]; key == c.Person || c.Person == "" && p.Role != roleHost && p.Mic {
+				r.silence(key, "mic")
+			}
+		}
 	case *signal.RemovePerson:
 		return r.remove(c)
-	case *signal.Admit:
-		s := r.Seats[c.Person]
-		if s == nil || !s.Waiting {
+	case *signal.Pardon:
+		if r.Bans[c.Key] == nil {
 			return unknown
 		}
-		s.Waiting = false
-		r.enter(c.Person)
-		r.People[c.Person].Line = "on"
-		r.note(Note{Kind: "join", Person: c.Person, Account: s.Ticket.Person, Name: s.Ticket.Name, By: "device"})
-		r.changed("waiting", c.Person)
-		r.changed("people", c.Person)
-		r.welcome(c.Person, 0, false)
+		delete(r.Bans, c.Key)
+		r.changed("banned", c.Key)
+	case *signal.Admit:
+		return r.admit(c.Person)
 	}
+	return nil
+}
+
+// setRole brings somebody on stage or off it, and makes hosts. Who is a host by the calendar stays one, whatever the
+// other hosts do.
+func (r *Room) setRole(person string, c *signal.SetRole) *signal.Problem {
+	p, s := r.People[c.Person], r.Seats[c.Person]
+	switch {
+	case p == nil || s == nil:
+		return gone
+	case p.Role == c.Role:
+		p.Hand = 0
+		r.changed("people", c.Person)
+		return nil
+	case p.Role == roleHost && r.hosts() == 1:
+		return signal.Refuse("last-host", "role", "a room keeps one host")
+	case p.Role == roleHost && s.Ticket.Role == live.Host && person != c.Person:
+		return signal.Refuse("forbidden", "person", "a host of the calendar stays a host")
+	case c.Role == roleHost && p.Kind == "site":
+		return signal.Refuse("forbidden", "role", "a host is one person")
+	}
+	p.Role, p.Hand = c.Role, 0
+	if c.Role == roleAudience && p.Kind != "site" {
+		r.silence(c.Person, "")
+	}
+	r.changed("people", c.Person)
+	r.effects = append(r.effects, Effect{To: c.Person, Tell: &signal.Message{Type: "grants", Data: data(r.grants(c.Person))}})
+	r.retell(c.Person, "people", "decks", "waiting", "banned", "roster", "polls", "questions", "chat")
+	return nil
+}
+
+// admit lets somebody in who waits. To let in who is in already is nothing: another host was faster.
+func (r *Room) admit(person string) *signal.Problem {
+	s := r.Seats[person]
+	switch {
+	case s == nil:
+		return gone
+	case !s.Waiting:
+		return nil
+	}
+	s.Waiting = false
+	r.enter(person)
+	r.changed("waiting", person)
+	if !s.line {
+		delete(r.People, person) // they come in when their line is back
+		return nil
+	}
+	r.People[person].Line = "on"
+	r.note(Note{Kind: "join", Person: person, Account: s.Ticket.Person, Name: s.Ticket.Name, By: byDevice})
+	r.changed("people", person)
+	r.welcome(person, 0, false)
 	return nil
 }
 
@@ -251,35 +309,38 @@ func (r *Room) hosts() (n int) {
 	return n
 }
 
+// remove takes somebody out. A ban keeps them out: the account, the guest's name, the centre, whatever ticket comes.
 func (r *Room) remove(c *signal.RemovePerson) *signal.Problem {
 	p, s := r.People[c.Person], r.Seats[c.Person]
 	switch {
 	case s == nil:
-		return unknown
+		return gone
 	case s.Ticket.Role == live.Host:
 		return signal.Refuse("forbidden", "person", "a host of the calendar cannot be removed")
+	case p != nil && p.Role == roleHost && r.hosts() == 1:
+		return signal.Refuse("last-host", "person", "a room keeps one host")
 	}
 	if c.Ban {
-		r.Banned[s.Ticket.ID] = true
-		if s.Ticket.Person != "" {
-			r.Banned[s.Ticket.Person] = true
-		}
+		r.ban(s)
 	}
 	r.silence(c.Person, "")
-	if p != nil {
+	if p != nil && p.Line != "away" {
 		r.note(Note{Kind: "leave", Person: c.Person, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name, By: "host"})
 	}
 	delete(r.People, c.Person)
 	r.changed("people", c.Person)
+	was := s.line
+	s.line = false
 	if s.Waiting {
-		s.line = false
 		r.changed("waiting", c.Person)
 	}
-	if !s.line && !s.Waiting {
-		delete(r.Seats, c.Person)
+	if was {
+		r.effects = append(r.effects, Effect{To: c.Person, Close: signal.CloseRemoved})
+	}
+	if s.Ticket.Site != "" {
+		s.Left = r.now // the roster stays with its centre's seat
 		return nil
 	}
-	r.effects = append(r.effects, Effect{To: c.Person, Close: signal.CloseRemoved})
 	delete(r.Seats, c.Person)
 	return nil
 }

@@ -142,7 +142,7 @@ func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) 
 	person = r.seated(t, seat)
 	back := person != ""
 	switch {
-	case r.Banned[t.ID] || t.Person != "" && r.Banned[t.Person]:
+	case r.Banned(t):
 		return "", signal.Refuse("refused", "ticket", "a host has removed you from this webinar")
 	case !back && r.Room.Locked && t.Role != live.Host:
 		return "", signal.Refuse("locked", "", "the room is locked")
@@ -153,6 +153,11 @@ func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) 
 	s.line, s.Left = true, 0
 	if r.People[person] == nil && !s.Waiting {
 		r.enter(person) // whoever was away for so long that they are no longer shown
+		r.count(person)
+	}
+	if p := r.People[person]; p != nil && t.Role == live.Host && p.Role != roleHost {
+		p.Role = roleHost // whom the calendar made a host after they came, or who had stepped down
+		r.changed("people", person)
 	}
 	if t.Role == live.Host && r.Room.Began == 0 {
 		r.Room.Began = now
@@ -160,7 +165,8 @@ func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) 
 		r.changed("room", "room")
 	}
 	r.welcome(person, since, back)
-	if p := r.People[person]; p != nil && p.Line != "on" {
+	// A site on the telephone stays there until it says that it is back: a weak line comes and goes.
+	if p := r.People[person]; p != nil && p.Line == "away" {
 		p.Line = "on"
 		r.note(Note{Kind: "join", Person: person, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name, By: "device"})
 		r.changed("people", person)

@@ -295,58 +295,6 @@ func TestWrittenDownAndReadBack(t *testing.T) {
 	}
 }
 
-func TestSiteCheckIn(t *testing.T) {
-	s := newScene(t)
-	host, site, _, _ := s.people()
-	s.room.Expect(s.now, site, "e1", "account-1", "Aliya")
-	s.carry()
-	s.must(site, "site.code", `{}`)
-	var shown struct{ Code string }
-	for _, m := range s.told[site] {
-		if m.Type == "ok" && strings.Contains(string(m.Data), "code") {
-			_ = json.Unmarshal(m.Data, &shown)
-		}
-	}
-	if _, p := s.room.CheckIn(s.now, "000000", "x", "", "Nobody"); p == nil && shown.Code != "000000" {
-		t.Error("a wrong code passed")
-	}
-	if _, p := s.room.CheckIn(s.now+30_000, shown.Code, "e9", "account-1", "Aliya"); p != nil {
-		t.Fatal(p)
-	}
-	if _, p := s.room.CheckIn(s.now+30_000, shown.Code, "e2", "", "Walk-in"); p != nil {
-		t.Fatal(p)
-	}
-	if _, p := s.room.CheckIn(s.now+180_000, shown.Code, "e3", "", "Late"); p == nil {
-		t.Error("a code of three minutes ago passed")
-	}
-	s.carry()
-	if got := s.knows(host, "roster", "e1"); !strings.Contains(got, `"here"`) || !strings.Contains(got, `"code"`) || strings.Contains(got, "account-1") {
-		t.Errorf("roster: %s", got)
-	}
-	if !strings.Contains(s.knows(host, "people", site), `"heads":2`) {
-		t.Error("the site's heads were not counted")
-	}
-	s.must(site, "site.phone", `{"on":true,"number":"+7 700"}`)
-	s.room.Leave(s.now, site)
-	s.room.Tick(s.now + 3_600_000)
-	s.carry()
-	if !strings.Contains(s.knows(host, "people", site), `"phone"`) {
-		t.Error("a site that goes on by telephone lost its place")
-	}
-}
-
-func TestRemovedAndBanned(t *testing.T) {
-	s := newScene(t)
-	host, _, trainee, _ := s.people()
-	s.must(host, "stage.remove", fmt.Sprintf(`{"person":%q,"ban":true}`, trainee))
-	if s.close[trainee] != signal.CloseRemoved {
-		t.Errorf("closed with %d", s.close[trainee])
-	}
-	if _, err := s.room.Join(s.now, live.Ticket{ID: "n", Webinar: "demo", Role: live.Viewer, Person: "t"}, "", "z", 0); err == nil {
-		t.Error("somebody banned came back")
-	}
-}
-
 // FuzzDecode throws anything at the line, and what is understood at a room.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"t":"chat.send","id":"1","d":{"key":"a","to":"","text":"hello"}}`))

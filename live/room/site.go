@@ -1,75 +1,138 @@
 package room
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/binary"
-	"fmt"
-	"time"
-
 	"mostik/live/signal"
 )
 
+// mostRoster is how many people a room's rosters hold.
+const mostRoster = 3000
+
+// Evidence of presence, the weakest first: what a facilitator ticked, a code that was shown, a device whose owner is known.
 const (
-	// codeTime is how long a check-in code is shown, in milliseconds. The one before it is taken too: people type
-	// slowly, and clocks differ.
-	codeTime = int64(time.Minute / time.Millisecond)
-	// mostRoster is how many people a room's rosters hold.
-	mostRoster = 3000
+	byTick   = "tick"
+	byCode   = "code"
+	byDevice = "device"
 )
 
-// site carries out what a site's facilitator does.
+var grades = map[string]int{byTick: 1, byCode: 2, byDevice: 3}
+
+// site carries out what a site's facilitator does, or a host for a site that reports by telephone.
 func (r *Room) site(person string, c signal.Command) (reply any, problem *signal.Problem) {
-	p := r.People[person]
-	if p.Kind != "site" {
-		return nil, signal.Refuse("forbidden", "", "only a site has a roster")
-	}
 	switch c := c.(type) {
 	case *signal.SiteCode:
-		window := r.now / codeTime
-		return map[string]any{"code": r.code(person, window), "until": (window + 1) * codeTime}, nil
+		if r.People[person].Kind != "site" {
+			return nil, signal.Refuse("forbidden", "", "only a site has a roster")
+		}
+		return r.shownAt(person, c.Address), nil
 	case *signal.TickRoster:
-		e := r.Roster[c.Entry]
-		if e == nil || e.Site != person {
-			return nil, signal.Refuse("not-found", "entry", "nobody on your roster has this key")
-		}
-		r.mark(c.Entry, e, c.State, "tick")
+		return nil, r.ticks(person, c)
 	case *signal.WalkIn:
-		if e := r.Roster[c.Key]; e != nil {
-			if e.Site == person {
-				return nil, nil // the same again
-			}
-			return nil, signal.Refuse("taken", "key", "make another key")
-		}
-		if len(r.Roster) >= mostRoster {
-			return nil, signal.Refuse("full", "", "there are too many people")
-		}
-		e := &Entry{Site: person, Name: c.Visitor}
-		r.Roster[c.Key] = e
-		r.mark(c.Key, e, "here", "tick")
+		return nil, r.walkIn(person, c)
 	case *signal.SetHeads:
-		p.Heads = c.Count
-		r.changed("people", person)
-	case *signal.SetPhone:
-		p.Phone = ""
-		if c.On {
-			p.Phone = c.Number
-			p.Line = "phone"
-		} else if r.Seats[person].line {
-			p.Line = "on"
+		site, problem := r.siteOf(person, c.Person)
+		if problem != nil {
+			return nil, problem
 		}
-		r.note(Note{Kind: "phone", Person: person, Site: r.Seats[person].Ticket.Site, State: p.Line})
-		r.changed("people", person)
+		r.Seats[site].Heads = c.Count
+		r.count(site)
+	case *signal.SetPhone:
+		return nil, r.phone(person, c)
 	}
 	return nil, nil
 }
 
-// mark sets where somebody on a roster is, and writes it down.
+// siteOf gives the site that is meant: one's own, or for a host the one that was named.
+func (r *Room) siteOf(person, asked string) (string, *signal.Problem) {
+	if asked == "" {
+		asked = person
+	}
+	switch p := r.People[asked]; {
+	case asked != person && !r.isHost(person):
+		return "", forbidden
+	case p == nil:
+		return "", signal.Refuse("not-found", "person", "nobody has this key")
+	case p.Kind != "site":
+		return "", signal.Refuse("forbidden", "", "only a site has a roster")
+	}
+	return asked, nil
+}
+
+// ticks sets where entries are: all of them, or none when one is not the asker's to tick.
+func (r *Room) ticks(person string, c *signal.TickRoster) *signal.Problem {
+	for _, key := range c.Entries {
+		if e := r.Roster[key]; e == nil || e.Site != person && !r.isHost(person) {
+			return signal.Refuse("not-found", "entry", "nobody on your roster has this key")
+		}
+	}
+	for _, key := range c.Entries {
+		r.mark(key, r.Roster[key], c.State, byTick)
+	}
+	return nil
+}
+
+func (r *Room) walkIn(person string, c *signal.WalkIn) *signal.Problem {
+	site, problem := r.siteOf(person, c.Person)
+	if problem != nil {
+		return problem
+	}
+	if e := r.Roster[c.Key]; e != nil {
+		if e.Site == site {
+			return nil // the same again
+		}
+		return signal.Refuse("taken", "key", "make another key")
+	}
+	if len(r.Roster) >= mostRoster {
+		return signal.Refuse("full", "", "there are too many people")
+	}
+	e := &Entry{Site: site, Name: c.Visitor}
+	r.Roster[c.Key] = e
+	r.mark(c.Key, e, "here", byTick)
+	return nil
+}
+
+// phone lets a site go on by telephone, or come back. The number alone may be left before it is needed.
+func (r *Room) phone(person string, c *signal.SetPhone) *signal.Problem {
+	site, problem := r.siteOf(person, c.Person)
+	if problem != nil {
+		return problem
+	}
+	p, s := r.People[site], r.Seats[site]
+	if c.Number != "" || !c.On {
+		p.Phone = c.Number
+	}
+	was := p.Line
+	switch {
+	case c.On:
+		p.Line = "phone"
+	case s.line:
+		p.Line = "on"
+	default:
+		p.Line = "away"
+	}
+	if was != p.Line {
+		r.note(Note{Kind: "phone", Person: site, Site: s.Ticket.Site, Name: p.Name, State: p.Line})
+		if was == "phone" && p.Line == "away" {
+			// Nobody hears them any more: from now on the line counts as lost.
+			r.note(Note{Kind: "leave", Person: site, Site: s.Ticket.Site, Name: p.Name})
+		}
+	}
+	r.changed("people", site)
+	return nil
+}
+
+// mark sets where somebody on a roster is, and writes it down. Better evidence of the same is written down too.
 func (r *Room) mark(key string, e *Entry, state, by string) {
-	if e.State == state {
+	if e.State == state && grades[by] <= grades[e.By] {
 		return
 	}
-	e.State, e.By, e.At = state, by, r.now
+	if here(e.State) && here(state) {
+		if grades[e.By] > grades[by] {
+			by = e.By // who comes late was still seen by the device
+		}
+	} else if e.State != state {
+		e.At = r.now
+	}
+	e.State, e.By = state, by
 	r.note(Note{
 		Kind: "roster", Person: e.Site, Account: e.Person, Site: r.Seats[e.Site].Ticket.Site, Name: e.Name, Entry: key, State: state, By: by,
 	})
@@ -77,62 +140,46 @@ func (r *Room) mark(key string, e *Entry, state, by string) {
 	r.count(e.Site)
 }
 
-// count makes the head-count of a site at least what its roster says.
+// here is whether a state is one of presence.
+func here(state string) bool { return state == "here" || state == "late" }
+
+// count makes the head-count of a site what its facilitator said, and at least what its roster says.
 func (r *Room) count(site string) {
-	here := 0
+	p, s := r.People[site], r.Seats[site]
+	if p == nil || s == nil {
+		return
+	}
+	n := 0
 	for _, e := range r.Roster {
-		if e.Site == site && (e.State == "here" || e.State == "late") {
-			here++
+		if e.Site == site && here(e.State) {
+			n++
 		}
 	}
-	if p := r.People[site]; p != nil && p.Heads != max(here, 1) {
-		p.Heads = max(here, 1)
+	if heads := max(n, s.Heads, 1); p.Heads != heads {
+		p.Heads = heads
 		r.changed("people", site)
 	}
 }
 
-// Expect puts people on a site's roster who are enrolled there.
-func (r *Room) Expect(now int64, site, key, account, name string) {
+// Expected is somebody whom a centre expects.
+type Expected struct {
+	Account string
+	Name    string
+}
+
+// Expect puts people on a site's roster, ready to be ticked. Who is on it stays as they are, so that it may be asked
+// again whenever the site enters.
+func (r *Room) Expect(now int64, site string, people []Expected) {
 	r.now = now
-	if r.Roster[key] != nil || r.People[site] == nil || len(r.Roster) >= mostRoster {
+	if p := r.People[site]; p == nil || p.Kind != "site" {
 		return
 	}
-	r.Roster[key] = &Entry{Site: site, Name: name, Person: account, State: "expected"}
-	r.changed("roster", key)
-}
-
-// CheckIn takes somebody's own check-in by a code, from their own phone. Errors: *signal.Problem.
-func (r *Room) CheckIn(now int64, code, key, account, name string) (site string, problem *signal.Problem) {
-	r.now = now
-	window := now / codeTime
-	for _, person := range sorted(r.People) {
-		if r.People[person].Kind != "site" {
+	for _, each := range people {
+		key := r.entryKey(site, "account", each.Account)
+		if r.Roster[key] != nil || len(r.Roster) >= mostRoster || r.ofAccount(site, each.Account) != "" {
 			continue
 		}
-		if !hmac.Equal([]byte(code), []byte(r.code(person, window))) && !hmac.Equal([]byte(code), []byte(r.code(person, window-1))) {
-			continue
-		}
-		for _, each := range sorted(r.Roster) {
-			if e := r.Roster[each]; e.Site == person && account != "" && e.Person == account {
-				r.mark(each, e, "here", "code")
-				return person, nil
-			}
-		}
-		if r.Roster[key] == nil {
-			if len(r.Roster) >= mostRoster {
-				return "", signal.Refuse("full", "", "there are too many people")
-			}
-			r.Roster[key] = &Entry{Site: person, Name: name, Person: account}
-		}
-		r.mark(key, r.Roster[key], "here", "code")
-		return person, nil
+		r.Roster[key] = &Entry{Site: site, Name: each.Name, Person: each.Account, State: "expected"}
+		r.changed("roster", key)
 	}
-	return "", signal.Refuse("code", "code", "this is not the code that is shown now")
-}
-
-// code is a site's six digits of a minute (after RFC 4226, 5.3).
-func (r *Room) code(site string, window int64) string {
-	h := hmac.New(sha256.New, r.secret)
-	fmt.Fprintf(h, "%s/%s/%d", r.Webinar, site, window)
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(h.Sum(nil))%1_000_000)
 }

@@ -25,8 +25,8 @@ type State struct {
 	Slide     *Slide               `json:"slide,omitempty"`
 	Timer     *Timer               `json:"timer,omitempty"`
 	Notes     *Notes               `json:"notes,omitempty"`
-	// Banned are persons and tickets that may not come back.
-	Banned map[string]bool `json:"banned"`
+	// Bans are those who may not come back.
+	Bans map[string]*Ban `json:"bans"`
 }
 
 // Info is the room itself.
@@ -79,8 +79,10 @@ type Seat struct {
 	Secret string      `json:"secret"`
 	Ticket live.Ticket `json:"ticket"`
 	// Waiting tells that a host has not let them in yet.
-	Waiting bool  `json:"waiting,omitempty"`
-	Since   int64 `json:"since"`
+	Waiting bool `json:"waiting,omitempty"`
+	// Heads is what a site's facilitator said, 0 for as many as the roster says.
+	Heads int   `json:"heads,omitempty"`
+	Since int64 `json:"since"`
 	// Left is when the line was lost, 0 while it holds.
 	Left int64 `json:"left,omitempty"`
 	// Done remembers the last commands by their ids, so that a repeat is carried out once.
@@ -208,7 +210,7 @@ func (s *State) fill() {
 	ensure(&s.Files)
 	ensure(&s.Decks)
 	ensure(&s.Tracks)
-	ensure(&s.Banned)
+	ensure(&s.Bans)
 }
 
 func ensure[V any](m *map[string]V) {

@@ -165,6 +165,9 @@ func (r *Room) ballot(person string, p *Poll, c *signal.VotePoll) (map[string]in
 		if p.Kind != "multiple" && sum > who.Heads {
 			return nil, signal.Refuse("too-many", "heads", "there are more votes than people")
 		}
+		if sum == 0 {
+			return nil, signal.Refuse("empty", "heads", "nobody has voted")
+		}
 	} else {
 		if len(c.Choices) == 0 || len(c.Choices) > 1 && p.Kind != "multiple" {
 			return nil, signal.Refuse("malformed", "choices", "choose one")

@@ -6,7 +6,7 @@ import (
 )
 
 // parts are the parts of the state in the order in which a newcomer is told of them.
-var parts = []string{"room", "people", "waiting", "roster", "tracks", "decks", "slides", "chat", "questions", "polls", "files", "timer", "notes"}
+var parts = []string{"room", "people", "waiting", "banned", "roster", "tracks", "decks", "slides", "chat", "questions", "polls", "files", "timer", "notes"}
 
 // keys lists what there is in a part.
 func (r *Room) keys(part string) []string {
@@ -23,6 +23,8 @@ func (r *Room) keys(part string) []string {
 		return sorted(r.People)
 	case "waiting":
 		return sorted(r.Seats)
+	case "banned":
+		return sorted(r.Bans)
 	case "roster":
 		return sorted(r.Roster)
 	case "tracks":
@@ -68,8 +70,13 @@ func (r *Room) view(person, part, key string) (any, bool) {
 	case "room":
 		return r.Room, true
 	case "people":
-		p, ok := r.People[key]
-		return p, ok
+		return r.viewPerson(person, key)
+	case "banned":
+		b, ok := r.Bans[key]
+		if !ok || !r.isHost(person) {
+			return nil, false
+		}
+		return Ban{Name: b.Name, At: b.At}, true
 	case "waiting":
 		s := r.Seats[key]
 		if s == nil || !s.Waiting || !s.line || !r.isHost(person) {
@@ -105,6 +112,17 @@ func (r *Room) view(person, part, key string) (any, bool) {
 		return r.Notes, r.Notes != nil
 	}
 	return nil, false
+}
+
+// viewPerson leaves a site's telephone number to those who may have to call it.
+func (r *Room) viewPerson(person, key string) (any, bool) {
+	p, ok := r.People[key]
+	if ok && p.Phone != "" && key != person && !r.isHost(person) {
+		other := *p
+		other.Phone = ""
+		return &other, true
+	}
+	return p, ok
 }
 
 func (r *Room) viewLine(person, key string) (any, bool) {

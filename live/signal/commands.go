@@ -110,8 +110,11 @@ type (
 		MID   string `json:"mid"`
 		Width int    `json:"width"`
 	}
-	// RaiseHand and LowerHand: a host may lower anybody's.
-	RaiseHand struct{ free }
+	// RaiseHand and LowerHand: a host may lower anybody's, and raise that of a site that is on the telephone.
+	RaiseHand struct {
+		free
+		Person string `json:"person,omitempty"`
+	}
 	LowerHand struct {
 		free
 		Person string `json:"person,omitempty"`
@@ -178,7 +181,8 @@ type (
 		Choices []string       `json:"choices,omitempty"`
 		Heads   map[string]int `json:"heads,omitempty"`
 	}
-	// SetRole, MuteOther, RemovePerson, Admit and SetHost are a host's.
+	// SetRole, MuteOther (everybody but hosts when no person is named), RemovePerson, Pardon (of a ban, by its key) and
+	// Admit are a host's.
 	SetRole struct {
 		short
 		Person string `json:"person"`
@@ -186,7 +190,11 @@ type (
 	}
 	MuteOther struct {
 		free
-		Person string `json:"person"`
+		Person string `json:"person,omitempty"`
+	}
+	Pardon struct {
+		short
+		Key string `json:"key"`
 	}
 	RemovePerson struct {
 		free
@@ -255,26 +263,40 @@ type (
 		short
 		Kind string `json:"kind"`
 	}
-	// SiteCode, TickRoster, WalkIn, SetHeads and SetPhone are a site's.
-	SiteCode   struct{ free }
+	// SiteCode, TickRoster, WalkIn, SetHeads and SetPhone are a site's. A host may do all but the first for a site,
+	// named by Person: somebody reports by telephone.
+
+	// SiteCode asks for what is shown for check-in. Address is that of the server as the browser knows it, for the QR
+	// code; without it there is none.
+	SiteCode struct {
+		short
+		Address string `json:"address,omitempty"`
+	}
+	// TickRoster sets where one entry is, or several at once.
 	TickRoster struct {
 		short
-		Entry string `json:"entry"`
-		State string `json:"state"`
+		Entry   string   `json:"entry,omitempty"`
+		Entries []string `json:"entries,omitempty"`
+		State   string   `json:"state"`
 	}
 	WalkIn struct {
 		short
 		Key     string `json:"key"`
 		Visitor string `json:"name"`
+		Person  string `json:"person,omitempty"`
 	}
+	// SetHeads says how many sit there, the list apart; 0 follows the list.
 	SetHeads struct {
 		short
-		Count int `json:"count"`
+		Count  int    `json:"count"`
+		Person string `json:"person,omitempty"`
 	}
+	// SetPhone keeps the number under which a site can be called, and whether it goes on by telephone.
 	SetPhone struct {
 		short
 		On     bool   `json:"on"`
 		Number string `json:"number,omitempty"`
+		Person string `json:"person,omitempty"`
 	}
 	// DropFile takes a file away.
 	DropFile struct {
@@ -296,7 +318,7 @@ func init() {
 		func() Command { return &SetQuestion{} }, func() Command { return &MakePoll{} }, func() Command { return &OpenPoll{} },
 		func() Command { return &ClosePoll{} }, func() Command { return &ShowPoll{} }, func() Command { return &VotePoll{} },
 		func() Command { return &SetRole{} }, func() Command { return &MuteOther{} }, func() Command { return &RemovePerson{} },
-		func() Command { return &Admit{} }, func() Command { return &Lock{} }, func() Command { return &SetLayout{} },
+		func() Command { return &Admit{} }, func() Command { return &Pardon{} }, func() Command { return &Lock{} }, func() Command { return &SetLayout{} },
 		func() Command { return &SetChat{} }, func() Command { return &SetAgenda{} }, func() Command { return &EndRoom{} },
 		func() Command { return &ShowSlide{} }, func() Command { return &Point{} }, func() Command { return &Draw{} },
 		func() Command { return &ClearSlide{} }, func() Command { return &SetTimer{} }, func() Command { return &StopTimer{} },
@@ -330,6 +352,7 @@ func (*SetRole) Name() string      { return "stage.role" }
 func (*MuteOther) Name() string    { return "stage.mute" }
 func (*RemovePerson) Name() string { return "stage.remove" }
 func (*Admit) Name() string        { return "stage.admit" }
+func (*Pardon) Name() string       { return "stage.pardon" }
 func (*Lock) Name() string         { return "room.lock" }
 func (*SetLayout) Name() string    { return "room.layout" }
 func (*SetChat) Name() string      { return "room.chat" }
@@ -491,9 +514,34 @@ func (c *WriteNotes) check() *Problem {
 func (c *React) check() *Problem {
 	return oneOf("kind", c.Kind, "clap", "yes", "no", "heart", "slower")
 }
-func (c *TickRoster) check() *Problem {
-	return first(keyed(c.Entry), oneOf("state", c.State, "here", "late", "left", "expected"))
+
+// maxTicks is how many entries are ticked at once.
+const maxTicks = 200
+
+var addressPattern = regexp.MustCompile(`^https?://[A-Za-z0-9.:\[\]-]{1,80}$`)
+
+func (c *SiteCode) check() *Problem {
+	if c.Address != "" && !addressPattern.MatchString(c.Address) {
+		return Refuse("malformed", "address", "an address has a scheme, a host and no path")
+	}
+	return nil
 }
+
+func (c *TickRoster) check() *Problem {
+	if c.Entry != "" {
+		c.Entries = append(c.Entries, c.Entry)
+	}
+	if len(c.Entries) == 0 || len(c.Entries) > maxTicks {
+		return Refuse("malformed", "entries", "tick 1 to 200 at once")
+	}
+	for _, each := range c.Entries {
+		if p := keyed(each); p != nil {
+			return p
+		}
+	}
+	return oneOf("state", c.State, "here", "late", "left", "expected")
+}
+func (c *Pardon) check() *Problem { return keyed(c.Key) }
 func (c *WalkIn) check() *Problem { return first(keyed(c.Key), text("name", c.Visitor, maxLine)) }
 func (c *SetHeads) check() *Problem {
 	if c.Count < 0 || c.Count > maxHeads {

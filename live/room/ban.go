@@ -1,0 +1,52 @@
+package room
+
+import (
+	"fmt"
+	"slices"
+
+	"mostik/live"
+)
+
+// Ban keeps somebody out until a host lifts it.
+type Ban struct {
+	Name string `json:"name"`
+	At   int64  `json:"at"`
+	// Marks are what they are known by; nobody is told.
+	Marks []string `json:"marks,omitempty"`
+}
+
+// marks are what somebody is known by, whatever ticket they bring: a person by the account, a site by its centre, a
+// guest by the ticket and the name they gave.
+func marks(t live.Ticket) []string {
+	list := []string{"ticket/" + t.ID}
+	switch {
+	case t.Site != "":
+		list = append(list, "site/"+t.Site)
+	case t.Person != "":
+		list = append(list, "person/"+t.Person)
+	case !t.Shared:
+		list = append(list, "guest/"+alike(t.Name))
+	}
+	return list
+}
+
+func (r *Room) ban(s *Seat) {
+	r.Next++
+	key := fmt.Sprintf("b%d", r.Next)
+	r.Bans[key] = &Ban{Name: s.Ticket.Name, At: r.now, Marks: marks(s.Ticket)}
+	r.changed("banned", key)
+}
+
+// Banned tells whether a ticket's holder was taken out for good. Who is a host by the calendar never is.
+func (r *Room) Banned(t live.Ticket) bool {
+	if t.Role == live.Host {
+		return false
+	}
+	known := marks(t)
+	for _, b := range r.Bans {
+		if slices.ContainsFunc(b.Marks, func(mark string) bool { return slices.Contains(known, mark) }) {
+			return true
+		}
+	}
+	return false
+}
