@@ -59,7 +59,7 @@ var arrows = map[string][]string{
 	"lms/learning":    {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/catalog", "lms/certificate", "courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
 	"lms/api":         {"live", "lms/webinar", "lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
 	"lms/webinar":     {"lms", "lms/db", "lms/audit", "live", "live/room"},
-	"lms/page":        {"lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
+	"lms/page":        {"live/room", "lms/webinar", "lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
 	"lms/demo":        {"lms", "lms/db", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk"},
 	"lms/lmstest":     {"lms", "lms/db", "lms/db/dbtest", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content"},
 

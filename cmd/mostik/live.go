@@ -58,11 +58,12 @@ func openLive(cfg Config, calendar *webinar.Service, log *slog.Logger) (*liveWin
 	if err != nil {
 		return nil, err
 	}
-	h, err := hub.New(hub.Config{Engine: engine, Dir: cfg.liveFolder(), Info: known(calendar), Now: time.Now, Log: log})
+	h, err := hub.New(hub.Config{Engine: engine, Dir: cfg.liveFolder(), Info: known(calendar), Expected: calendar.Expected, Now: time.Now, Log: log})
 	if err != nil {
 		engine.Close()
 		return nil, err
 	}
+	calendar.Rooms = h
 	return &liveWing{cfg.liveFolder(), engine, h, gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, log)}, nil
 }
 

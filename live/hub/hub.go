@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -29,8 +30,10 @@ type Config struct {
 	Dir string
 	// Info tells what the calendar knows of a webinar; nil knows nothing.
 	Info func(webinar string) (room.Info, error)
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Expected tells whom a centre expects at a webinar; nil knows of nobody.
+	Expected func(ctx context.Context, webinar, centre string) ([]room.Expected, error)
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Hub holds the rooms of a process.

@@ -145,6 +145,12 @@ func (h *Hub) session(t live.Ticket, open func(*Room, *Session, func()) error, b
 	if err != nil {
 		return nil, err
 	}
+	banned := make(chan bool, 1)
+	r.do(func() { banned <- r.rules.Banned(t) })
+	if <-banned {
+		h.leave(r)
+		return nil, ErrForbidden
+	}
 	s := &Session{ID: rand.Text(), ticket: t.ID}
 	var once sync.Once
 	over := func() {
@@ -250,6 +256,10 @@ func (v *Visitor) source(mid string, kind media.Kind) string {
 }
 
 func (v *Visitor) play(id string, c *signal.Play) {
+	if v.room.rules.People[v.person] == nil {
+		v.refuse(id, signal.Refuse("waiting", "", "a host lets you in first"))
+		return
+	}
 	v.open(id, &v.playing, c.Offer, func(ctx context.Context, s *Session, over func()) error {
 		return v.room.openPlaying(ctx, s, c.Offer, over)
 	})
@@ -400,7 +410,9 @@ func (r *Room) levels() {
 	}
 	m := &signal.Message{Type: "levels", Data: mustJSON(loud)}
 	for _, v := range r.visitors {
-		v.tell(m)
+		if r.rules.People[v.person] != nil { // who waits outside is told of nobody
+			v.tell(m)
+		}
 	}
 }
 

@@ -198,6 +198,9 @@ func (h *Hub) Enter(t live.Ticket, hello *signal.Hello, line Line) (*Visitor, er
 			old.endMedia()
 		}
 		r.visitors[person] = v
+		if t.Site != "" {
+			r.expect(person, t.Site)
+		}
 		in <- entered{v, nil}
 	})
 	got := <-in

@@ -22,6 +22,7 @@ import (
 	"mostik/lms/api"
 	"mostik/lms/certificate"
 	"mostik/lms/text"
+	"mostik/lms/webinar"
 )
 
 //go:embed templates/*.html
@@ -48,6 +49,7 @@ type Deps struct {
 	Account     *account.Service
 	API         *api.Server
 	Certificate *certificate.Service
+	Webinar     *webinar.Service
 	// Assets are the built pages; nil where the program was compiled without them, and then the shell says so.
 	Assets *frontend.Assets
 	// Programme is the name that the operator gave.
@@ -108,6 +110,12 @@ func (p *Pages) Mount(app *fiber.App) {
 	app.Get("/leave", p.getLeave)
 	app.Get("/verify", p.getVerifyForm)
 	app.Get("/verify/:serial", timed(p.getVerification))
+	app.Get("/here", p.getHere)
+	app.Get("/here/:code", p.getHereCode)
+	app.Get("/here/door/:door", timed(p.getDoor))
+	app.Post("/here/door/:door", timed(p.postDoor))
+	app.Get("/here/me/:pass", p.getPresence)
+	app.Post("/here/me/:pass", p.postPresence)
 	app.Get("/.well-known/mostik-keys.json", p.getKeys)
 	app.Get("/*", timed(p.getShell))
 }

@@ -21,6 +21,7 @@ type Words struct {
 	Name        string // of the language, in itself
 	Certificate Certificate
 	Verify      Verify
+	Here        Here
 	SignIn      SignIn
 	Lesson      Lesson
 	Report      Report

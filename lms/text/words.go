@@ -3,6 +3,7 @@ package text
 var words = map[string]*Words{
 	"en": {
 		Name: "English",
+		Here: here["en"],
 		Certificate: Certificate{
 			Title: "Certificate", Certifies: "This certifies that", Completed: "has successfully completed the course",
 			Hours: "Hours of professional development", IssuedOn: "Issued on", ValidUntil: "Valid until",
@@ -55,6 +56,7 @@ var words = map[string]*Words{
 	},
 	"ru": {
 		Name: "Русский",
+		Here: here["ru"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Настоящим подтверждается, что", Completed: "успешно завершил(а) курс",
 			Hours: "Часы профессионального развития", IssuedOn: "Дата выдачи", ValidUntil: "Действителен до",
@@ -107,6 +109,7 @@ var words = map[string]*Words{
 	},
 	"sk": {
 		Name: "Slovenčina",
+		Here: here["sk"],
 		Certificate: Certificate{
 			Title: "Certifikát", Certifies: "Týmto sa potvrdzuje, že", Completed: "úspešne absolvoval(a) kurz",
 			Hours: "Hodiny odborného vzdelávania", IssuedOn: "Dátum vydania", ValidUntil: "Platí do",
@@ -159,6 +162,7 @@ var words = map[string]*Words{
 	},
 	"kk": {
 		Name: "Қазақша",
+		Here: here["kk"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Осымен расталады:", Completed: "мына курсты сәтті аяқтады",
 			Hours: "Кәсіби даму сағаттары", IssuedOn: "Берілген күні", ValidUntil: "Жарамды мерзімі",
@@ -211,6 +215,7 @@ var words = map[string]*Words{
 	},
 	"tg": {
 		Name: "Тоҷикӣ",
+		Here: here["tg"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Ба ин васила тасдиқ карда мешавад, ки", Completed: "курсро бомуваффақият хатм кард",
 			Hours: "Соатҳои рушди касбӣ", IssuedOn: "Санаи додан", ValidUntil: "Эътибор дорад то",
@@ -263,6 +268,7 @@ var words = map[string]*Words{
 	},
 	"ky": {
 		Name: "Кыргызча",
+		Here: here["ky"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Ушуну менен тастыкталат:", Completed: "төмөнкү курсту ийгиликтүү бүтүрдү",
 			Hours: "Кесиптик өнүгүү сааттары", IssuedOn: "Берилген күнү", ValidUntil: "Жарактуу мөөнөтү",

@@ -20,6 +20,10 @@ type Service struct {
 	DB  *bun.DB
 	Key ed25519.PrivateKey // signs tickets
 	Now func() time.Time
+	// Rooms are those under way; nil where the live wing does not run.
+	Rooms Rooms
+
+	tries tries // of codes for check-in
 }
 
 const (
