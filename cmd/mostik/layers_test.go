@@ -38,7 +38,8 @@ var arrows = map[string][]string{
 	"media/red":       {},
 	"media/forward":   {"media", "media/ring", "media/seqmap", "media/codec", "media/opus", "media/red", "media/estimate", "media/layer", "media/wire"},
 	"media/mediatest": {},
-	"media/rtc":       {"media", "media/estimate", "media/forward", "media/red", "media/wire"},
+	"media/turn":      {},
+	"media/rtc":       {"media", "media/estimate", "media/forward", "media/red", "media/turn", "media/wire"},
 
 	"live":         {},
 	"live/signal":  {},

@@ -19,6 +19,7 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/webrtc/v4"
 
+	"mostik/media/turn"
 	"mostik/media/wire"
 )
 
@@ -28,6 +29,11 @@ type Config struct {
 	UDP string
 	// TCP is the address of the port for peers whose network lets no datagram through; "" for none.
 	TCP string
+	// Streams is such a port that is open already, shared with others; nil for none. TCP is not used then.
+	Streams net.Listener
+	// Relay serves peers whose network lets nothing but the web's port through; nil for none. The datagram ports are
+	// shared with it.
+	Relay *turn.Server
 	// Public are addresses to offer in place of the machine's own, where it stands behind a translation.
 	Public []netip.Addr
 	Log    *slog.Logger
@@ -46,6 +52,8 @@ type Engine struct {
 	tcp         ice.TCPMux
 	loopback    bool
 	public      []netip.Addr
+	relay       *turn.Server
+	only        net.IP // the one address that is listened on, nil for all
 	certificate tls.Certificate
 	fingerprint string
 	api         *webrtc.API
@@ -60,7 +68,7 @@ type socket struct {
 
 // NewEngine opens the ports.
 func NewEngine(c Config) (e *Engine, err error) {
-	e = &Engine{log: c.Log, public: c.Public}
+	e = &Engine{log: c.Log, public: c.Public, relay: c.Relay}
 	if e.log == nil {
 		e.log = slog.Default()
 	}
@@ -87,9 +95,15 @@ func (e *Engine) listen(c Config) error {
 	if err != nil {
 		return fmt.Errorf("reading the media address %q: %w", c.UDP, err)
 	}
+	if e.relay != nil && port == portText(turn.Address) {
+		return fmt.Errorf("the media port may not be %s: the relay uses that number inside", port)
+	}
 	ip := net.ParseIP(host)
 	e.loopback = ip != nil && ip.IsLoopback()
 	families := []string{"udp4", "udp6"}
+	if ip != nil && !ip.IsUnspecified() {
+		e.only = ip
+	}
 	if ip != nil {
 		families = families[:1]
 		if ip.To4() == nil {
@@ -117,19 +131,48 @@ func (e *Engine) listen(c Config) error {
 		if err != nil {
 			return fmt.Errorf("looking at the media socket: %w", err)
 		}
-		mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: conn, Logger: quiet{}})
+		shared, err := e.share(conn)
+		if err != nil {
+			return err
+		}
+		mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: shared, Logger: quiet{}})
 		muxes = append(muxes, mux)
 		e.sockets = append(e.sockets, socket{w, family == "udp6"})
 		e.closers = append(e.closers, mux.Close, conn.Close)
 		e.log.Info("media port", "address", conn.LocalAddr().String(), "many packets a message", w.Segmented())
 	}
-	e.udp = ice.NewMultiUDPMuxDefault(muxes...)
-	if c.TCP == "" {
-		return nil
+	if e.relay != nil {
+		mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.relay.Inside(), Logger: quiet{}})
+		muxes = append(muxes, mux)
+		e.closers = append(e.closers, mux.Close)
 	}
-	l, err := net.Listen("tcp", c.TCP)
+	e.udp = ice.NewMultiUDPMuxDefault(muxes...)
+	return e.stream(c)
+}
+
+// share lets the relay take what is meant for it out of what comes to a datagram port.
+func (e *Engine) share(conn *net.UDPConn) (net.PacketConn, error) {
+	if e.relay == nil {
+		return conn, nil
+	}
+	rest, err := e.relay.Share(conn)
 	if err != nil {
-		return fmt.Errorf("opening the media port for streams: %w", err)
+		return nil, fmt.Errorf("sharing the media port: %w", err)
+	}
+	return rest, nil
+}
+
+// stream opens the port for peers whose network lets no datagram through.
+func (e *Engine) stream(c Config) error {
+	l := c.Streams
+	if l == nil && c.TCP != "" {
+		var err error
+		if l, err = net.Listen("tcp", c.TCP); err != nil {
+			return fmt.Errorf("opening the media port for streams: %w", err)
+		}
+	}
+	if l == nil {
+		return nil
 	}
 	e.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
 		Listener: l, ReadBufferSize: 8, WriteBufferSize: 1 << 20, Logger: quiet{}, AliveDurationForConnFromStun: 30 * time.Second,
@@ -137,6 +180,9 @@ func (e *Engine) listen(c Config) error {
 	e.closers = append(e.closers, e.tcp.Close)
 	return nil
 }
+
+// near tells whether peers may be told of one of the machine's addresses: where one alone is listened on, of that one.
+func (e *Engine) near(ip net.IP) bool { return e.only == nil || e.only.Equal(ip) }
 
 // identify makes the certificate that DTLS shows: made for the process, known by its fingerprint alone.
 func (e *Engine) identify() error {
@@ -169,6 +215,9 @@ func (e *Engine) identify() error {
 
 // route gives the way to a peer at an address.
 func (e *Engine) route(to netip.AddrPort) *wire.Route {
+	if e.relay != nil && e.relay.Inside().Holds(to) {
+		return &wire.Route{Stream: func(b []byte) { e.relay.Inside().Send(b, to) }}
+	}
 	six := to.Addr().Unmap().Is6()
 	for _, s := range e.sockets {
 		if s.six == six {

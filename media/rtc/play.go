@@ -91,7 +91,7 @@ func (p *Playing) gather(ctx context.Context) error {
 		ice.WithDisconnectedTimeout(10 * time.Second), ice.WithFailedTimeout(30 * time.Second),
 		// As often as RFC 7675, 5.1 asks: peers ask us too, and with many of them each question counts.
 		ice.WithKeepaliveInterval(5 * time.Second),
-		ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0), ice.WithDisableActiveTCP(),
+		ice.WithIPFilter(p.engine.near), ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0), ice.WithDisableActiveTCP(),
 	}
 	if p.engine.tcp != nil {
 		options = append(options, ice.WithTCPMux(p.engine.tcp))
@@ -133,22 +133,6 @@ func (p *Playing) gather(ctx context.Context) error {
 	}
 	p.ours.candidates, p.ours.fingerprint, p.ours.session = candidates, p.engine.fingerprint, rand.Uint64N(1<<62)
 	return nil
-}
-
-// offered writes a candidate for an answer: under the public addresses where there are some.
-func (e *Engine) offered(c ice.Candidate) []string {
-	text := c.Marshal()
-	if len(e.public) == 0 {
-		return []string{text}
-	}
-	own := c.Address()
-	var list []string
-	for _, a := range e.public {
-		if ip, err := netip.ParseAddr(own); err == nil && ip.Is4() == a.Is4() {
-			list = append(list, strings.Replace(text, " "+own+" ", " "+a.String()+" ", 1))
-		}
-	}
-	return list
 }
 
 // accept begins the session with a slot for each section that we can serve.

@@ -76,6 +76,7 @@ func (e *Engine) receive() error {
 	}
 	s.SetNetworkTypes(networks)
 	s.SetIncludeLoopbackCandidate(e.loopback)
+	s.SetIPFilter(e.near)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetICETimeouts(5*time.Second, 30*time.Second, 2*time.Second)
 	s.SetHostAcceptanceMinWait(0)
@@ -140,6 +141,7 @@ func spokenCodecs() []spoken {
 type Publication struct {
 	pc   *webrtc.PeerConnection
 	log  func(string, ...any)
+	mend func(string) string
 	once sync.Once
 
 	mu     sync.Mutex
@@ -166,7 +168,7 @@ func (e *Engine) Publish(ctx context.Context, offer string, events PublishEvents
 	if err != nil {
 		return nil, "", fmt.Errorf("opening a session: %w", err)
 	}
-	p := &Publication{pc: pc, tracks: map[string]*forward.Track{}, events: events, log: e.log.Debug}
+	p := &Publication{pc: pc, tracks: map[string]*forward.Track{}, events: events, log: e.log.Debug, mend: e.mended}
 	pc.OnTrack(p.begin)
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
 		if s == webrtc.PeerConnectionStateFailed || s == webrtc.PeerConnectionStateClosed {
@@ -199,7 +201,7 @@ func (p *Publication) Renew(ctx context.Context, offer string) (answer string, e
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	return p.pc.LocalDescription().SDP, nil
+	return p.mend(p.pc.LocalDescription().SDP), nil
 }
 
 // Candidate adds a way to reach the peer that it found after its offer.
