@@ -92,6 +92,8 @@ const (
 	ReadAttention Action = "read-attention"
 	// ReadAudit reads who did what.
 	ReadAudit Action = "read-audit"
+	// ReadMail reads the mails that the program sends, and sends one again.
+	ReadMail Action = "read-mail"
 )
 
 // Facts are what a use case knows of the thing that it is asked about. What does not apply stays empty;
@@ -234,6 +236,7 @@ var table = map[Action]rule{
 	Enrol:              {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}, seenBy: ReadCohort},
 	ReadAttention:      {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}},
 	ReadAudit:          {roles: map[Role][]GroundKind{Admin: ofAll}},
+	ReadMail:           {roles: map[Role][]GroundKind{Admin: ofAll}},
 }
 
 // mayGive lists the roles that each role may give, always on a ground that its own covers. Trainees may be

@@ -336,6 +336,30 @@ CREATE TABLE public.language_reviews (
     CONSTRAINT language_reviews_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text))
 );
 
+CREATE TABLE public.mails (
+    id uuid NOT NULL,
+    person_id uuid,
+    webinar_id text,
+    language text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    address text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    html text NOT NULL,
+    method text DEFAULT ''::text NOT NULL,
+    calendar text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    fault text DEFAULT ''::text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT mails_address_check CHECK (((length(address) >= 3) AND (length(address) <= 254))),
+    CONSTRAINT mails_method_check CHECK ((method = ANY (ARRAY[''::text, 'REQUEST'::text, 'CANCEL'::text]))),
+    CONSTRAINT mails_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'failed'::text]))),
+    CONSTRAINT mails_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 300)))
+);
+
 CREATE TABLE public.marks (
     id uuid NOT NULL,
     attempt_id uuid NOT NULL,
@@ -505,6 +529,27 @@ CREATE TABLE public.webinar_events (
     detail text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE public.webinar_guests (
+    id uuid NOT NULL,
+    webinar_id text NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    language text NOT NULL,
+    code text NOT NULL,
+    CONSTRAINT webinar_guests_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT webinar_guests_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text)),
+    CONSTRAINT webinar_guests_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
+CREATE TABLE public.webinar_invitations (
+    webinar_id text NOT NULL,
+    person_id uuid,
+    guest_id uuid,
+    sequence integer NOT NULL,
+    invited_at timestamp with time zone NOT NULL,
+    CONSTRAINT webinar_invitations_check CHECK (((person_id IS NULL) <> (guest_id IS NULL)))
+);
+
 CREATE TABLE public.webinar_people (
     webinar_id text NOT NULL,
     person_id uuid NOT NULL,
@@ -531,6 +576,9 @@ CREATE TABLE public.webinars (
     guest_code text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     cancelled_at timestamp with time zone,
+    sequence integer DEFAULT 0 NOT NULL,
+    cancel_reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT webinars_cancel_reason_check CHECK ((length(cancel_reason) <= 500)),
     CONSTRAINT webinars_check CHECK ((ends_at > starts_at)),
     CONSTRAINT webinars_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
     CONSTRAINT webinars_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text)),
@@ -621,6 +669,9 @@ ALTER TABLE ONLY public.exercise_tables
 ALTER TABLE ONLY public.language_reviews
     ADD CONSTRAINT language_reviews_pkey PRIMARY KEY (course_id, language);
 
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.marks
     ADD CONSTRAINT marks_pkey PRIMARY KEY (id);
 
@@ -662,6 +713,12 @@ ALTER TABLE ONLY public.survey_responses
 
 ALTER TABLE ONLY public.webinar_events
     ADD CONSTRAINT webinar_events_pkey PRIMARY KEY (webinar_id, number);
+
+ALTER TABLE ONLY public.webinar_guests
+    ADD CONSTRAINT webinar_guests_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.webinar_guests
+    ADD CONSTRAINT webinar_guests_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.webinar_people
     ADD CONSTRAINT webinar_people_pkey PRIMARY KEY (webinar_id, person_id);
@@ -715,6 +772,14 @@ CREATE INDEX enrolments_version ON public.enrolments USING btree (version_id);
 
 CREATE INDEX exercise_messages_enrolment ON public.exercise_messages USING btree (enrolment_id);
 
+CREATE INDEX mails_due ON public.mails USING btree (next_at) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text]));
+
+CREATE INDEX mails_person ON public.mails USING btree (person_id);
+
+CREATE INDEX mails_queued ON public.mails USING btree (queued_at);
+
+CREATE INDEX mails_webinar ON public.mails USING btree (webinar_id);
+
 CREATE INDEX marks_attempt ON public.marks USING btree (attempt_id, question_key, marked_at DESC);
 
 CREATE UNIQUE INDEX memberships_once ON public.memberships USING btree (person_id, role, scope_kind, COALESCE(country, ''::text), COALESCE(scope_id, '00000000-0000-0000-0000-000000000000'::uuid));
@@ -750,6 +815,14 @@ CREATE INDEX submissions_waiting ON public.submissions USING btree (handed_in_at
 CREATE UNIQUE INDEX survey_responses_once ON public.survey_responses USING btree (enrolment_id, activity_key);
 
 CREATE INDEX webinar_events_person ON public.webinar_events USING btree (person_id);
+
+CREATE UNIQUE INDEX webinar_guests_once ON public.webinar_guests USING btree (webinar_id, lower(email));
+
+CREATE UNIQUE INDEX webinar_invitations_guest ON public.webinar_invitations USING btree (webinar_id, guest_id) WHERE (guest_id IS NOT NULL);
+
+CREATE INDEX webinar_invitations_of ON public.webinar_invitations USING btree (person_id);
+
+CREATE UNIQUE INDEX webinar_invitations_person ON public.webinar_invitations USING btree (webinar_id, person_id) WHERE (person_id IS NOT NULL);
 
 CREATE INDEX webinar_people_person ON public.webinar_people USING btree (person_id);
 
@@ -867,6 +940,12 @@ ALTER TABLE ONLY public.language_reviews
 ALTER TABLE ONLY public.language_reviews
     ADD CONSTRAINT language_reviews_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.marks
     ADD CONSTRAINT marks_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempts(id) ON DELETE CASCADE;
 
@@ -944,6 +1023,18 @@ ALTER TABLE ONLY public.webinar_events
 
 ALTER TABLE ONLY public.webinar_events
     ADD CONSTRAINT webinar_events_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_guests
+    ADD CONSTRAINT webinar_guests_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_invitations
+    ADD CONSTRAINT webinar_invitations_guest_id_fkey FOREIGN KEY (guest_id) REFERENCES public.webinar_guests(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_invitations
+    ADD CONSTRAINT webinar_invitations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_invitations
+    ADD CONSTRAINT webinar_invitations_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.webinar_people
     ADD CONSTRAINT webinar_people_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;

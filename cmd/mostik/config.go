@@ -44,6 +44,13 @@ type Config struct {
 	ConcernPhone string `env:"MOSTIK_CONCERN_PHONE" help:"Their telephone number."`
 	ConcernURL   string `env:"MOSTIK_CONCERN_URL" help:"A page of theirs."`
 
+	SMTPHost     string `env:"MOSTIK_SMTP_HOST" help:"Mail server that takes what Mostik sends: invitations to webinars. Without it, and in demonstration mode, mails are written into the data folder, where an administrator reads them."`
+	SMTPPort     int    `env:"MOSTIK_SMTP_PORT" envDefault:"587" help:"Its port: 587 for STARTTLS, 465 for TLS."`
+	SMTPSecurity string `env:"MOSTIK_SMTP_SECURITY" envDefault:"starttls" help:"starttls, tls, or none for a server on the same machine."`
+	SMTPUser     string `env:"MOSTIK_SMTP_USER" help:"Name to sign in with at the mail server. Without it, nobody signs in."`
+	SMTPPassword string `env:"MOSTIK_SMTP_PASSWORD" secret:"true" help:"Its password."`
+	MailFrom     string `env:"MOSTIK_MAIL_FROM" help:"Address that mails come from, as training@example.org. Needed with MOSTIK_SMTP_HOST. The name beside it is MOSTIK_PROGRAMME."`
+
 	Demo         bool `env:"MOSTIK_DEMO" envDefault:"false" help:"Demonstration mode: made-up people with a known password. Refused when others could reach it."`
 	DemoAnywhere bool `env:"MOSTIK_DEMO_ANYWHERE" envDefault:"false" help:"Allow demonstration mode on an address that others can reach. Everybody then is administrator; never with real people's data."`
 
@@ -188,6 +195,9 @@ func (c Config) check() error {
 	if _, err := c.proxies(); err != nil {
 		fault("MOSTIK_TRUSTED_PROXIES: %w", err)
 	}
+	if err := c.checkMail(); err != nil {
+		faults = append(faults, err)
+	}
 	if err := c.demoSafe(); err != nil {
 		faults = append(faults, err)
 	}
@@ -248,6 +258,7 @@ func (c Config) blobFolder() string     { return filepath.Join(c.Data, "blobs") 
 func (c Config) keyFolder() string      { return filepath.Join(c.Data, "keys") }
 func (c Config) acmeFolder() string     { return filepath.Join(c.Data, "acme") }
 func (c Config) liveFolder() string     { return filepath.Join(c.Data, "live") }
+func (c Config) mailFolder() string     { return filepath.Join(c.Data, "mail") }
 
 // setting is one line of `mostik config`.
 type setting struct {

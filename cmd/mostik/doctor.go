@@ -45,6 +45,7 @@ func (doctorCmd) Run(e *environment) error {
 		findings = append(findings, examineData(cfg)...)
 		findings = append(findings, examineDatabase(e.ctx, cfg)...)
 		findings = append(findings, examineNetwork(cfg)...)
+		findings = append(findings, examineMail(e.ctx, cfg))
 		findings = append(findings, examineClock(cfg, time.Now()))
 	}
 	failed := 0

@@ -40,6 +40,9 @@ func clearAway(ctx context.Context, d *database, s *services, log *slog.Logger) 
 	if err := s.accounts.SweepFailures(ctx); err != nil {
 		return fmt.Errorf("forgetting old failures of sign-in: %w", err)
 	}
+	if _, err := s.mails.Sweep(ctx); err != nil {
+		return fmt.Errorf("forgetting old mails: %w", err)
+	}
 	n, err := sweepFiles(ctx, d, s.blobs, time.Now().Add(-orphanAge))
 	if n > 0 {
 		log.Info("removed files that no row names", "files", n)

@@ -89,10 +89,13 @@ func (s serveCmd) Run(e *environment) (err error) {
 	go func() { defer close(stopped); keepHouse(ctx, d, slices, log) }()
 	drained := make(chan struct{})
 	go func() { defer close(drained); wing.drain(ctx, slices.webinars, log) }()
+	posted := make(chan struct{})
+	go func() { defer close(posted); slices.mails.Run(ctx, cfg.transport(), log) }()
 	err = serveUntilDone(e.ctx, app, h, ln, redirect, log)
 	stop()
 	<-stopped
 	<-drained
+	<-posted
 	return err
 }
 
@@ -101,7 +104,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 func newApp(cfg Config, s *services, wing *liveWing, h *health, log *slog.Logger) (*fiber.App, error) {
 	secure := strings.HasPrefix(cfg.PublicURL, "https:")
 	server, err := api.New(api.Deps{
-		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, Certificate: s.certificates, Webinar: s.webinars, PublicURL: cfg.PublicURL, Secure: secure,
+		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, Certificate: s.certificates, Webinar: s.webinars, Mail: s.mails, PublicURL: cfg.PublicURL, Secure: secure,
 		Guards: guards(cfg), Contacts: contacts(cfg), TrustedProxies: cfg.TrustedProxies,
 		Log: log, Metrics: h.registry, Now: time.Now,
 	})

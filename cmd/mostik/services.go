@@ -10,6 +10,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/learning"
+	"mostik/lms/mail"
 	"mostik/lms/webinar"
 	"mostik/migrations"
 )
@@ -23,6 +24,7 @@ type services struct {
 	certificates *certificate.Service
 	learning     *learning.Service
 	webinars     *webinar.Service
+	mails        *mail.Service
 }
 
 func newServices(ctx context.Context, cfg Config, d *database) (*services, error) {
@@ -44,7 +46,8 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	if err != nil {
 		return nil, err
 	}
-	s.webinars = &webinar.Service{DB: d.DB, Key: tickets, Now: time.Now}
+	s.webinars = &webinar.Service{DB: d.DB, Key: tickets, Now: time.Now, PublicURL: cfg.PublicURL, Organizer: cfg.sender()}
+	s.mails = &mail.Service{DB: d.DB, Now: time.Now}
 	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
 	return &s, nil
 }

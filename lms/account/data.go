@@ -48,6 +48,8 @@ var exportQueries = []struct{ table, sql string }{
 	                 WHERE e.person_id = $1 ORDER BY t.granted_at`},
 	{"exercise_seats", `SELECT to_jsonb(t) FROM exercise_seats t JOIN enrolments e ON e.id = t.enrolment_id
 	                     WHERE e.person_id = $1 ORDER BY t.sat_at`},
+	{"mails", `SELECT to_jsonb(t) FROM mails t WHERE t.person_id = $1 ORDER BY t.queued_at`},
+	{"webinar_invitations", `SELECT to_jsonb(t) FROM webinar_invitations t WHERE t.person_id = $1 ORDER BY t.invited_at`},
 	{"webinar_people", `SELECT to_jsonb(t) FROM webinar_people t WHERE t.person_id = $1`},
 	{"webinar_events", `SELECT to_jsonb(t) FROM webinar_events t WHERE t.person_id = $1 ORDER BY at`},
 	{"exercise_messages", `SELECT to_jsonb(t) FROM exercise_messages t JOIN enrolments e ON e.id = t.enrolment_id
@@ -140,6 +142,10 @@ var eraseStatements = []string{
 	`UPDATE exercise_tables t SET changed = changed + 1
 	  WHERE EXISTS (SELECT FROM exercise_seats s JOIN enrolments e ON e.id = s.enrolment_id WHERE s.table_id = t.id AND e.person_id = $1)`,
 	`DELETE FROM enrolments WHERE person_id = $1`,
+	// Mails to the same address go too, by whichever way it came to be known.
+	`DELETE FROM mails WHERE person_id = $1 OR lower(address) = (SELECT lower(email) FROM persons WHERE id = $1)`,
+	`DELETE FROM webinar_guests WHERE lower(email) = (SELECT lower(email) FROM persons WHERE id = $1)`,
+	`DELETE FROM webinar_invitations WHERE person_id = $1`,
 	`DELETE FROM webinar_people WHERE person_id = $1`,
 	`UPDATE webinar_events SET name = '', detail = '', person_id = NULL WHERE person_id = $1`,
 	`UPDATE audit_events SET actor_id = NULL WHERE actor_id = $1`,

@@ -10,6 +10,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/learning"
+	"mostik/lms/mail"
 	"mostik/lms/webinar"
 )
 
@@ -20,6 +21,7 @@ type Deps struct {
 	Catalog     *catalog.Service
 	Certificate *certificate.Service
 	Webinar     *webinar.Service
+	Mail        *mail.Service
 
 	// PublicURL is the site's own address, "https://learn.example.org", for the same-origin rule; "" trusts
 	// the Host header alone.

@@ -7,6 +7,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/lmstest"
+	"mostik/lms/mail"
 	"mostik/lms/webinar"
 )
 
@@ -45,6 +46,23 @@ func invited(w *rightsWorld) lms.Actor {
 	return lms.Actor{Person: person}
 }
 
+// leading is a request about a webinar of the first cohort that has a host.
+func leading(body any) func(*rightsWorld) rightsCase {
+	return func(w *rightsWorld) rightsCase {
+		c := ofWebinar(trainerOf, body)(w)
+		w.Exec(`INSERT INTO webinar_people (webinar_id, person_id, role) VALUES ($1, $2, 'host')`, c.params["id"], c.right.Person)
+		return c
+	}
+}
+
+// mail puts one into the queue.
+func (w *rightsWorld) mail(state string) string {
+	id := lms.NewID[mail.Mail]().String()
+	w.Exec(`INSERT INTO mails (id, language, address, subject, body, html, state, queued_at, next_at)
+	        VALUES ($1, 'en', 'expert@example.org', 'Invitation', 'Come', '<p>Come</p>', $2, now(), now())`, id, state)
+	return id
+}
+
 var webinarRights = map[string]func(*rightsWorld) rightsCase{
 	"GET /webinars": func(w *rightsWorld) rightsCase {
 		id, _ := w.webinarHere()
@@ -59,7 +77,32 @@ var webinarRights = map[string]func(*rightsWorld) rightsCase{
 			"starts_at": "2027-01-17T10:00:00Z", "ends_at": "2027-01-17T12:00:00Z",
 		}}
 	},
-	"GET /webinars/{id}":            ofWebinar(invited, nil),
+	"GET /webinars/{id}": ofWebinar(invited, nil),
+	"GET /webinars/choices": func(w *rightsWorld) rightsCase {
+		return rightsCase{facts: w.here(), right: trainerOf(w)}
+	},
+	"GET /webinars/people": func(w *rightsWorld) rightsCase {
+		return rightsCase{facts: w.here(), right: trainerOf(w), query: "q=given&cohort=" + w.cohort.String()}
+	},
+	"PATCH /webinars/{id}":            leading(object{"title": "Shared experience, again"}),
+	"GET /webinars/{id}/plan":         leading(nil),
+	"POST /webinars/{id}/cancel":      leading(object{"reason": "The trainer is ill."}),
+	"GET /webinars/{id}/invitations":  leading(nil),
+	"POST /webinars/{id}/invitations": leading(object{}),
+	"GET /webinars/{id}/calendar.ics": ofWebinar(invited, nil),
+	"GET /guest/{code}/calendar.ics": func(w *rightsWorld) rightsCase {
+		_, code := w.webinarHere()
+		return rightsCase{params: map[string]string{"code": code}, right: w.nobody()}
+	},
+	"GET /admin/mail": func(w *rightsWorld) rightsCase {
+		return rightsCase{right: w.admin(), hidden: []string{w.mail("waiting")}}
+	},
+	"GET /admin/mail/{id}": func(w *rightsWorld) rightsCase {
+		return rightsCase{params: map[string]string{"id": w.mail("sent")}, right: w.admin()}
+	},
+	"POST /admin/mail/{id}/retry": func(w *rightsWorld) rightsCase {
+		return rightsCase{params: map[string]string{"id": w.mail("failed")}, right: w.admin()}
+	},
 	"POST /webinars/{id}/ticket":    ofWebinar(invited, object{}),
 	"GET /webinars/{id}/minutes":    ofWebinar(invited, nil),
 	"GET /webinars/{id}/attendance": ofWebinar(trainerOf, nil),

@@ -19,4 +19,5 @@ var routeFiles = []func(*Server, *router){
 	(*Server).certificateRoutes,
 	(*Server).webinarRoutes,
 	(*Server).attendanceRoutes,
+	(*Server).mailRoutes,
 }

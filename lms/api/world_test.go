@@ -2,8 +2,10 @@ package api
 
 import (
 	"testing"
+	"time"
 
 	"mostik/lms/db"
+	"mostik/lms/mail"
 )
 
 // build makes the things that examples are about, and their like elsewhere.
@@ -19,7 +21,7 @@ func (w *rightsWorld) build() {
 // deps are what the API under test stands on.
 func (w *rightsWorld) deps() Deps {
 	cat, study := w.study()
-	return Deps{Account: w.accounts, Catalog: cat, Learning: study, Certificate: w.certificates, Webinar: w.webinars(), Contacts: []Contact{{Label: "Helpline", Value: "https://example.org", Kind: "url"}}}
+	return Deps{Account: w.accounts, Catalog: cat, Learning: study, Certificate: w.certificates, Webinar: w.webinars(), Mail: &mail.Service{DB: w.DB, Now: time.Now}, Contacts: []Contact{{Label: "Helpline", Value: "https://example.org", Kind: "url"}}}
 }
 
 // statements counts what reaches the database meanwhile.

@@ -237,6 +237,8 @@ type EventPart struct {
 	Place    string     `json:"place,omitempty"`
 	Link     string     `json:"link,omitempty"`
 	Attended bool       `json:"attended"`
+	// Webinar is the one on the calendar that takes place here, "" for none.
+	Webinar string `json:"webinar,omitempty"`
 }
 
 // Activity gives the page of an activity, in two statements at most. A self-check is never asked for: its
@@ -324,7 +326,7 @@ func (st *study) activityPage(a *catalog.Activity, reader string) *ActivityPage 
 	case courses.InPerson, courses.Webinar:
 		d := st.Dates[a.Key]
 		page.Event = &EventPart{
-			Prompt: a.Prompt.In(lang), StartsAt: d.StartsAt, EndsAt: d.EndsAt, Place: d.Place, Link: d.Link,
+			Prompt: a.Prompt.In(lang), StartsAt: d.StartsAt, EndsAt: d.EndsAt, Place: d.Place, Link: d.Link, Webinar: d.Webinar,
 			Attended: st.Progress.State(a.Index) == Done,
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -92,9 +93,7 @@ func (s *Service) Dashboard(ctx context.Context, actor lms.Actor, reader string)
 		                  'done', e.done, 'required_total', e.required_total, 'required_done', e.required_done,
 		                  'last_seen_at', e.last_seen_at,
 		                  'cohort', CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'name', c.name) END,
-		                  'dates', (SELECT json_object_agg(d.activity_key, json_build_object(
-		                                     'due_at', d.due_at, 'starts_at', d.starts_at, 'place', d.place))
-		                              FROM cohort_dates d WHERE d.cohort_id = c.id))
+		                  'dates', `+fmt.Sprintf(datesOf, "c.id")+`)
 		                ORDER BY e.last_seen_at DESC NULLS LAST, e.enrolled_at DESC)
 		          FROM enrolments e LEFT JOIN cohorts c ON c.id = e.cohort_id
 		         WHERE e.person_id = p.id AND e.state <> 'withdrawn')

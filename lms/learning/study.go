@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -53,7 +54,19 @@ type Dates struct {
 	EndsAt   *time.Time `json:"ends_at,omitempty"`
 	Place    string     `json:"place,omitempty"`
 	Link     string     `json:"link,omitempty"`
+	// Webinar is the one on the calendar that takes place here, "" for none; its times go before the others.
+	Webinar string `json:"webinar,omitempty"`
 }
+
+// datesOf is the SQL of a cohort's dates by activity, with the webinars that stand on the calendar for one: of several
+// the one that comes next, else the last. %s is the cohort.
+const datesOf = `(SELECT json_object_agg(coalesce(d.activity_key, w.activity_key), json_build_object('due_at', d.due_at,
+	        'starts_at', coalesce(w.starts_at, d.starts_at), 'ends_at', coalesce(w.ends_at, d.ends_at), 'place', d.place, 'link', d.link, 'webinar', w.id))
+	   FROM (SELECT * FROM cohort_dates WHERE cohort_id = %[1]s) d
+	   FULL JOIN (SELECT DISTINCT ON (activity_key) activity_key, id, starts_at, ends_at FROM webinars
+	               WHERE cohort_id = %[1]s AND activity_key <> '' AND cancelled_at IS NULL
+	               ORDER BY activity_key, ends_at < now(), CASE WHEN ends_at < now() THEN -extract(epoch FROM starts_at) ELSE extract(epoch FROM starts_at) END) w
+	     ON w.activity_key = d.activity_key)`
 
 const studyColumns = `
 	e.id, e.person_id, e.course_id, e.version_id, e.cohort_id, e.state, e.done, e.required_total,
@@ -67,12 +80,10 @@ const studyTables = `
 	LEFT JOIN cohorts c ON c.id = e.cohort_id`
 
 // pageColumns follow studyColumns where a page is shown.
-const pageColumns = `,
+var pageColumns = `,
 	(SELECT json_object_agg(activity_key, score) FROM activity_progress
 	  WHERE enrolment_id = e.id AND score IS NOT NULL),
-	(SELECT json_object_agg(activity_key, json_build_object('due_at', due_at, 'starts_at', starts_at,
-	        'ends_at', ends_at, 'place', place, 'link', link))
-	   FROM cohort_dates WHERE cohort_id = e.cohort_id)`
+	` + fmt.Sprintf(datesOf, "e.cohort_id")
 
 type scanner interface{ Scan(dest ...any) error }
 

@@ -215,6 +215,9 @@ func (w *World) webinar(person lms.ID[lms.Person], name string) {
 	w.Exec(`INSERT INTO webinars (id, title, language, starts_at, ends_at, guest_code, created_at)
 	        VALUES ($1, 'A webinar', 'en', $2::timestamptz, $2::timestamptz + interval '1 hour', $1, $2)`, id, w.Start)
 	w.Exec(`INSERT INTO webinar_people (webinar_id, person_id, role) VALUES ($1, $2, 'host')`, id, person)
+	w.Exec(`INSERT INTO webinar_invitations (webinar_id, person_id, sequence, invited_at) VALUES ($1, $2, 0, $3)`, id, person, w.Start)
+	w.Exec(`INSERT INTO mails (id, person_id, webinar_id, language, name, address, subject, body, html, queued_at, next_at)
+	        VALUES (gen_random_uuid(), $1, $2, 'en', $3, 'somebody@example.org', $3, $3, $3, $4, $4)`, person, id, name, w.Start)
 	w.Exec(`INSERT INTO webinar_events (webinar_id, number, kind, at, person_id, name) VALUES ($1, 1, 'join', $2, $3, $4)`, id, w.Start, person, name)
 }
 

@@ -26,6 +26,7 @@ type Words struct {
 	Lesson      Lesson
 	Report      Report
 	Page        Page
+	Invitation  Invitation
 }
 
 // Certificate words stand on the printed paper.

@@ -2,8 +2,9 @@ package text
 
 var words = map[string]*Words{
 	"en": {
-		Name: "English",
-		Here: here["en"],
+		Name:       "English",
+		Here:       here["en"],
+		Invitation: invitations["en"],
 		Certificate: Certificate{
 			Title: "Certificate", Certifies: "This certifies that", Completed: "has successfully completed the course",
 			Hours: "Hours of professional development", IssuedOn: "Issued on", ValidUntil: "Valid until",
@@ -55,8 +56,9 @@ var words = map[string]*Words{
 		},
 	},
 	"ru": {
-		Name: "Русский",
-		Here: here["ru"],
+		Name:       "Русский",
+		Here:       here["ru"],
+		Invitation: invitations["ru"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Настоящим подтверждается, что", Completed: "успешно завершил(а) курс",
 			Hours: "Часы профессионального развития", IssuedOn: "Дата выдачи", ValidUntil: "Действителен до",
@@ -108,8 +110,9 @@ var words = map[string]*Words{
 		},
 	},
 	"sk": {
-		Name: "Slovenčina",
-		Here: here["sk"],
+		Name:       "Slovenčina",
+		Here:       here["sk"],
+		Invitation: invitations["sk"],
 		Certificate: Certificate{
 			Title: "Certifikát", Certifies: "Týmto sa potvrdzuje, že", Completed: "úspešne absolvoval(a) kurz",
 			Hours: "Hodiny odborného vzdelávania", IssuedOn: "Dátum vydania", ValidUntil: "Platí do",
@@ -161,8 +164,9 @@ var words = map[string]*Words{
 		},
 	},
 	"kk": {
-		Name: "Қазақша",
-		Here: here["kk"],
+		Name:       "Қазақша",
+		Here:       here["kk"],
+		Invitation: invitations["kk"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Осымен расталады:", Completed: "мына курсты сәтті аяқтады",
 			Hours: "Кәсіби даму сағаттары", IssuedOn: "Берілген күні", ValidUntil: "Жарамды мерзімі",
@@ -214,8 +218,9 @@ var words = map[string]*Words{
 		},
 	},
 	"tg": {
-		Name: "Тоҷикӣ",
-		Here: here["tg"],
+		Name:       "Тоҷикӣ",
+		Here:       here["tg"],
+		Invitation: invitations["tg"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Ба ин васила тасдиқ карда мешавад, ки", Completed: "курсро бомуваффақият хатм кард",
 			Hours: "Соатҳои рушди касбӣ", IssuedOn: "Санаи додан", ValidUntil: "Эътибор дорад то",
@@ -267,8 +272,9 @@ var words = map[string]*Words{
 		},
 	},
 	"ky": {
-		Name: "Кыргызча",
-		Here: here["ky"],
+		Name:       "Кыргызча",
+		Here:       here["ky"],
+		Invitation: invitations["ky"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Ушуну менен тастыкталат:", Completed: "төмөнкү курсту ийгиликтүү бүтүрдү",
 			Hours: "Кесиптик өнүгүү сааттары", IssuedOn: "Берилген күнү", ValidUntil: "Жарактуу мөөнөтү",

@@ -56,6 +56,7 @@ func (r *oneRoom) At(door string) (room.Place, error) { return r.Room.At(r.now.U
 func (r *oneRoom) CheckOut(pass string, back bool) error {
 	return r.Room.CheckOut(r.now.UnixMilli(), pass, back)
 }
+
 func (r *oneRoom) CheckedIn(pass string) (room.Presence, error) {
 	return r.Room.CheckedIn(r.now.UnixMilli(), pass)
 }

@@ -17,23 +17,36 @@ type Invitation struct {
 	Language string    `json:"language"`
 	StartsAt time.Time `json:"starts_at"`
 	EndsAt   time.Time `json:"ends_at"`
+	Hosts    []string  `json:"hosts"`
 	Open     bool      `json:"open"`
+	// Name is the guest's, where the link is their own.
+	Name string `json:"name,omitempty"`
 }
 
 // Invitation finds a webinar by the code of a guest's link. Errors: NotFound.
 func (s *Service) Invitation(ctx context.Context, code string) (v Invitation, err error) {
 	defer lms.Wrap(&err, "webinar.Invitation")
-	w, err := s.byCode(ctx, code)
+	w, name, err := s.byCode(ctx, code)
 	if err != nil {
 		return Invitation{}, err
 	}
-	return Invitation{w.ID, w.Title, w.Language, w.StartsAt.UTC(), w.EndsAt.UTC(), w.open(s.Now())}, nil
+	return Invitation{w.ID, w.Title, w.Language, w.StartsAt.UTC(), w.EndsAt.UTC(), w.Hosts, w.open(s.Now()), name}, nil
 }
 
-func (s *Service) byCode(ctx context.Context, code string) (*webinar, error) {
-	return scan(db.Row(ctx, s.DB, `
-		SELECT`+columns+` FROM webinars w LEFT JOIN cohorts c ON c.id = w.cohort_id
-		 WHERE w.guest_code = $2 AND w.cancelled_at IS NULL`, lms.ID[lms.Person]{}, code))
+// byCode finds a webinar by the code that all guests share, or by a guest's own, which brings their name.
+func (s *Service) byCode(ctx context.Context, code string) (w *webinar, name string, err error) {
+	id := ""
+	err = db.Row(ctx, s.DB, `
+		SELECT id, '' FROM webinars WHERE guest_code = $1 AND cancelled_at IS NULL
+		UNION ALL
+		SELECT w.id, g.name FROM webinar_guests g JOIN webinars w ON w.id = g.webinar_id AND w.cancelled_at IS NULL WHERE g.code = $1
+		LIMIT 1`, code).Scan(&id, &name)
+	if err != nil {
+		return nil, "", db.Found(err, "webinar")
+	}
+	w, err = scan(db.Row(ctx, s.DB, `
+		SELECT`+columns+` FROM webinars w LEFT JOIN cohorts c ON c.id = w.cohort_id WHERE w.id = $2`, lms.ID[lms.Person]{}, id))
+	return w, name, err
 }
 
 // AdmitGuest writes the ticket of somebody without an account. Errors: NotFound, Invalid, Conflict.
@@ -42,7 +55,7 @@ func (s *Service) AdmitGuest(ctx context.Context, code, name string) (a Admissio
 	if name = strings.TrimSpace(name); name == "" {
 		return Admission{}, lms.ErrInvalid("name", "required", "say who you are")
 	}
-	w, err := s.byCode(ctx, code)
+	w, _, err := s.byCode(ctx, code)
 	if err != nil {
 		return Admission{}, err
 	}

@@ -13,6 +13,7 @@ import (
 	"mostik/live/room"
 	"mostik/lms"
 	"mostik/lms/db"
+	"mostik/lms/mail"
 )
 
 // Service keeps webinars.
@@ -22,6 +23,10 @@ type Service struct {
 	Now func() time.Time
 	// Rooms are those under way; nil where the live wing does not run.
 	Rooms Rooms
+	// PublicURL is the site's own address, for links in mails: "https://learn.example.org".
+	PublicURL string
+	// Organizer is the address that invitations come from.
+	Organizer mail.Sender
 
 	tries tries // of codes for check-in
 }
@@ -74,6 +79,9 @@ type View struct {
 	GuestPath string `json:"guest_path,omitempty"`
 	// MayManage tells that the reader may change it and read its attendance.
 	MayManage bool `json:"may_manage"`
+	// Cancelled tells that it does not take place, CancelReason why.
+	Cancelled    bool   `json:"cancelled,omitempty"`
+	CancelReason string `json:"cancel_reason,omitempty"`
 }
 
 // webinar is a row with what decides about it.
@@ -85,17 +93,20 @@ type webinar struct {
 	waiting  bool
 	code     string
 	people   map[lms.ID[lms.Person]]live.Role
-	invited  bool // the reader, by cohort or centre
-	canceled bool
+	invited  bool     // the reader, by cohort or centre
+	led      []leader // hosts and speakers, in order
+	sequence int      // of its invitation
+	made     time.Time
 }
 
 const columns = `
 	w.id, w.title, w.language, w.agenda, w.starts_at, w.ends_at, w.cohort_id, w.activity_key, coalesce(w.country, ''), w.waiting_room,
-	w.guest_code, w.cancelled_at IS NOT NULL, c.course_id,
+	w.guest_code, w.cancelled_at IS NOT NULL, w.cancel_reason, w.sequence, w.created_at, c.course_id,
 	coalesce((SELECT json_agg(json_build_object('id', t.id, 'name', t.name, 'city', t.name, 'zone', t.time_zone) ORDER BY t.name)
 	            FROM webinar_sites s JOIN centres t ON t.id = s.centre_id WHERE s.webinar_id = w.id), '[]'),
-	coalesce((SELECT json_agg(json_build_object('id', x.person_id, 'role', x.role, 'name', trim(p.given_name || ' ' || p.family_name)) ORDER BY x.role, p.family_name)
-	            FROM webinar_people x JOIN persons p ON p.id = x.person_id WHERE x.webinar_id = w.id), '[]'),
+	coalesce((SELECT json_agg(json_build_object('id', x.person_id, 'role', x.role, 'name', trim(p.given_name || ' ' || p.family_name), 'centre', t.name,
+	                   'zone', t.time_zone) ORDER BY x.role, p.family_name)
+	            FROM webinar_people x JOIN persons p ON p.id = x.person_id LEFT JOIN centres t ON t.id = p.centre_id WHERE x.webinar_id = w.id), '[]'),
 	EXISTS (SELECT FROM enrolments e WHERE e.cohort_id = w.cohort_id AND e.person_id = $1 AND e.state <> 'withdrawn')
 	 OR EXISTS (SELECT FROM webinar_sites s JOIN persons p ON p.centre_id = s.centre_id WHERE s.webinar_id = w.id AND p.id = $1)`
 
@@ -105,25 +116,20 @@ func scan(from scanner) (*webinar, error) {
 	var w webinar
 	var agenda, sites, people []byte
 	err := from.Scan(&w.ID, &w.Title, &w.Language, &agenda, &w.StartsAt, &w.EndsAt, &w.cohort, &w.Activity, &w.country, &w.waiting,
-		&w.code, &w.canceled, &w.course, &sites, &people, &w.invited)
+		&w.code, &w.Cancelled, &w.CancelReason, &w.sequence, &w.made, &w.course, &sites, &people, &w.invited)
 	if err != nil {
 		return nil, db.Found(err, "webinar")
-	}
-	var led []struct {
-		ID   lms.ID[lms.Person] `json:"id"`
-		Role live.Role          `json:"role"`
-		Name string             `json:"name"`
 	}
 	for _, each := range []struct {
 		raw  []byte
 		into any
-	}{{agenda, &w.Agenda}, {sites, &w.Sites}, {people, &led}} {
+	}{{agenda, &w.Agenda}, {sites, &w.Sites}, {people, &w.led}} {
 		if err := json.Unmarshal(each.raw, each.into); err != nil {
 			return nil, err
 		}
 	}
 	w.people = map[lms.ID[lms.Person]]live.Role{}
-	for _, p := range led {
+	for _, p := range w.led {
 		w.people[p.ID] = p.Role
 		if p.Role == live.Host {
 			w.Hosts = append(w.Hosts, p.Name)
@@ -148,9 +154,15 @@ func (w *webinar) facts(actor lms.Actor) []lms.Facts {
 	return list
 }
 
+// can decides. Whoever answers for one of the centres that come has to do with the webinar, and does not manage it
+// for all the others.
 func (w *webinar) can(actor lms.Actor, action lms.Action) error {
+	facts := w.facts(actor)
+	if action == lms.ManageWebinar && actor.Can(lms.ReadWebinar, facts[0]) == nil {
+		facts = facts[:1]
+	}
 	var refused error
-	for _, f := range w.facts(actor) {
+	for _, f := range facts {
 		err := actor.Can(action, f)
 		if err == nil {
 			return nil
@@ -174,7 +186,7 @@ func (w *webinar) role(actor lms.Actor) live.Role {
 }
 
 func (w *webinar) open(now time.Time) bool {
-	return !w.canceled && now.After(w.StartsAt.Add(-early)) && now.Before(w.EndsAt.Add(late))
+	return !w.Cancelled && now.After(w.StartsAt.Add(-early)) && now.Before(w.EndsAt.Add(late))
 }
 
 func (w *webinar) view(actor lms.Actor, now time.Time) View {
