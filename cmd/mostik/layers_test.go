@@ -162,6 +162,31 @@ func TestImportsFollowThePicture(t *testing.T) {
 	}
 }
 
+// The tests of courses run without the race detector: nothing there may begin a second thread of work.
+func TestCoursesStartNoGoroutine(t *testing.T) {
+	for _, s := range sources(t) {
+		if !strings.HasPrefix(s.folder+"/", "courses/") {
+			continue
+		}
+		for _, spec := range s.file.Imports {
+			if path := strings.Trim(spec.Path.Value, `"`); path == "sync" || path == "sync/atomic" {
+				t.Errorf("%s imports %s", s.path, path)
+			}
+		}
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, s.path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if g, is := n.(*ast.GoStmt); is {
+				t.Errorf("%v starts a goroutine", files.Position(g.Pos()))
+			}
+			return true
+		})
+	}
+}
+
 func TestTestSupportStaysInTests(t *testing.T) {
 	for _, s := range sources(t) {
 		for _, to := range s.ours(t) {

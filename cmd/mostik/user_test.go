@@ -109,18 +109,18 @@ func TestCourseCheckNamesFileAndLine(t *testing.T) {
 }
 
 func TestCoursesGoInAndOut(t *testing.T) {
-	const folder = "../../courses/content/trafficking"
+	const folder = "../../courses/content/burnout"
 	s := newSite(t, dbtest.URL(t))
-	if out := s.must("course", "import", "--open", folder); !strings.Contains(out, "published trafficking, version 1") {
+	if out := s.must("course", "import", "--open", folder); !strings.Contains(out, "published burnout, version 1") {
 		t.Errorf("the first time: %s", out)
 	}
-	if out := s.must("course", "import", folder); !strings.Contains(out, "trafficking is version 1 already") {
+	if out := s.must("course", "import", folder); !strings.Contains(out, "burnout is version 1 already") {
 		t.Errorf("the second time: %s", out)
 	}
-	zip := t.TempDir() + "/trafficking.zip"
-	s.must("course", "export", "trafficking", zip)
+	zip := t.TempDir() + "/burnout.zip"
+	s.must("course", "export", "burnout", zip)
 	s.must("course", "check", zip)
-	if out := s.must("course", "import", zip); !strings.Contains(out, "trafficking is version 1 already") {
+	if out := s.must("course", "import", zip); !strings.Contains(out, "burnout is version 1 already") {
 		t.Errorf("what was exported is another course: %s", out)
 	}
 	if out, ok := s.run("course", "export", "unknown", zip); ok {

@@ -25,16 +25,22 @@ func everySimulator(t *testing.T, test func(t *testing.T, s *scenario.Scenario))
 	}
 }
 
+// trafficking is the course, which no test changes, once it was read.
+var trafficking *pack.Package
+
 // simulated reads a simulator out of the course and fails on any problem in its files.
 func simulated(t *testing.T, simulator string) *scenario.Scenario {
 	t.Helper()
-	p, problems := pack.Read(os.DirFS("trafficking"), pack.DefaultLimits())
-	for _, x := range problems {
-		if x.Severity == courses.Error {
-			t.Errorf("%v", x)
+	if trafficking == nil {
+		p, problems := pack.Read(os.DirFS("trafficking"), pack.DefaultLimits())
+		for _, x := range problems {
+			if x.Severity == courses.Error {
+				t.Errorf("%v", x)
+			}
 		}
+		trafficking = p
 	}
-	s := p.Scenarios[simulator]
+	s := trafficking.Scenarios[simulator]
 	if s == nil {
 		t.Fatalf("the course has no scenario %q", simulator)
 	}

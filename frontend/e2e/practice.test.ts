@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { parse } from 'yaml';
 import { Api, course, trainee, type Fresh } from './lib/api.ts';
 import { desktop, drawn, enter, launch, open, phone } from './lib/browser.ts';
-import { out, pictures } from './lib/look.ts';
+import { colours, out, pictures, tags } from './lib/look.ts';
 import { dumpDatabase, root, shared } from './lib/server.ts';
 import { until } from './lib/wait.ts';
 
@@ -26,7 +26,8 @@ async function inspect(page: Page, name: string): Promise<void> {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+      const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
+      const { violations } = await (colorScheme === 'light' ? axe.withTags(tags) : axe.withRules(colours)).analyze();
       for (const each of violations) faults.push(`${name} ${size} ${colorScheme}: ${each.id} (${each.help}) ${each.nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(' | ')}`);
       if (pictures) await page.screenshot({ path: join(out, `practice-${name}-${size}${colorScheme === 'dark' ? '-dark' : ''}.png`), fullPage: true });
     }

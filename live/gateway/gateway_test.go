@@ -43,7 +43,7 @@ type site struct {
 
 func newSite(t *testing.T, dir string, key ed25519.PrivateKey) *site {
 	t.Helper()
-	engine, err := rtc.NewEngine(rtc.Config{UDP: "127.0.0.1:0"})
+	engine, err := rtc.NewEngine(rtc.Config{UDP: "127.0.0.1:0", Patience: 5 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package rtc
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -36,7 +37,10 @@ type Config struct {
 	Relay *turn.Server
 	// Public are addresses to offer in place of the machine's own, where it stands behind a translation.
 	Public []netip.Addr
-	Log    *slog.Logger
+	// Patience is how long a peer may take from its offer until media flows, and how long one may be silent before its
+	// session ends; 0 is half a minute.
+	Patience time.Duration
+	Log      *slog.Logger
 }
 
 // buffer is what is asked of the kernel for a socket, in bytes: a burst of a large room in one direction.
@@ -59,6 +63,7 @@ type Engine struct {
 	api         *webrtc.API
 	peers       webrtc.Configuration
 	closers     []func() error
+	patience    time.Duration
 }
 
 type socket struct {
@@ -68,7 +73,7 @@ type socket struct {
 
 // NewEngine opens the ports.
 func NewEngine(c Config) (e *Engine, err error) {
-	e = &Engine{log: c.Log, public: c.Public, relay: c.Relay}
+	e = &Engine{log: c.Log, public: c.Public, relay: c.Relay, patience: cmp.Or(c.Patience, 30*time.Second)}
 	if e.log == nil {
 		e.log = slog.Default()
 	}

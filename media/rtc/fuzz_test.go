@@ -93,7 +93,10 @@ func FuzzFeedback(f *testing.F) {
 	track := forward.NewTrack("t", media.VP8)
 	p := &Playing{fan: fuzzFan, Session: forward.NewSession(fuzzFan, 3)}
 	slot := &forward.Slot{MID: "0", Kind: media.Video, SSRC: 7, Again: 8}
-	fuzzFan.Do(func() { p.Session.Add(map[media.Codec]forward.Types{media.VP8: {Media: 96, Again: 97}}, slot); p.Session.Show(slot, track) })
+	fuzzFan.Do(func() {
+		p.Session.Add(map[media.Codec]forward.Types{media.VP8: {Media: 96, Again: 97}}, slot)
+		p.Session.Show(slot, track)
+	})
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		packets, err := rtcp.Unmarshal(raw)
 		if err != nil {

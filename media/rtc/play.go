@@ -24,8 +24,6 @@ import (
 )
 
 const (
-	// patience is how long a peer may take from its offer until media flows.
-	patience = 30 * time.Second
 	// streamQueue is how many packets wait for a peer behind a stream or a relay before it loses some.
 	streamQueue = 512
 	// maxReports and maxParts bound what one peer reports: packets a second, and reports in a packet. A browser that
@@ -88,7 +86,7 @@ func (p *Playing) gather(ctx context.Context) error {
 	options := []ice.AgentOption{
 		ice.WithUDPMux(p.engine.udp), ice.WithNetworkTypes(networks), ice.WithLoggerFactory(quiet{}),
 		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost}),
-		ice.WithDisconnectedTimeout(10 * time.Second), ice.WithFailedTimeout(30 * time.Second),
+		ice.WithDisconnectedTimeout(10 * time.Second), ice.WithFailedTimeout(p.engine.patience),
 		// As often as RFC 7675, 5.1 asks: peers ask us too, and with many of them each question counts.
 		ice.WithKeepaliveInterval(5 * time.Second),
 		ice.WithIPFilter(p.engine.near), ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0), ice.WithDisableActiveTCP(),
@@ -273,7 +271,7 @@ func (p *Playing) Close() {
 // run connects, agrees on keys, and then reads what the peer reports.
 func (p *Playing) run(ctx context.Context) {
 	defer p.Close()
-	connecting, cancel := context.WithTimeout(ctx, patience) //nolint:govet // ends by its time: secure goes on with it
+	connecting, cancel := context.WithTimeout(ctx, p.engine.patience) //nolint:govet // ends by its time: secure goes on with it
 	context.AfterFunc(ctx, cancel)
 	conn, err := p.agent.Accept(connecting, p.offer.ufrag, p.offer.password)
 	if err != nil {

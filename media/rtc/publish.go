@@ -78,7 +78,7 @@ func (e *Engine) receive() error {
 	s.SetIncludeLoopbackCandidate(e.loopback)
 	s.SetIPFilter(e.near)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	s.SetICETimeouts(5*time.Second, 30*time.Second, 2*time.Second)
+	s.SetICETimeouts(5*time.Second, e.patience, 2*time.Second)
 	s.SetHostAcceptanceMinWait(0)
 	s.SetPrflxAcceptanceMinWait(0)
 	if len(e.public) > 0 {

@@ -16,9 +16,9 @@ export const out = join(root, 'frontend', 'e2e', 'out');
 mkdirSync(out, { recursive: true });
 const routes = JSON.parse(readFileSync(join(root, 'frontend', 'src', 'routes.json'), 'utf8')) as { path: string; area: string }[];
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+export const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** The rules whose outcome a theme can change. */
-const colours = ['color-contrast', 'link-in-text-block'];
+export const colours = ['color-contrast', 'link-in-text-block'];
 /** Pictures take longer than all the rest: `npm run pictures` makes them. */
 export const pictures = process.env['MOSTIK_PICTURES'] === '1';
 /** Russian is the longer of the two, so it is the one whose layout is held. */
