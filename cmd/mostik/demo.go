@@ -30,6 +30,6 @@ func loadDemo(ctx context.Context, e *environment, d *database, s *services) err
 
 func fillDemo(ctx context.Context, e *environment, d *database, s *services, amongOthers bool) error {
 	return demo.Load(ctx, demo.Deps{
-		DB: d.DB, Accounts: s.accounts, Catalog: s.catalog, Certificates: s.certificates, Now: time.Now, AmongOthers: amongOthers,
+		DB: d.DB, Accounts: s.accounts, Catalog: s.catalog, Certificates: s.certificates, Webinars: s.webinars, Now: time.Now, AmongOthers: amongOthers,
 	}, func(step string) { fmt.Fprintf(e.out, "  %s\n", step) })
 }

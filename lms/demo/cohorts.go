@@ -152,7 +152,7 @@ func (l *loading) storeCohorts(ctx context.Context, tx bun.IDB) error {
 			weeks       float64
 			hour, hours int
 			place       string
-		}{practiceDay: {co.practice, 10, 4, co.place}, webinar: {co.webinar, 14, 1, ""}} {
+		}{practiceDay: {co.practice, 10, 4, co.place}, theirWebinar: {co.webinar, 14, 1, ""}} {
 			begin := l.at(co, event.weeks, event.hour)
 			end := begin.Add(time.Duration(event.hours) * time.Hour)
 			dates = append(dates, date{CohortID: r.ID, ActivityKey: key, StartsAt: &begin, EndsAt: &end, Place: event.place})
@@ -177,8 +177,8 @@ func (l *loading) storeCohorts(ctx context.Context, tx bun.IDB) error {
 
 // Activities whose date a cohort sets.
 const (
-	practiceDay = "m6-practice-day"
-	webinar     = "m6-webinar"
+	practiceDay  = "m6-practice-day"
+	theirWebinar = "m6-webinar"
 )
 
 // appoint gives roles: to the accounts, to a facilitator of each centre, a coordinator of each country, and

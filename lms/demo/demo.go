@@ -21,6 +21,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/db"
+	calendar "mostik/lms/webinar"
 )
 
 // Password opens every account of [Accounts].
@@ -35,6 +36,7 @@ type Deps struct {
 	Accounts     *account.Service
 	Catalog      *catalog.Service
 	Certificates *certificate.Service
+	Webinars     *calendar.Service
 	Now          func() time.Time
 	// AmongOthers loads into a database that has people already.
 	AmongOthers bool
@@ -47,7 +49,8 @@ func Empty(ctx context.Context, d *bun.DB) (bool, error) {
 	return empty, db.Translate(err)
 }
 
-// Load imports the courses and makes up the programme around it, in one transaction. It tells the
+// Load imports the courses and makes up the programme around it, in one transaction; then it sends the invitations to a
+// webinar, which the caller's worker delivers. It tells the
 // progress in short English lines. Errors: Conflict with code has-people.
 func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	defer lms.Wrap(&err, "demo.Load")
@@ -72,7 +75,7 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	if l.unknown, err = l.Accounts.HashPassword(ctx, rand.Text()); err != nil {
 		return err
 	}
-	return db.InTx(ctx, deps.DB, func(ctx context.Context, tx bun.Tx) error {
+	err = db.InTx(ctx, deps.DB, func(ctx context.Context, tx bun.Tx) error {
 		l.centres, l.organisations, l.people, l.cohorts = centres(), organisations(), nil, nil
 		progress("making up people")
 		if err := l.storePlaces(ctx, tx); err != nil {
@@ -94,6 +97,10 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 		progress("writing down who did what")
 		return l.storeEvents(ctx, tx)
 	})
+	if err != nil {
+		return err
+	}
+	return l.invite(ctx)
 }
 
 // loading is one loading with what it has made so far.

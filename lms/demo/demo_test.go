@@ -18,6 +18,7 @@ import (
 	"mostik/lms/db"
 	"mostik/lms/db/dbtest"
 	"mostik/lms/demo"
+	"mostik/lms/webinar"
 )
 
 // loaded gives a database with the demonstration in it.
@@ -42,6 +43,7 @@ func loaded(t *testing.T) (*bun.DB, demo.Deps) {
 		Certificates: &certificate.Service{
 			DB: d, Keys: certificate.NewKeys(ed25519.NewKeyFromSeed(seed)), Issuer: "Demonstration", PublicURL: "http://127.0.0.1:8080", Now: time.Now,
 		},
+		Webinars: &webinar.Service{DB: d, Now: time.Now, PublicURL: "http://127.0.0.1:8080"},
 	}
 	begin := time.Now()
 	if err := demo.Load(t.Context(), deps, func(s string) { t.Log(s) }); err != nil {
@@ -100,6 +102,8 @@ func TestLoad(t *testing.T) {
 			"certificates":          {`SELECT count(*) FROM certificates`, 80, 300},
 			"expired":               {`SELECT count(*) FROM certificates WHERE expires_on < current_date`, 3, 20},
 			"revoked":               {`SELECT count(*) FROM certificates WHERE state = 'revoked'`, 1, 5},
+			"mails":                 {`SELECT count(*) FROM mails WHERE state = 'waiting' AND method = 'REQUEST'`, 10, 60},
+			"languages of mails":    {`SELECT count(DISTINCT language) FROM mails`, 3, 6},
 			"audit":                 {`SELECT count(*) FROM audit_events`, 500, 2000},
 			"answers of tomorrow":   {`SELECT count(*) FROM answers WHERE received_at > now()`, 0, 0},
 			"days without answers": {`SELECT 84 - count(DISTINCT received_at::date)

@@ -67,7 +67,7 @@ func (l *loading) storeEvents(ctx context.Context, tx bun.IDB) error {
 			add(taken, co.trainer, "attendance.take", "cohort", co.id.String(), map[string]any{"activity": practiceDay, "attended": true})
 		}
 		if moved := l.at(co, -0.7, 11); !co.pilot && co.webinar > 0 && moved.Before(l.now) {
-			add(moved, co.trainer, "cohort.dates", "cohort", co.id.String(), map[string]any{"activity": webinar})
+			add(moved, co.trainer, "cohort.dates", "cohort", co.id.String(), map[string]any{"activity": theirWebinar})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b event) int { return a.At.Compare(b.At) })

@@ -89,7 +89,7 @@ func (l *loading) studyAs(st *student) error {
 		st.energy, st.ability = 1, max(st.ability, 1.2)
 	}
 	var events []later
-	for key, weeks := range map[string]float64{practiceDay: co.practice, webinar: co.webinar} {
+	for key, weeks := range map[string]float64{practiceDay: co.practice, theirWebinar: co.webinar} {
 		if at := l.at(co, weeks, 15); at.Before(l.now) && st.chance("attends "+key).in(0.35+0.4*st.energy) {
 			events = append(events, later{at, func(at time.Time) error { return st.h.Attend(key, at) }})
 		}

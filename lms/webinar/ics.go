@@ -2,7 +2,9 @@ package webinar
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	ics "github.com/arran4/golang-ical"
 
@@ -51,10 +53,10 @@ func calendar(method ics.Method, name string, entries ...entry) string {
 		v.SetURL(e.url)
 		v.SetLocation(e.url)
 		if e.organizer.Address != "" {
-			v.SetOrganizer("mailto:"+e.organizer.Address, ics.WithCN(e.organizer.Name))
+			v.SetOrganizer("mailto:"+e.organizer.Address, ics.WithCN(plain(e.organizer.Name)))
 		}
 		if e.address != "" {
-			v.AddAttendee(e.address, ics.WithCN(e.name), ics.ParticipationRoleReqParticipant, ics.ParticipationStatusNeedsAction, ics.WithRSVP(false))
+			v.AddAttendee(e.address, ics.WithCN(plain(e.name)), ics.ParticipationRoleReqParticipant, ics.ParticipationStatusNeedsAction, ics.WithRSVP(false))
 		}
 		if method == ics.MethodCancel || e.w.Cancelled {
 			v.SetStatus(ics.ObjectStatusCancelled)
@@ -66,5 +68,16 @@ func calendar(method ics.Method, name string, entries ...entry) string {
 		alarm.SetTrigger(remind)
 		alarm.SetDescription(e.w.Title)
 	}
-	return c.Serialize()
+	return c.Serialize(ics.WithNewLineWindows) // lines end with CRLF (RFC 5545, 3.1), whatever the machine
+}
+
+// plain takes out what the value of a parameter cannot hold (RFC 5545, 3.1: double quotes, controls), and what it
+// could hold in quotes only, which the library does not set.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`",;:\`, r) || unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, s)
 }

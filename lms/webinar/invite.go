@@ -375,7 +375,7 @@ func (s *Service) send(ctx context.Context, tx bun.IDB, w *webinar, r recipient,
 		sequence = max(sequence, r.told)
 	}
 	described := l
-	described.Heading, described.Button, described.Foot = w.Title, text.In(r.language).Invitation.Enter, nil
+	described.Heading, described.Paragraphs, described.Foot = w.Title, nil, nil
 	file := calendar(method, "", entry{
 		w: w, method: method, sequence: sequence, organizer: s.Organizer, name: r.name, address: r.address,
 		url: s.url(w, r), described: described.Text(), now: s.Now(),
