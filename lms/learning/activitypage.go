@@ -260,6 +260,7 @@ func (s *Service) Activity(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 		return nil, lms.ErrNotFound("activity")
 	}
 	page = st.activityPage(a, lang)
+	s.opened.keep(st)
 	return page, s.fillPage(ctx, st, a, page)
 }
 

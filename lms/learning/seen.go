@@ -24,6 +24,9 @@ type SeenInput struct {
 // seen: its opening stays on the device. Errors: NotFound, Forbidden (locked), Invalid (no such end).
 func (s *Service) MarkSeen(ctx context.Context, actor lms.Actor, in SeenInput) (view *ProgressView, err error) {
 	defer lms.Wrap(&err, "learning.MarkSeen(%s, %s)", in.Enrolment, in.Activity)
+	if view := s.seenAfterOpening(ctx, actor, in); view != nil {
+		return view, nil
+	}
 	st, err := s.readOwn(ctx, in.Enrolment)
 	if err != nil {
 		return nil, err
@@ -48,6 +51,23 @@ func (s *Service) MarkSeen(ctx context.Context, actor lms.Actor, in SeenInput) (
 		_, c, err := st.seen(in)
 		return &c, err
 	})
+}
+
+// seenAfterOpening stores the step by one statement where the page was opened here a moment ago and nothing has
+// happened since; nil where that is not so, or where something is amiss: then the database is asked.
+func (s *Service) seenAfterOpening(ctx context.Context, actor lms.Actor, in SeenInput) *ProgressView {
+	st := s.opened.take(in.Enrolment)
+	if st == nil || st.may(actor, lms.Study) != nil {
+		return nil
+	}
+	a, c, err := st.seen(in)
+	if err != nil || st.unchanged(a, st.Progress, advance(st.Loaded, st.Progress, a, c, false)) {
+		return nil
+	}
+	if done, err := s.step(ctx, st, a, c); err != nil || !done {
+		return nil
+	}
+	return st.progressView(a.Key, nil)
 }
 
 // seen decides what reading an activity to its end makes of it.

@@ -32,13 +32,14 @@ type Service struct {
 	Seed func() uint64
 
 	papers papers
+	opened opened
 }
 
 // New gives the service.
 func New(db *bun.DB, cat *catalog.Service, certificates Certifier, blobs *blob.Store, now func() time.Time) *Service {
 	return &Service{
 		DB: db, Catalog: cat, Certificates: certificates, Blobs: blobs, Now: now, Seed: randomSeed,
-		papers: papers{limit: maxPapers},
+		papers: papers{limit: maxPapers}, opened: newOpened(),
 	}
 }
 
