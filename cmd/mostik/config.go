@@ -34,8 +34,14 @@ type Config struct {
 	TLSRedirect string   `env:"MOSTIK_TLS_REDIRECT" help:"An address such as ':80' whose plain HTTP is redirected to HTTPS. With acme it answers the authority's questions too."`
 
 	MediaAddr   string       `env:"MOSTIK_MEDIA_ADDR" help:"UDP address of sound and pictures in webinars: one port for everybody. Without it, the same numbers as MOSTIK_ADDR."`
-	MediaTCP    string       `env:"MOSTIK_MEDIA_TCP" help:"TCP address for those whose network lets no UDP through, as ':8443'. Without it, there is none."`
+	MediaTCP    string       `env:"MOSTIK_MEDIA_TCP" help:"TCP address for those whose network lets no UDP through, as ':8443'. Without it, the port of MOSTIK_ADDR serves them too, where it is on the addresses of MOSTIK_MEDIA_ADDR."`
 	MediaPublic []netip.Addr `env:"MOSTIK_MEDIA_PUBLIC" help:"Addresses under which others reach this machine, separated by commas, where it stands behind an address translation."`
+
+	Turn            bool     `env:"MOSTIK_TURN" envDefault:"true" help:"Relay sound and pictures (TURN) for those whose network lets nothing but the web out: on the port of MOSTIK_ADDR, within TLS where that is on, and on the media port."`
+	TurnURLs        []string `env:"MOSTIK_TURN_URLS" help:"What browsers are told of relays, as turns:learn.example.org:443?transport=tcp, separated by commas. Without it, what follows from MOSTIK_PUBLIC_URL and MOSTIK_MEDIA_ADDR. Another relay than Mostik's needs MOSTIK_TURN_SECRET too."`
+	TurnSecret      string   `env:"MOSTIK_TURN_SECRET" secret:"true" help:"What the relay's passwords are made of. Without it, a new one at each start; another relay must know it too."`
+	TurnAllocations int      `env:"MOSTIK_TURN_ALLOCATIONS" envDefault:"16" help:"How many ways through the relay one participant may hold. A browser takes up to four, and more after it changed its network."`
+	TurnRate        int      `env:"MOSTIK_TURN_RATE" envDefault:"20000" help:"What the relay carries for one participant, both ways together, in kbit/s."`
 
 	Programme    string `env:"MOSTIK_PROGRAMME" envDefault:"Mostik" help:"Name of your training programme, shown on every page."`
 	Issuer       string `env:"MOSTIK_ISSUER" help:"Organisation that issues the certificates, as printed on them. Without it, MOSTIK_PROGRAMME."`
@@ -188,6 +194,14 @@ func (c Config) check() error {
 		}
 	default:
 		fault("MOSTIK_TLS: %q is none of off, files, acme", c.TLS)
+	}
+	for _, u := range c.TurnURLs {
+		if scheme, rest, _ := strings.Cut(u, ":"); scheme != "turn" && scheme != "turns" || rest == "" {
+			fault("MOSTIK_TURN_URLS: %q is not like turns:learn.example.org:443?transport=tcp", u)
+		}
+	}
+	if c.TurnAllocations < 1 || c.TurnRate < 1 {
+		fault("MOSTIK_TURN_ALLOCATIONS and MOSTIK_TURN_RATE are 1 or more")
 	}
 	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
 		fault("MOSTIK_LOG_LEVEL: %q is none of debug, info, warn, error", c.LogLevel)

@@ -143,11 +143,12 @@ func TestCertificateFilesAreReadAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, redirect, err := listen(cfg, slog.New(slog.DiscardHandler))
+	port, redirect, err := listen(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer redirect.Close()
+	ln := port.Web()
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Get("/", func(c *fiber.Ctx) error { return c.SendString("sealed") })
 	go func() { _ = app.Listener(ln) }()

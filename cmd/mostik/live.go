@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"mostik/live"
 	"mostik/live/gateway"
 	"mostik/live/hub"
@@ -18,6 +20,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/webinar"
 	"mostik/media/rtc"
+	"mostik/media/turn"
 )
 
 // ticketFile holds the private key that signs tickets into webinars.
@@ -45,26 +48,40 @@ func ticketKey(dir string) (ed25519.PrivateKey, error) {
 type liveWing struct {
 	dir     string
 	engine  *rtc.Engine
+	relay   *turn.Server
 	hub     *hub.Hub
 	gateway *gateway.Gateway
 }
 
-func openLive(cfg Config, calendar *webinar.Service, log *slog.Logger) (*liveWing, error) {
+func openLive(cfg Config, calendar *webinar.Service, port *turn.Split, metrics prometheus.Registerer, log *slog.Logger) (*liveWing, error) {
 	key, err := ticketKey(cfg.keyFolder())
 	if err != nil {
 		return nil, err
 	}
-	engine, err := rtc.NewEngine(rtc.Config{UDP: cfg.MediaAddr, TCP: cfg.MediaTCP, Public: cfg.MediaPublic, Log: log})
+	relay, credentials := newRelay(cfg)
+	engine, err := rtc.NewEngine(rtc.Config{
+		UDP: cfg.MediaAddr, TCP: cfg.MediaTCP, Streams: streams(cfg, port), Relay: relay, Public: cfg.MediaPublic, Log: log,
+	})
 	if err != nil {
 		return nil, err
 	}
-	h, err := hub.New(hub.Config{Engine: engine, Dir: cfg.liveFolder(), Info: known(calendar), Expected: calendar.Expected, Now: time.Now, Log: log})
+	if relay != nil {
+		if err := relay.Serve(port.Relay()); err != nil {
+			engine.Close()
+			return nil, err
+		}
+		watchRelay(metrics, &relay.Stats)
+	}
+	h, err := hub.New(hub.Config{
+		Engine: engine, Dir: cfg.liveFolder(), Info: known(calendar), Expected: calendar.Expected,
+		Servers: servers(cfg, credentials, port, engine), Now: time.Now, Log: log,
+	})
 	if err != nil {
 		engine.Close()
 		return nil, err
 	}
 	calendar.Rooms = h
-	return &liveWing{cfg.liveFolder(), engine, h, gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, log)}, nil
+	return &liveWing{cfg.liveFolder(), engine, relay, h, gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, log)}, nil
 }
 
 // infoTime bounds what a room waits for the calendar.
@@ -105,6 +122,9 @@ func (l *liveWing) drain(ctx context.Context, calendar *webinar.Service, log *sl
 func (l *liveWing) close() {
 	l.hub.Close()
 	l.engine.Close()
+	if l.relay != nil {
+		l.relay.Close()
+	}
 }
 
 // ticketCmd prints a ticket, for a room system, a streaming program or a load test.

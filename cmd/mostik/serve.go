@@ -71,7 +71,12 @@ func (s serveCmd) Run(e *environment) (err error) {
 			return err
 		}
 	}
-	wing, err := openLive(cfg, slices.webinars, log)
+	port, redirect, err := listen(cfg, log)
+	if err != nil {
+		return err
+	}
+	defer port.Close()
+	wing, err := openLive(cfg, slices.webinars, port, h.registry, log)
 	if err != nil {
 		return err
 	}
@@ -80,10 +85,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	ln, redirect, err := listen(cfg, log)
-	if err != nil {
-		return err
-	}
+	ln := port.Web()
 	s.announce(e, cfg, ln)
 	stopped := make(chan struct{})
 	go func() { defer close(stopped); keepHouse(ctx, d, slices, log) }()

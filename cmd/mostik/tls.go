@@ -12,11 +12,14 @@ import (
 	"time"
 
 	"golang.org/x/crypto/acme/autocert"
+
+	"mostik/media/turn"
 )
 
 // listen opens the port that people's browsers come to, with TLS where the settings say so, and the plain
-// port that leads there where one is wished. The second result, to be closed at the end, may be nil.
-func listen(cfg Config, log *slog.Logger) (net.Listener, *http.Server, error) {
+// port that leads there where one is wished. The port serves the relay and media over TCP as well. The second result,
+// to be closed at the end, may be nil.
+func listen(cfg Config, log *slog.Logger) (*turn.Split, *http.Server, error) {
 	config, challenge, err := tlsConfig(cfg)
 	if err != nil {
 		return nil, nil, err
@@ -26,14 +29,14 @@ func listen(cfg Config, log *slog.Logger) (net.Listener, *http.Server, error) {
 		return nil, nil, fmt.Errorf("MOSTIK_ADDR: %w", err)
 	}
 	if config == nil {
-		return ln, nil, nil
+		return turn.NewSplit(ln, nil), nil, nil
 	}
 	redirect, err := redirector(cfg, challenge, log)
 	if err != nil {
 		ln.Close()
 		return nil, nil, err
 	}
-	return tls.NewListener(ln, config), redirect, nil
+	return turn.NewSplit(ln, config), redirect, nil
 }
 
 // tlsConfig is nil when TLS is off. With acme it comes with a wrapper for the plain port that answers the

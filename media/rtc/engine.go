@@ -57,6 +57,7 @@ type Engine struct {
 	loopback    bool
 	public      []netip.Addr
 	relay       *turn.Server
+	port        uint16
 	only        net.IP // the one address that is listened on, nil for all
 	certificate tls.Certificate
 	fingerprint string
@@ -130,6 +131,7 @@ func (e *Engine) listen(c Config) error {
 			return fmt.Errorf("opening the media port: %w", err)
 		}
 		_, port, _ = net.SplitHostPort(conn.LocalAddr().String()) // the second family on the same port
+		e.port = conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
 		_ = conn.SetReadBuffer(buffer)                            // as much as the system allows
 		_ = conn.SetWriteBuffer(buffer)
 		w, err := wire.NewSocket(conn)
@@ -185,6 +187,9 @@ func (e *Engine) stream(c Config) error {
 	e.closers = append(e.closers, e.tcp.Close)
 	return nil
 }
+
+// Port is the number of the datagram port.
+func (e *Engine) Port() uint16 { return e.port }
 
 // near tells whether peers may be told of one of the machine's addresses: where one alone is listened on, of that one.
 func (e *Engine) near(ip net.IP) bool { return e.only == nil || e.only.Equal(ip) }

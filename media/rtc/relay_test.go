@@ -3,11 +3,11 @@ package rtc_test
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -82,7 +82,7 @@ func (b *house) by(t testing.TB, transport string) *webrtc.PeerConnection {
 	s.SetRelayAcceptanceMinWait(0)
 	switch transport {
 	case "udp":
-		server.URLs = []string{"turn:" + b.datagrams(t) + "?transport=udp"}
+		server.URLs = []string{fmt.Sprintf("turn:127.0.0.1:%d?transport=udp", b.engine.Port())}
 	case "tls":
 		s.SetICEProxyDialer(dialer{b.trust})
 	}
@@ -94,29 +94,6 @@ func (b *house) by(t testing.TB, transport string) *webrtc.PeerConnection {
 	}
 	t.Cleanup(func() { pc.Close() })
 	return pc
-}
-
-// datagrams is the address of the media port.
-func (b *house) datagrams(t testing.TB) string {
-	t.Helper()
-	pc := client(t)
-	if _, err := pc.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
-		t.Fatal(err)
-	}
-	fan := forward.NewFan(&b.engine.Stats)
-	defer fan.Close()
-	p, answer, err := b.engine.Play(t.Context(), offer(t, pc), fan, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Close()
-	for line := range strings.Lines(answer) {
-		if f := strings.Fields(line); strings.HasPrefix(line, "a=candidate:") && f[2] == "udp" && f[4] == "127.0.0.1" {
-			return f[4] + ":" + f[5]
-		}
-	}
-	t.Fatalf("no port for datagrams in\n%s", answer)
-	return ""
 }
 
 // camera sends pictures from a peer until the test ends, and gives our track for them.
