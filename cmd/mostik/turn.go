@@ -68,10 +68,11 @@ func relayURLs(cfg Config, web net.Addr, media uint16) []string {
 	case port == "":
 		port = "80"
 	}
-	return []string{
-		"turn:" + net.JoinHostPort(mediaHost(cfg, u.Hostname()), strconv.Itoa(int(media))) + "?transport=udp",
-		scheme + net.JoinHostPort(u.Hostname(), port) + "?transport=tcp",
+	urls := []string{"turn:" + net.JoinHostPort(mediaHost(cfg, u.Hostname()), strconv.Itoa(int(media))) + "?transport=udp"}
+	if behindProxy := u.Scheme == "https" && cfg.TLS == "off"; behindProxy {
+		return urls // which speaks HTTP alone
 	}
+	return append(urls, scheme+net.JoinHostPort(u.Hostname(), port)+"?transport=tcp")
 }
 
 // mediaHost is where others reach the media port.

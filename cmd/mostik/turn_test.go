@@ -16,12 +16,16 @@ func TestWhatBrowsersAreToldOfTheRelay(t *testing.T) {
 			[]string{"turn:learn.example.org:8189?transport=udp", "turns:learn.example.org:443?transport=tcp"},
 		},
 		"a demonstration": {nil, []string{"turn:127.0.0.1:8189?transport=udp", "turn:127.0.0.1:8080?transport=tcp"}},
+		"behind a proxy": {
+			map[string]string{"MOSTIK_PUBLIC_URL": "https://learn.example.org", "MOSTIK_MEDIA_ADDR": ":8189"},
+			[]string{"turn:learn.example.org:8189?transport=udp"},
+		},
 		"IPv6": {
 			map[string]string{"MOSTIK_ADDR": "[::1]:8080"},
 			[]string{"turn:[::1]:8189?transport=udp", "turn:[::1]:8080?transport=tcp"},
 		},
 		"behind a translation": {
-			map[string]string{"MOSTIK_ADDR": ":8443", "MOSTIK_MEDIA_PUBLIC": "203.0.113.5", "MOSTIK_PUBLIC_URL": "https://learn.example.org:8443"},
+			map[string]string{"MOSTIK_ADDR": ":8443", "MOSTIK_TLS": "acme", "MOSTIK_MEDIA_PUBLIC": "203.0.113.5", "MOSTIK_PUBLIC_URL": "https://learn.example.org:8443"},
 			[]string{"turn:203.0.113.5:8189?transport=udp", "turns:learn.example.org:8443?transport=tcp"},
 		},
 		"a port that the system chooses": {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -28,44 +29,57 @@ import (
 	"mostik/live/hub"
 	"mostik/live/signal"
 	"mostik/media/rtc"
+	"mostik/media/turn"
 )
 
 // site is a running live wing.
 type site struct {
-	t   *testing.T
-	key ed25519.PrivateKey
-	url string
-	dir string
-	hub *hub.Hub
+	t     *testing.T
+	key   ed25519.PrivateKey
+	url   string
+	dir   string
+	hub   *hub.Hub
+	relay *turn.Server
 	// stop ends the program as a restart does.
 	stop func()
 }
 
 func newSite(t *testing.T, dir string, key ed25519.PrivateKey) *site {
 	t.Helper()
-	engine, err := rtc.NewEngine(rtc.Config{UDP: "127.0.0.1:0", Patience: 5 * time.Second})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	port := turn.NewSplit(l, nil)
+	relay := turn.New(turn.Config{Secret: []byte("secret"), Allocations: 8, Rate: 50_000_000, Now: time.Now})
+	engine, err := rtc.NewEngine(rtc.Config{UDP: "127.0.0.1:0", Patience: 5 * time.Second, Relay: relay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := relay.Serve(port.Relay()); err != nil {
+		t.Fatal(err)
+	}
+	servers := func(user string, until time.Time) []signal.ICEServer {
+		name, password := relay.Credentials(user, until)
+		urls := []string{fmt.Sprintf("turn:127.0.0.1:%d?transport=udp", engine.Port()), "turn:" + l.Addr().String() + "?transport=tcp"}
+		return []signal.ICEServer{{URLs: urls, Username: name, Credential: password}}
+	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	h, err := hub.New(hub.Config{Engine: engine, Dir: dir, Now: time.Now, Log: quiet})
+	h, err := hub.New(hub.Config{Engine: engine, Dir: dir, Servers: servers, Now: time.Now, Log: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
 	gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, quiet).Mount(app)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = app.Listener(l) }()
+	go func() { _ = app.Listener(port.Web()) }()
 	var once sync.Once
-	s := &site{t: t, key: key, url: l.Addr().String() + gateway.Root + "/demo", dir: dir, hub: h}
+	s := &site{t: t, key: key, url: l.Addr().String() + gateway.Root + "/demo", dir: dir, hub: h, relay: relay}
 	s.stop = func() {
 		once.Do(func() {
 			h.Close()
 			_ = app.ShutdownWithTimeout(time.Second)
 			engine.Close()
+			relay.Close()
 		})
 	}
 	t.Cleanup(s.stop)

@@ -115,8 +115,7 @@ func (g *Gateway) serve(conn *websocket.Conn) {
 	if v == nil {
 		return
 	}
-	defer v.Left()
-	g.listen(conn, l, v)
+	v.Left(g.listen(conn, l, v))
 }
 
 // greet reads the first message and lets its ticket in; nil when it does not.
@@ -167,14 +166,14 @@ func answer(l *line, id string, p *signal.Problem) {
 	}
 }
 
-// listen takes commands until the line is gone or says too much.
-func (g *Gateway) listen(conn *websocket.Conn, l *line, v *hub.Visitor) {
+// listen takes commands until the line is gone or says too much. It tells whether the page is left for good.
+func (g *Gateway) listen(conn *websocket.Conn, l *line, v *hub.Visitor) (forGood bool) {
 	begun, messages, bytes := time.Now(), 0, 0
 	for {
 		_ = conn.SetReadDeadline(time.Now().Add(silence))
 		_, frame, err := conn.ReadMessage()
 		if err != nil {
-			return
+			return websocket.IsCloseError(err, websocket.CloseGoingAway)
 		}
 		if now := time.Now(); now.Sub(begun) > time.Second {
 			begun, messages, bytes = now, 0, 0
@@ -182,7 +181,7 @@ func (g *Gateway) listen(conn *websocket.Conn, l *line, v *hub.Visitor) {
 		messages, bytes = messages+1, bytes+len(frame)
 		if messages > signal.MaxMessages || bytes > signal.MaxBytes {
 			l.Close(signal.CloseTooMuch)
-			return
+			return true
 		}
 		id, c, err := signal.Decode(frame)
 		if p := (*signal.Problem)(nil); errors.As(err, &p) {

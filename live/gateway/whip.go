@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -136,11 +137,25 @@ func (g *Gateway) post(kind string) fiber.Handler {
 		if err != nil {
 			return g.explain(c, err)
 		}
+		g.relays(c, t, s)
 		c.Set(fiber.HeaderLocation, Root+"/"+t.Webinar+"/"+kind+"/"+s.ID)
 		c.Set(fiber.HeaderETag, `"`+s.ID+`"`)
 		c.Set("Accept-Patch", typeFragment)
 		c.Set(fiber.HeaderContentType, typeOffer)
 		return c.Status(fiber.StatusCreated).SendString(s.Answer)
+	}
+}
+
+// relays tells of relays (RFC 9725, 4.6), with credentials for as long as the ticket.
+func (g *Gateway) relays(c *fiber.Ctx, t live.Ticket, s *hub.Session) {
+	if g.hub.Servers == nil {
+		return
+	}
+	for _, server := range g.hub.Servers(s.ID+"@"+t.Webinar, t.Expires) {
+		for _, u := range server.URLs {
+			c.Append(fiber.HeaderLink, fmt.Sprintf(`<%s>; rel="ice-server"; username="%s"; credential="%s"; credential-type="password"`,
+				u, server.Username, server.Credential))
+		}
 	}
 }
 

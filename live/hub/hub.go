@@ -13,6 +13,7 @@ import (
 
 	"mostik/live"
 	"mostik/live/room"
+	"mostik/live/signal"
 	"mostik/media/rtc"
 )
 
@@ -32,8 +33,10 @@ type Config struct {
 	Info func(webinar string) (room.Info, error)
 	// Expected tells whom a centre expects at a webinar; nil knows of nobody.
 	Expected func(ctx context.Context, webinar, centre string) ([]room.Expected, error)
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Servers tells a participant of relays, with credentials until a moment; nil for none.
+	Servers func(user string, until time.Time) []signal.ICEServer
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // Hub holds the rooms of a process.

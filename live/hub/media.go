@@ -239,11 +239,19 @@ func (v *Visitor) publish(id string, c *signal.Publish) {
 		v.refuse(id, signal.Refuse("forbidden", "", "a host brings you on stage first"))
 		return
 	}
+	if c.Session != "" && !v.resume(c.Session, true) {
+		v.refuse(id, gone)
+		return
+	}
 	for _, t := range c.Tracks {
 		v.sources[t.MID] = t.Source
 	}
+	r := v.room
+	if v.publication == nil {
+		r.unparkOf(v.person, true, false) // what an earlier page left
+	}
 	v.open(id, &v.publication, c.Offer, func(ctx context.Context, s *Session, over func()) error {
-		return v.room.openPublication(ctx, s, c.Offer, v.person, v.source, over)
+		return r.openPublication(ctx, s, c.Offer, v.person, v.source, over)
 	})
 }
 
@@ -259,6 +267,13 @@ func (v *Visitor) play(id string, c *signal.Play) {
 	if v.room.rules.People[v.person] == nil {
 		v.refuse(id, signal.Refuse("waiting", "", "a host lets you in first"))
 		return
+	}
+	if c.Session != "" && !v.resume(c.Session, false) {
+		v.refuse(id, gone)
+		return
+	}
+	if v.playing == nil {
+		v.room.unparkOf(v.person, false, true)
 	}
 	v.open(id, &v.playing, c.Offer, func(ctx context.Context, s *Session, over func()) error {
 		return v.room.openPlaying(ctx, s, c.Offer, over)
@@ -279,13 +294,7 @@ func (v *Visitor) open(id string, which **Session, offer string, begin func(cont
 		var answer string
 		var err error
 		if fresh {
-			over := func() {
-				r.do(func() {
-					if *which == old {
-						*which = nil
-					}
-				})
-			}
+			over := func() { r.do(func() { r.forget(old) }) }
 			err = begin(ctx, old, over)
 			answer = old.Answer
 		} else if renew := old.again(); renew == nil {
@@ -303,10 +312,12 @@ func (v *Visitor) open(id string, which **Session, offer string, begin func(cont
 				return
 			}
 			if r.visitors[v.person] != v {
-				old.Close()
+				if fresh {
+					old.Close() // nobody knows of it
+				}
 				return
 			}
-			v.tell(&signal.Message{Type: "ok", Re: id, Data: mustJSON(map[string]string{"answer": answer})})
+			v.tell(&signal.Message{Type: "ok", Re: id, Data: mustJSON(map[string]string{"answer": answer, "session": old.ID})})
 			r.arrange()
 		})
 	}()
@@ -364,6 +375,9 @@ func (r *Room) stop(person, source string) {
 		if t.person == person && (source == "" || t.source == source) {
 			t.stopped = true
 		}
+	}
+	if source == "" {
+		r.unparkOf(person, true, false)
 	}
 	if v := r.visitors[person]; v != nil && source == "" && v.publication != nil {
 		go v.publication.Close()

@@ -35,6 +35,7 @@ type Room struct {
 	keeper   *keeper
 	visitors map[string]*Visitor // by person
 	watchers map[*Session]bool   // of WHEP
+	parked   map[string]*parked  // by session
 	tracks   map[string]*track
 	made     int // tracks
 	speaker  string
@@ -49,6 +50,7 @@ type Visitor struct {
 	room   *Room
 	person string
 	line   Line
+	until  time.Time // of the ticket
 
 	publication *Session
 	playing     *Session
@@ -80,7 +82,7 @@ func openRoom(h *Hub, webinar string) (*Room, error) {
 	r := &Room{
 		webinar: webinar, hub: h, work: make(chan func(), 256), quit: make(chan struct{}), done: make(chan struct{}),
 		sessions: map[string]*Session{}, rules: room.Open(state, h.secret), keeper: k, visitors: map[string]*Visitor{},
-		watchers: map[*Session]bool{}, tracks: map[string]*track{}, spoken: map[string]float64{}, turns: map[string]int{},
+		watchers: map[*Session]bool{}, parked: map[string]*parked{}, tracks: map[string]*track{}, spoken: map[string]float64{}, turns: map[string]int{},
 	}
 	h.running.Add(1)
 	go r.run()
@@ -107,6 +109,7 @@ func (r *Room) run() {
 		case <-beat.C:
 			r.beat()
 		case <-r.quit:
+			r.unparkAll()
 			for len(r.work) > 0 { // what was said before the last one left
 				(<-r.work)()
 				r.carry()
@@ -158,9 +161,12 @@ func (r *Room) effect(e room.Effect) {
 		}
 	case e.Stopped:
 		r.stop(e.To, e.Stop)
-	case e.Close != 0 && v != nil:
-		v.line.Close(e.Close)
-		r.gone(v)
+	case e.Close != 0:
+		r.unparkOf(e.To, true, true)
+		if v != nil {
+			v.line.Close(e.Close)
+			r.gone(v)
+		}
 	}
 }
 
@@ -185,7 +191,7 @@ func (h *Hub) Enter(t live.Ticket, hello *signal.Hello, line Line) (*Visitor, er
 	}
 	in := make(chan entered, 1)
 	r.do(func() {
-		v := &Visitor{room: r, line: line, sources: map[string]string{}, demand: map[string]int{}}
+		v := &Visitor{room: r, line: line, until: t.Expires, sources: map[string]string{}, demand: map[string]int{}}
 		// The line must be known before the rules speak to it: who comes back is known by the seat.
 		person, err := r.rules.Join(h.now(), t, hello.Seat, rand.Text(), hello.Since)
 		if err != nil {
@@ -195,7 +201,7 @@ func (h *Hub) Enter(t live.Ticket, hello *signal.Hello, line Line) (*Visitor, er
 		v.person = person
 		if old := r.visitors[person]; old != nil {
 			old.line.Close(signal.CloseReplaced)
-			old.endMedia()
+			old.park()
 		}
 		r.visitors[person] = v
 		if t.Site != "" {
@@ -223,6 +229,8 @@ func (v *Visitor) Do(id string, c signal.Command) {
 			v.publish(id, c)
 		case *signal.Play:
 			v.play(id, c)
+		case *signal.Servers:
+			v.servers(id)
 		case *signal.Demand:
 			v.demands(id, c)
 		default:
@@ -234,9 +242,14 @@ func (v *Visitor) Do(id string, c signal.Command) {
 	})
 }
 
-// Left tells that the line is gone.
-func (v *Visitor) Left() {
-	v.room.do(func() { v.room.gone(v) })
+// Left tells that the line is gone: for good, or it may come back and find its sound and pictures as they were.
+func (v *Visitor) Left(forGood bool) {
+	v.room.do(func() {
+		if !forGood && v.room.visitors[v.person] == v {
+			v.park()
+		}
+		v.room.gone(v)
+	})
 	v.room.hub.leave(v.room)
 }
 
@@ -270,6 +283,7 @@ func (r *Room) evacuate() {
 			v.line.Close(signal.CloseRestarting)
 			v.endMedia()
 		}
+		r.unparkAll()
 		r.carry()
 		if err := r.keeper.sync(r.rules.State); err != nil {
 			r.hub.Log.Error("writing a room down", "error", err)

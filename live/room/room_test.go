@@ -130,10 +130,18 @@ func TestRightsInTheRoom(t *testing.T) {
 	s := newScene(t)
 	host, site, trainee, _ := s.people()
 	for _, c := range []struct{ kind, content string }{
-		{"stage.role", `{"person":"p3","role":"host"}`}, {"stage.mute", `{"person":"p1"}`}, {"stage.remove", `{"person":"p1"}`},
-		{"room.lock", `{"on":true}`}, {"room.end", `{}`}, {"poll.make", `{"key":"k","question":"?","kind":"single","options":[{"key":"a","text":"A"},{"key":"b","text":"B"}]}`},
-		{"timer.set", `{"minutes":1}`}, {"slides.show", `{"deck":"d","page":1}`}, {"hand.lower", `{"person":"p1"}`}, {"media.mute", `{"source":"mic","muted":false}`},
-		{"site.code", `{}`}, {"chat.hide", `{"key":"x"}`},
+		{"stage.role", `{"person":"p3","role":"host"}`},
+		{"stage.mute", `{"person":"p1"}`},
+		{"stage.remove", `{"person":"p1"}`},
+		{"room.lock", `{"on":true}`},
+		{"room.end", `{}`},
+		{"poll.make", `{"key":"k","question":"?","kind":"single","options":[{"key":"a","text":"A"},{"key":"b","text":"B"}]}`},
+		{"timer.set", `{"minutes":1}`},
+		{"slides.show", `{"deck":"d","page":1}`},
+		{"hand.lower", `{"person":"p1"}`},
+		{"media.mute", `{"source":"mic","muted":false}`},
+		{"site.code", `{}`},
+		{"chat.hide", `{"key":"x"}`},
 	} {
 		if code := s.do(trainee, c.kind, c.content); code != "forbidden" {
 			t.Errorf("a trainee's %s was answered %q", c.kind, code)

@@ -83,11 +83,16 @@ type (
 	Publish struct {
 		Offer  string        `json:"offer"`
 		Tracks []TrackSource `json:"tracks,omitempty"`
+		// Session is the one that goes on, "" for a new one.
+		Session string `json:"session,omitempty"`
 	}
 	// Play offers sections to receive in.
 	Play struct {
-		Offer string `json:"offer"`
+		Offer   string `json:"offer"`
+		Session string `json:"session,omitempty"`
 	}
+	// Servers asks for relays, for a network that lets little out.
+	Servers struct{ free }
 	// TrackSource names the source of a section.
 	TrackSource struct {
 		MID    string `json:"mid"`
@@ -312,7 +317,7 @@ var commands = map[string]func() Command{}
 func init() {
 	for _, make := range []func() Command{
 		func() Command { return &Hello{} }, func() Command { return &Publish{} }, func() Command { return &Play{} },
-		func() Command { return &Mute{} }, func() Command { return &Demand{} },
+		func() Command { return &Mute{} }, func() Command { return &Servers{} }, func() Command { return &Demand{} },
 		func() Command { return &RaiseHand{} }, func() Command { return &LowerHand{} }, func() Command { return &SendChat{} },
 		func() Command { return &HideChat{} }, func() Command { return &Ask{} }, func() Command { return &VoteQuestion{} },
 		func() Command { return &SetQuestion{} }, func() Command { return &MakePoll{} }, func() Command { return &OpenPoll{} },
@@ -335,6 +340,7 @@ func (*Hello) Name() string        { return "hello" }
 func (*Publish) Name() string      { return "media.publish" }
 func (*Play) Name() string         { return "media.play" }
 func (*Mute) Name() string         { return "media.mute" }
+func (*Servers) Name() string      { return "media.servers" }
 func (*Demand) Name() string       { return "media.demand" }
 func (*RaiseHand) Name() string    { return "hand.raise" }
 func (*LowerHand) Name() string    { return "hand.lower" }
@@ -498,6 +504,7 @@ func (c *Draw) check() *Problem {
 	}
 	return nil
 }
+
 func (c *SetTimer) check() *Problem {
 	if c.Minutes <= 0 || c.Minutes > 600 || utf8.RuneCountInString(c.Label) > maxLine {
 		return Refuse("malformed", "minutes", "a timer runs for up to 600 minutes")
@@ -511,6 +518,7 @@ func (c *WriteNotes) check() *Problem {
 	}
 	return nil
 }
+
 func (c *React) check() *Problem {
 	return oneOf("kind", c.Kind, "clap", "yes", "no", "heart", "slower")
 }
@@ -549,6 +557,7 @@ func (c *SetHeads) check() *Problem {
 	}
 	return nil
 }
+
 func (c *SetPhone) check() *Problem {
 	if utf8.RuneCountInString(c.Number) > 40 {
 		return Refuse("too-long", "number", "it is too long")

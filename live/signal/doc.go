@@ -59,9 +59,14 @@
 // A command with an id that was carried out already is answered again and not carried out again: a browser repeats
 // after a break what was not answered.
 //
-//	media.publish {offer,tracks:[{mid,source}]} → {answer}   sound and pictures from here, and what its sections are;
-//	                                               again for more tracks or a new network
-//	media.play    {offer}             → {answer}   sections to receive in; again for more
+//	media.publish {offer,tracks:[{mid,source}],session?} → {answer,session}   sound and pictures from here, and what its
+//	                                               sections are; again for more tracks or a new network
+//	media.play    {offer,session?}    → {answer,session}   sections to receive in; again for more, or a new network
+//	                                               session names the one that goes on; a line that broke without a word (a
+//	                                               close code other than 1001) leaves its sessions for 15 seconds, and an offer
+//	                                               that restarts ICE takes them over; "gone" when they are over
+//	media.servers {}                  → {servers:[{urls,username,credential}],until}   relays (TURN), for a network that lets
+//	                                               little out; what was opened with a credential goes on after until
 //	media.mute    {source, muted}
 //	media.demand  {slots:[{mid,width}], save:"off"|"lower"|"speaker"|"slides"}   how large pictures are drawn; 0 is not at all
 //	hand.raise, hand.lower {person?}               a host may lower anybody's

@@ -44,6 +44,13 @@ type Message struct {
 	Data   json.RawMessage `json:"d,omitempty"`
 }
 
+// ICEServer is a relay as browsers take it (RTCIceServer).
+type ICEServer struct {
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username"`
+	Credential string   `json:"credential"`
+}
+
 // Problem is why a command was not carried out.
 type Problem struct {
 	Code   string `json:"code"`

@@ -132,7 +132,7 @@ func (e *Engine) listen(c Config) error {
 		}
 		_, port, _ = net.SplitHostPort(conn.LocalAddr().String()) // the second family on the same port
 		e.port = conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
-		_ = conn.SetReadBuffer(buffer)                            // as much as the system allows
+		_ = conn.SetReadBuffer(buffer) // as much as the system allows
 		_ = conn.SetWriteBuffer(buffer)
 		w, err := wire.NewSocket(conn)
 		if err != nil {

@@ -104,8 +104,13 @@ func (p *Playing) gather(ctx context.Context) error {
 	p.agent = agent
 	found := make(chan struct{})
 	var candidates []string
+	done := false // a restart gathers again, and finds the same ports
 	err = agent.OnCandidate(func(c ice.Candidate) {
-		if c == nil {
+		switch {
+		case done:
+			return
+		case c == nil:
+			done = true
 			close(found)
 			return
 		}

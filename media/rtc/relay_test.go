@@ -70,7 +70,9 @@ func newHouse(t testing.TB, secure bool, change func(*turn.Config)) *house {
 // dialer reaches TURN within TLS, which the client's library does with no certificate of a test.
 type dialer struct{ config *tls.Config }
 
-func (d dialer) Dial(network, address string) (net.Conn, error) { return tls.Dial(network, address, d.config) }
+func (d dialer) Dial(network, address string) (net.Conn, error) {
+	return tls.Dial(network, address, d.config)
+}
 
 // by gives a peer that comes by the relay alone.
 func (b *house) by(t testing.TB, transport string) *webrtc.PeerConnection {
