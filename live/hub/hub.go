@@ -44,9 +44,11 @@ type Hub struct {
 	Config
 	secret []byte
 
-	mu     sync.Mutex
-	rooms  map[string]*Room
-	closed bool
+	mu    sync.Mutex
+	rooms map[string]*Room
+	// closing are rooms that everybody left and that are being written down.
+	closing map[string]*Room
+	closed  bool
 	// running counts rooms whose loop has not ended: those that are being written down are no longer in rooms.
 	running sync.WaitGroup
 }
@@ -60,7 +62,7 @@ var (
 
 // New makes a hub.
 func New(c Config) (*Hub, error) {
-	for _, dir := range []string{roomsDir, JournalDir} {
+	for _, dir := range []string{RoomsDir, JournalDir} {
 		if err := os.MkdirAll(filepath.Join(c.Dir, dir), 0o700); err != nil {
 			return nil, fmt.Errorf("making the folder of rooms: %w", err)
 		}
@@ -69,7 +71,7 @@ func New(c Config) (*Hub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the secret of check-in codes: %w", err)
 	}
-	return &Hub{Config: c, secret: secret, rooms: map[string]*Room{}}, nil
+	return &Hub{Config: c, secret: secret, rooms: map[string]*Room{}, closing: map[string]*Room{}}, nil
 }
 
 // keptSecret reads a secret, and makes it when there is none.
@@ -92,19 +94,56 @@ func (h *Hub) now() int64 { return h.Now().UnixMilli() }
 func (h *Hub) room(webinar string) (*Room, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.settle(webinar)
+	r := h.rooms[webinar]
+	if r == nil && !h.closed {
+		// The calendar is asked without the lock: a database that is away delays nobody in another room.
+		h.mu.Unlock()
+		info, err := h.info(webinar)
+		h.mu.Lock()
+		if err != nil {
+			return nil, fmt.Errorf("opening the room of %s: %w", webinar, err)
+		}
+		h.settle(webinar)
+		if r = h.rooms[webinar]; r == nil && !h.closed {
+			if r, err = openRoom(h, webinar, info); err != nil {
+				return nil, fmt.Errorf("opening the room of %s: %w", webinar, err)
+			}
+			h.rooms[webinar] = r
+		}
+	}
 	if h.closed {
 		return nil, ErrClosed
 	}
-	r := h.rooms[webinar]
-	if r == nil {
-		var err error
-		if r, err = openRoom(h, webinar); err != nil {
-			return nil, fmt.Errorf("opening the room of %s: %w", webinar, err)
-		}
-		h.rooms[webinar] = r
-	}
 	r.users++
 	return r, nil
+}
+
+// info is what a new room begins with; one that goes on has it written down.
+func (h *Hub) info(webinar string) (room.Info, error) {
+	name, err := fileName(webinar)
+	if err != nil {
+		return room.Info{}, err
+	}
+	if h.Info == nil {
+		return room.Info{Title: webinar}, nil
+	}
+	if s, err := readState(filepath.Join(h.Dir, RoomsDir, name+".json")); err == nil && s != nil && s.Room.Ended == 0 {
+		return s.Room, nil
+	}
+	return h.Info(webinar)
+}
+
+// settle waits for a room that is being written down. It is called locked, and unlocks meanwhile.
+func (h *Hub) settle(webinar string) {
+	for r := h.closing[webinar]; r != nil; r = h.closing[webinar] {
+		h.mu.Unlock()
+		<-r.done
+		h.mu.Lock()
+		if h.closing[webinar] == r {
+			delete(h.closing, webinar)
+		}
+	}
 }
 
 // leave gives a room up; the last one closes it.
@@ -114,11 +153,18 @@ func (h *Hub) leave(r *Room) {
 	last := r.users == 0
 	if last {
 		delete(h.rooms, r.webinar)
+		h.closing[r.webinar] = r
 	}
 	h.mu.Unlock()
-	if last {
-		r.close()
+	if !last {
+		return
 	}
+	r.close()
+	h.mu.Lock()
+	if h.closing[r.webinar] == r {
+		delete(h.closing, r.webinar)
+	}
+	h.mu.Unlock()
 }
 
 // Rooms is how many webinars are under way.

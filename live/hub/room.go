@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"runtime"
 	"sync"
 	"time"
@@ -65,24 +66,26 @@ type Visitor struct {
 	still string                   // the sections whose picture stands, as it was told
 }
 
-func openRoom(h *Hub, webinar string) (*Room, error) {
+func openRoom(h *Hub, webinar string, info room.Info) (*Room, error) {
 	k, state, err := h.open(webinar)
 	if err != nil {
 		return nil, err
 	}
-	if state == nil {
-		info := room.Info{Title: webinar}
-		if h.Info != nil {
-			if info, err = h.Info(webinar); err != nil {
-				return nil, err
-			}
-		}
+	kept := state != nil
+	if !kept {
 		state = room.New(webinar, info)
 	}
 	r := &Room{
 		webinar: webinar, hub: h, work: make(chan func(), 256), quit: make(chan struct{}), done: make(chan struct{}),
 		sessions: map[string]*Session{}, rules: room.Open(state, h.secret), keeper: k, visitors: map[string]*Visitor{},
 		watchers: map[*Session]bool{}, parked: map[string]*parked{}, tracks: map[string]*track{}, spoken: map[string]float64{}, turns: map[string]int{},
+	}
+	if kept {
+		last, err := k.last()
+		if err != nil {
+			return nil, errors.Join(err, k.journal.Close())
+		}
+		r.rules.Restarted(h.now(), last.UnixMilli())
 	}
 	h.running.Add(1)
 	go r.run()
@@ -131,7 +134,7 @@ func (r *Room) beat() {
 		return
 	}
 	r.rules.Tick(r.hub.now())
-	if err := r.keeper.sync(r.rules.State); err != nil {
+	if err := errors.Join(r.keeper.sync(r.rules.State), r.keeper.alive(r.hub.Now())); err != nil {
 		r.hub.Log.Error("writing a room down", "error", err)
 	}
 }

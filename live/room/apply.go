@@ -70,11 +70,10 @@ func (r *Room) apply(person string, c signal.Command) (reply any, problem *signa
 	case *signal.DropFile:
 		return nil, r.dropFile(person, c.Key)
 	case *signal.Here:
-		r.note(Note{Kind: "here", Person: person, Account: r.Seats[person].Ticket.Person, By: "device"})
-		return nil, nil
+		return nil, r.here(person, c)
 	case *signal.HideChat, *signal.SetQuestion, *signal.MakePoll, *signal.OpenPoll, *signal.ClosePoll, *signal.ShowPoll,
 		*signal.SetRole, *signal.MuteOther, *signal.RemovePerson, *signal.Pardon, *signal.Admit, *signal.Lock, *signal.SetLayout, *signal.SetChat,
-		*signal.SetAgenda, *signal.EndRoom, *signal.SetTimer, *signal.StopTimer:
+		*signal.SetAgenda, *signal.EndRoom, *signal.SetTimer, *signal.StopTimer, *signal.SetPause, *signal.AskPresence:
 		if !r.isHost(person) {
 			return nil, forbidden
 		}
@@ -121,6 +120,10 @@ func (r *Room) host(person string, c signal.Command) *signal.Problem {
 		r.changed("timer", "timer")
 	case *signal.EndRoom:
 		r.end(person)
+	case *signal.SetPause:
+		return r.pause(person, c)
+	case *signal.AskPresence:
+		return r.askPresence(person)
 	default:
 		return r.about(c)
 	}

@@ -27,6 +27,7 @@ type Room struct {
 	secret  []byte // of check-in codes
 	changes []change
 	effects []Effect
+	beaten  int64 // when the journal was told last that somebody is there
 }
 
 // change is a logged one: who may know of it, and which item, as it was then.
@@ -285,6 +286,7 @@ func (r *Room) Leave(now int64, person string) {
 // Tick lets time pass: who has been away for long is no longer shown.
 func (r *Room) Tick(now int64) {
 	r.now = now
+	r.beat()
 	for _, key := range sorted(r.Seats) {
 		s, p := r.Seats[key], r.People[key]
 		if s.line || s.Left == 0 || now-s.Left < away || p != nil && (p.Line == "phone" || p.Kind == "site" || p.Role == roleHost) {

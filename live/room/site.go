@@ -34,6 +34,7 @@ func (r *Room) site(person string, c signal.Command) (reply any, problem *signal
 			return nil, problem
 		}
 		r.Seats[site].Heads = c.Count
+		r.noteHeads(site, c.Count)
 		r.count(site)
 	case *signal.SetPhone:
 		return nil, r.phone(person, c)

@@ -25,6 +25,7 @@ type State struct {
 	Slide     *Slide               `json:"slide,omitempty"`
 	Timer     *Timer               `json:"timer,omitempty"`
 	Notes     *Notes               `json:"notes,omitempty"`
+	Check     *Check               `json:"check,omitempty"`
 	// Bans are those who may not come back.
 	Bans map[string]*Ban `json:"bans"`
 }
@@ -42,6 +43,9 @@ type Info struct {
 	Chat        string       `json:"chat"`
 	Agenda      []AgendaItem `json:"agenda,omitempty"`
 	AgendaAt    string       `json:"agenda_at,omitempty"`
+	// Paused is since when the floor is paused, 0 when it is not.
+	Paused     int64  `json:"paused,omitempty"`
+	PauseLabel string `json:"pause_label,omitempty"`
 }
 
 // AgendaItem is a point of the agenda.

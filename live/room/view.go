@@ -6,7 +6,7 @@ import (
 )
 
 // parts are the parts of the state in the order in which a newcomer is told of them.
-var parts = []string{"room", "people", "waiting", "banned", "roster", "tracks", "decks", "slides", "chat", "questions", "polls", "files", "timer", "notes"}
+var parts = []string{"room", "people", "waiting", "banned", "roster", "tracks", "decks", "slides", "chat", "questions", "polls", "files", "timer", "notes", "check"}
 
 // keys lists what there is in a part.
 func (r *Room) keys(part string) []string {
@@ -45,6 +45,8 @@ func (r *Room) keys(part string) []string {
 		return one("timer", r.Timer != nil)
 	case "notes":
 		return one("notes", r.Notes != nil)
+	case "check":
+		return one("check", r.Check != nil)
 	}
 	return nil
 }
@@ -110,6 +112,8 @@ func (r *Room) view(person, part, key string) (any, bool) {
 		return r.Timer, r.Timer != nil
 	case "notes":
 		return r.Notes, r.Notes != nil
+	case "check":
+		return r.viewCheck(person)
 	}
 	return nil, false
 }

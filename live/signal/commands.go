@@ -308,8 +308,6 @@ type (
 		short
 		Key string `json:"key"`
 	}
-	// Here answers a check of presence.
-	Here struct{ free }
 )
 
 var commands = map[string]func() Command{}
@@ -329,7 +327,7 @@ func init() {
 		func() Command { return &ClearSlide{} }, func() Command { return &SetTimer{} }, func() Command { return &StopTimer{} },
 		func() Command { return &WriteNotes{} }, func() Command { return &React{} }, func() Command { return &SiteCode{} },
 		func() Command { return &TickRoster{} }, func() Command { return &WalkIn{} }, func() Command { return &SetHeads{} },
-		func() Command { return &SetPhone{} }, func() Command { return &DropFile{} }, func() Command { return &Here{} },
+		func() Command { return &SetPhone{} }, func() Command { return &DropFile{} },
 	} {
 		commands[make().Name()] = make
 	}
@@ -378,7 +376,6 @@ func (*WalkIn) Name() string       { return "site.walkin" }
 func (*SetHeads) Name() string     { return "site.heads" }
 func (*SetPhone) Name() string     { return "site.phone" }
 func (*DropFile) Name() string     { return "file.drop" }
-func (*Here) Name() string         { return "here" }
 
 func (*Publish) long() bool { return true }
 func (*Play) long() bool    { return true }

@@ -100,58 +100,6 @@ func (s *Service) append(ctx context.Context, id string, first int64, batch []ro
 	})
 }
 
-// Attendance is who was at a webinar.
-type Attendance struct {
-	Floor  Floor      `json:"floor"`
-	People []Presence `json:"people"`
-}
-
-// Attendance gives everybody's minutes, for who manages the webinar. Errors: NotFound, Forbidden.
-func (s *Service) Attendance(ctx context.Context, actor lms.Actor, id string) (a Attendance, err error) {
-	defer lms.Wrap(&err, "webinar.Attendance(%s)", id)
-	if _, err := s.load(ctx, actor, id, lms.ManageWebinar); err != nil {
-		return Attendance{}, err
-	}
-	events, err := s.events(ctx, id)
-	if err != nil {
-		return Attendance{}, err
-	}
-	a.Floor, a.People = count(events, s.Now())
-	names := map[string]string{}
-	for _, e := range events {
-		if e.Centre != "" {
-			names[e.Seat] = e.Name
-		}
-	}
-	for i := range a.People {
-		for j, seat := range a.People[i].Sites {
-			if name := names[seat]; name != "" {
-				a.People[i].Sites[j] = name
-			}
-		}
-	}
-	return a, nil
-}
-
-// Mine gives the actor's own minutes at a webinar, nil before anything happened. Errors: NotFound.
-func (s *Service) Mine(ctx context.Context, actor lms.Actor, id string) (mine *Presence, err error) {
-	defer lms.Wrap(&err, "webinar.Mine(%s)", id)
-	if _, err := s.load(ctx, actor, id, lms.ReadWebinar); err != nil {
-		return nil, err
-	}
-	events, err := s.events(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	_, people := count(events, s.Now())
-	for i := range people {
-		if people[i].Person == actor.Person.String() {
-			return &people[i], nil
-		}
-	}
-	return nil, nil
-}
-
 func (s *Service) events(ctx context.Context, id string) ([]event, error) {
 	rows, err := db.Rows(ctx, s.DB, `
 		SELECT kind, at, seat, coalesce(person_id::text, ''), coalesce(centre_id::text, ''), name, entry, state, evidence

@@ -1,0 +1,224 @@
+package hub
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"mostik/live"
+	"mostik/live/room"
+	"mostik/live/signal"
+)
+
+// silent is a line that nobody listens to.
+type silent struct{}
+
+func (silent) Send([]byte) {}
+func (silent) Close(int)   {}
+
+func newHub(t *testing.T, dir string, info func(string) (room.Info, error)) *Hub {
+	t.Helper()
+	h, err := New(Config{Dir: dir, Info: info, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func enter(t *testing.T, h *Hub, ticket live.Ticket) *Visitor {
+	t.Helper()
+	v, err := h.Enter(ticket, &signal.Hello{}, silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func host(webinar string) live.Ticket {
+	return live.Ticket{ID: "1", Webinar: webinar, Role: live.Host, Person: "account-1", Name: "Trainer"}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+func kinds(t *testing.T, journal string) string {
+	t.Helper()
+	var list []string
+	for line := range strings.Lines(journal) {
+		n, ok := noteOf([]byte(line))
+		if !ok {
+			n.Kind = "torn"
+		}
+		list = append(list, n.Kind)
+	}
+	return strings.Join(list, " ")
+}
+
+// What lies in the folder at any moment is what a killed program leaves: two seconds after somebody came it is all there.
+func TestWhatAKilledProgramLeaves(t *testing.T) {
+	dir, left := t.TempDir(), t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHub(t, dir, nil)
+		v := enter(t, h, host("w"))
+		v.Do("1", &signal.SetPause{On: true, Label: "tea"})
+		time.Sleep(90 * time.Second)
+		killed := time.Now()
+		if err := os.CopyFS(left, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		journal := filepath.Join(left, JournalDir, "w.jsonl")
+		if err := os.Chtimes(journal, killed, killed); err != nil { // the copy is younger than what it copies
+			t.Fatal(err)
+		}
+		info, err := os.Stat(filepath.Join(dir, JournalDir, "w.jsonl"))
+		if err != nil || killed.Sub(info.ModTime()) > time.Second {
+			t.Errorf("the journal was marked %v before the end (%v)", killed.Sub(info.ModTime()), err)
+		}
+		f, err := os.OpenFile(journal, os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = f.WriteString(`{"kind":"jo`) // torn
+		f.Close()
+		if err := os.Chtimes(journal, killed, killed); err != nil {
+			t.Fatal(err)
+		}
+		v.Left()
+		h.Close()
+
+		time.Sleep(30 * time.Second)
+		next := newHub(t, left, nil)
+		back := enter(t, next, host("w"))
+		if back.person != v.person {
+			t.Errorf("the seat is %s, and was %s", back.person, v.person)
+		}
+		back.Left()
+		next.Close()
+		all := read(t, journal)
+		if got := kinds(t, all); got != "begin join pause alive alive torn restart join leave" {
+			t.Errorf("the journal: %s", got)
+		}
+		for line := range strings.Lines(all) {
+			if n, _ := noteOf([]byte(line)); n.Kind == "restart" && time.Unix(0, 0).Add(time.Duration(number(n.Text))*time.Millisecond).Sub(killed).Abs() > time.Second {
+				t.Errorf("the last sign of life is said to be %s, and was %v", n.Text, killed.UnixMilli())
+			}
+		}
+		s, err := readState(filepath.Join(left, RoomsDir, "w.json"))
+		if err != nil || s.Room.PauseLabel != "tea" {
+			t.Errorf("the pause is lost: %+v %v", s, err)
+		}
+	})
+}
+
+func number(s string) (n int64) {
+	for _, c := range s {
+		n = 10*n + int64(c-'0')
+	}
+	return n
+}
+
+// A calendar that does not answer keeps nobody waiting but those who open that very room.
+func TestACalendarThatIsAwayDelaysNoOtherRoom(t *testing.T) {
+	release := make(chan struct{})
+	asked := make(chan struct{})
+	h := newHub(t, t.TempDir(), func(id string) (room.Info, error) {
+		if id == "stuck" {
+			close(asked)
+			<-release
+		}
+		return room.Info{Title: id}, nil
+	})
+	entered := make(chan *Visitor)
+	go func() {
+		v, err := h.Enter(host("stuck"), &signal.Hello{}, silent{})
+		if err != nil {
+			v = nil
+		}
+		entered <- v
+	}()
+	<-asked
+	v := enter(t, h, host("w")) // would never return if it waited for the other
+	close(release)
+	if other := <-entered; other == nil {
+		t.Error("the other room did not open in the end")
+	} else {
+		other.Left()
+	}
+	v.Left()
+	h.Close()
+}
+
+func TestErasure(t *testing.T) {
+	dir := t.TempDir()
+	h := newHub(t, dir, nil)
+	h.Now = time.Now
+	people := func(webinar string) (trainer, site *Visitor) {
+		trainer = enter(t, h, live.Ticket{ID: "1", Webinar: webinar, Role: live.Host, Person: "account-1", Name: "Zarina"})
+		site = enter(t, h, live.Ticket{ID: "2", Webinar: webinar, Role: live.Viewer, Site: "almaty", Name: "Almaty"})
+		trainer.Do("1", &signal.SendChat{Key: "a", Text: "words of Zarina"})
+		trainer.Do("2", &signal.Ask{Key: "q", Text: "a question of Zarina"})
+		site.Do("1", &signal.WalkIn{Key: "walkin", Visitor: "Zarina Walk-in"})
+		site.Do("2", &signal.WalkIn{Key: "other", Visitor: "Bakyt"})
+		return trainer, site
+	}
+	gone1, gone2 := people("closed")
+	gone1.Left()
+	gone2.Left()
+	host, site := people("open")
+	path := func(kind, name string) string { return filepath.Join(dir, kind, name) }
+	before := kinds(t, read(t, path(JournalDir, "closed.jsonl")))
+	if err := h.Erase("account-1", map[string][]string{"closed": {"walkin"}, "open": {"walkin"}}); err != nil {
+		t.Fatal(err)
+	}
+	site.Do("3", &signal.WalkIn{Key: "third", Visitor: "Chyngyz"})
+	host.Left()
+	site.Left()
+	h.Close()
+	for _, webinar := range []string{"closed", "open"} {
+		for _, text := range []string{read(t, path(JournalDir, webinar+".jsonl")), read(t, path(RoomsDir, webinar+".json"))} {
+			if strings.Contains(text, "Zarina") || strings.Contains(text, "account-1") {
+				t.Errorf("%s still tells of her: %s", webinar, text)
+			}
+			if !strings.Contains(text, "Bakyt") || webinar == "open" && !strings.Contains(text, "Chyngyz") {
+				t.Errorf("%s lost somebody else: %s", webinar, text)
+			}
+		}
+	}
+	if after := kinds(t, read(t, path(JournalDir, "closed.jsonl"))); after != before {
+		t.Errorf("lines changed their places: %s, then %s", before, after)
+	}
+}
+
+func TestRetiring(t *testing.T) {
+	dir := t.TempDir()
+	h := newHub(t, dir, nil)
+	v := enter(t, h, host("w"))
+	if err := h.Retire("w"); !errors.Is(err, ErrBusy) {
+		t.Errorf("an open room was put aside: %v", err)
+	}
+	v.Left()
+	for range 2 { // again does no harm
+		if err := h.Retire("w"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, there := range map[string]bool{
+		filepath.Join(JournalDir, "w.jsonl"): false, filepath.Join(JournalDir, "w.jsonl"+DoneSuffix): true, filepath.Join(RoomsDir, "w.json"): false,
+	} {
+		if _, err := os.Stat(filepath.Join(dir, path)); (err == nil) != there {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	h.Close()
+}

@@ -1,0 +1,171 @@
+package hub
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"mostik/live/room"
+)
+
+// DoneSuffix ends the name of a journal's file to which nothing is added any more.
+const DoneSuffix = ".done"
+
+// ErrBusy tells that a webinar's room is open.
+var ErrBusy = errors.New("the room is open")
+
+// Retire puts a webinar's journal aside that was read to its end, and forgets the room's state: a room that opens
+// later begins new ones. Errors: ErrBusy.
+func (h *Hub) Retire(webinar string) error {
+	name, err := fileName(webinar)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.settle(webinar)
+	if h.rooms[webinar] != nil {
+		return ErrBusy
+	}
+	path := filepath.Join(h.Dir, JournalDir, name+".jsonl")
+	if err := os.Rename(path, path+DoneSuffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.Remove(filepath.Join(h.Dir, RoomsDir, name+".json")); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Erase takes a person out of every room and journal of the data folder. keys names, by webinar, entries of rosters and
+// seats that are theirs without an account.
+func (h *Hub) Erase(account string, keys map[string][]string) error {
+	names := map[string]bool{}
+	for _, pattern := range []string{filepath.Join(RoomsDir, "*.json"), filepath.Join(JournalDir, "*.jsonl"), filepath.Join(JournalDir, "*.jsonl"+DoneSuffix)} {
+		found, err := filepath.Glob(filepath.Join(h.Dir, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			name, _, _ := strings.Cut(filepath.Base(path), ".")
+			names[name] = true
+		}
+	}
+	var all error
+	for webinar := range names {
+		if err := h.eraseIn(webinar, account, keys[webinar]); err != nil {
+			all = errors.Join(all, fmt.Errorf("erasing somebody from the room of %s: %w", webinar, err))
+		}
+	}
+	return all
+}
+
+func (h *Hub) eraseIn(webinar, account string, keys []string) error {
+	var failed error
+	err := h.in(webinar, func(r *Room) {
+		r.rules.Erase(h.now(), account, keys)
+		r.carry()
+		r.keeper.dirty = true
+		failed = errors.Join(r.keeper.sync(r.rules.State), r.keeper.erase(account, keys))
+	})
+	if !errors.Is(err, ErrUnknown) {
+		return errors.Join(err, failed)
+	}
+	h.mu.Lock() // no room opens meanwhile
+	defer h.mu.Unlock()
+	h.settle(webinar)
+	path := filepath.Join(h.Dir, JournalDir, webinar+".jsonl")
+	err = errors.Join(eraseLines(path, account, keys), eraseLines(path+DoneSuffix, account, keys))
+	state := filepath.Join(h.Dir, RoomsDir, webinar+".json")
+	s, e := readState(state)
+	if s == nil {
+		return errors.Join(err, e)
+	}
+	room.Open(s, h.secret).Erase(h.now(), account, keys)
+	return errors.Join(err, writeState(state, s))
+}
+
+// erase rewrites the journal of an open room and goes on with the new file.
+func (k *keeper) erase(account string, keys []string) error {
+	path := k.journal.Name()
+	if err := eraseLines(path, account, keys); err != nil {
+		return err
+	}
+	f, err := openJournal(path)
+	if err != nil {
+		return err
+	}
+	old := k.journal
+	k.journal = f
+	return old.Close()
+}
+
+// eraseLines takes somebody's name, account and words out of a journal, whose lines keep their places: by these they
+// are known to the database.
+func eraseLines(path, account string, keys []string) error {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	changed := false
+	// A seat of theirs names them on lines without the account too.
+	seats := slices.Clone(keys)
+	for line := range bytes.Lines(raw) {
+		if n, ok := noteOf(line); ok && n.Account == account && account != "" && n.Entry == "" {
+			seats = append(seats, n.Person)
+		}
+	}
+	for line := range bytes.Lines(raw) {
+		n, ok := noteOf(line)
+		theirs := ok && (account != "" && n.Account == account || n.Entry != "" && slices.Contains(keys, n.Entry) ||
+			n.Entry == "" && n.Site == "" && n.Person != "" && slices.Contains(seats, n.Person))
+		if !theirs {
+			out.Write(line)
+			continue
+		}
+		changed = true
+		n.Account, n.Name, n.Text = "", "", ""
+		if raw, err := json.Marshal(n); err == nil { // of our own type
+			out.Write(append(raw, '\n'))
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return replace(path, out.Bytes())
+}
+
+func noteOf(line []byte) (n room.Note, ok bool) {
+	return n, bytes.HasSuffix(line, []byte("\n")) && json.Unmarshal(line, &n) == nil
+}
+
+// replace writes a file whole or leaves it as it was.
+func replace(path string, raw []byte) error {
+	temp := path + ".new"
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(raw)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp, path)
+}
+
+func writeState(path string, s *room.State) error {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return replace(path, raw)
+}
