@@ -63,6 +63,11 @@ const (
 	// ManageWebinar makes webinars, changes them and reads what happened there.
 	ManageWebinar Action = "manage-webinar"
 
+	// ReadReport reads what was said at a webinar and who was there, once it is over; the facts' owner is whoever led it.
+	ReadReport Action = "read-report"
+	// CorrectAttendance reads who was there and says what was wrong with it; a facilitator for the own centre.
+	CorrectAttendance Action = "correct-attendance"
+
 	// ReadPerson sees a person's record in administration.
 	ReadPerson Action = "read-person"
 	// CreatePerson makes an account; the facts are where the person will belong.
@@ -205,6 +210,11 @@ var table = map[Action]rule{
 	HostWebinar:   {roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround}, seenBy: ReadWebinar},
 	SitWebinar:    {roles: map[Role][]GroundKind{Facilitator: ofCentre}, seenBy: ReadWebinar},
 	ManageWebinar: {roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround, Admin: ofAll}, seenBy: ReadWebinar},
+
+	ReadReport: {owner: true, roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround, Admin: ofAll}},
+	CorrectAttendance: {owner: true, roles: map[Role][]GroundKind{
+		Trainer: ofTeaching, Facilitator: ofCentre, Coordinator: anyGround, Admin: ofAll,
+	}},
 
 	ReadPerson: {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}},
 	CreatePerson: {roles: map[Role][]GroundKind{

@@ -70,3 +70,27 @@ CREATE TABLE webinar_credits (
     PRIMARY KEY (webinar_id, enrolment_id)
 );
 CREATE INDEX webinar_credits_enrolment ON webinar_credits (enrolment_id);
+
+-- What somebody says against their own minutes, for whoever may correct them; the newest word replaces the one before.
+CREATE TABLE webinar_objections (
+    webinar_id text NOT NULL REFERENCES webinars ON DELETE CASCADE,
+    person_id  uuid NOT NULL REFERENCES persons ON DELETE CASCADE,
+    text       text NOT NULL CHECK (length(text) BETWEEN 1 AND 2000),
+    made_at    timestamptz NOT NULL,
+    PRIMARY KEY (webinar_id, person_id)
+);
+CREATE INDEX webinar_objections_person ON webinar_objections (person_id);
+
+-- Everybody's sums once a webinar is over, as they stand after the newest correction: for their own pages and export.
+CREATE TABLE webinar_minutes (
+    webinar_id text NOT NULL REFERENCES webinars ON DELETE CASCADE,
+    person_id  uuid NOT NULL REFERENCES persons ON DELETE CASCADE,
+    minutes    int NOT NULL,
+    percent    int NOT NULL,
+    floor      int NOT NULL,
+    evidence   text NOT NULL,
+    spans      json NOT NULL,
+    counted_at timestamptz NOT NULL,
+    PRIMARY KEY (webinar_id, person_id)
+);
+CREATE INDEX webinar_minutes_person ON webinar_minutes (person_id);

@@ -61,6 +61,7 @@ func sweepFiles(ctx context.Context, d *database, store *blob.Store, before time
 		var named bool
 		if err := db.Row(ctx, d.DB, `
 			SELECT EXISTS (SELECT FROM submissions WHERE file_sha256 = $1)
+			    OR EXISTS (SELECT FROM webinar_papers WHERE file_sha256 = $1)
 			    OR EXISTS (SELECT FROM course_assets WHERE sha256 = $1)`, info.Hash.String()).Scan(&named); err != nil {
 			return db.Translate(err)
 		}

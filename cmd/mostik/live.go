@@ -105,6 +105,7 @@ const drainEvery = 2 * time.Second
 
 // drain reads journals into the database until the context ends. A database that is away delays nobody's room.
 func (l *liveWing) drain(ctx context.Context, calendar *webinar.Service, log *slog.Logger) {
+	var tidied time.Time
 	tick := time.NewTicker(drainEvery)
 	defer tick.Stop()
 	for {
@@ -116,7 +117,29 @@ func (l *liveWing) drain(ctx context.Context, calendar *webinar.Service, log *sl
 		if err := calendar.Drain(ctx, filepath.Join(l.dir, hub.JournalDir)); err != nil && ctx.Err() == nil {
 			log.Warn("reading journals of webinars", "error", err)
 		}
+		if err := calendar.KeepRooms(ctx, filepath.Join(l.dir, hub.RoomsDir)); err != nil && ctx.Err() == nil {
+			log.Warn("keeping what was said at webinars", "error", err)
+		}
+		if time.Since(tidied) < tidyEvery {
+			continue
+		}
+		tidied = time.Now()
+		if err := l.tidy(ctx, calendar); err != nil && ctx.Err() == nil {
+			log.Warn("clearing up after webinars", "error", err)
+		}
 	}
+}
+
+// tidyEvery is how often webinars that are over are looked after.
+const tidyEvery = time.Hour
+
+// tidy counts webinars that nobody ended, removes journals that the database has, and what was kept long enough.
+func (l *liveWing) tidy(ctx context.Context, calendar *webinar.Service) error {
+	return errors.Join(
+		calendar.SettleRecent(ctx),
+		calendar.Retire(ctx, filepath.Join(l.dir, hub.JournalDir), filepath.Join(l.dir, hub.RoomsDir), l.hub.Retire),
+		calendar.Tidy(ctx),
+	)
 }
 
 func (l *liveWing) close() {

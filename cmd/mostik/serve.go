@@ -81,6 +81,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 		return err
 	}
 	defer wing.close()
+	slices.rooms = wing.hub
 	app, err := newApp(cfg, slices, wing, h, log)
 	if err != nil {
 		return err

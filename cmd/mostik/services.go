@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"mostik/live/hub"
+	"mostik/lms"
 	"mostik/lms/account"
 	"mostik/lms/blob"
 	"mostik/lms/catalog"
@@ -25,15 +27,17 @@ type services struct {
 	learning     *learning.Service
 	webinars     *webinar.Service
 	mails        *mail.Service
+	// rooms is the live wing once it is open, and nil in commands beside a running Mostik.
+	rooms *hub.Hub
 }
 
 func newServices(ctx context.Context, cfg Config, d *database) (*services, error) {
-	var s services
+	s := &services{}
 	var err error
 	if s.blobs, err = blob.Open(cfg.blobFolder()); err != nil {
 		return nil, err
 	}
-	if s.accounts, err = newAccounts(ctx, cfg, d, s.blobs); err != nil {
+	if s.accounts, err = newAccounts(ctx, cfg, d, s.blobs, s.forgetRooms); err != nil {
 		return nil, err
 	}
 	seal, err := sealingKeys(cfg.keyFolder())
@@ -46,18 +50,44 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	if err != nil {
 		return nil, err
 	}
-	s.webinars = &webinar.Service{DB: d.DB, Key: tickets, Now: time.Now, PublicURL: cfg.PublicURL, Organizer: cfg.sender()}
 	s.mails = &mail.Service{DB: d.DB, Now: time.Now}
 	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
-	return &s, nil
+	s.webinars = &webinar.Service{
+		DB: d.DB, Key: tickets, Now: time.Now, PublicURL: cfg.PublicURL, Organizer: cfg.sender(),
+		Blobs: s.blobs, Award: s.award, KeptFile: s.keptFile,
+	}
+	return s, nil
 }
 
-func newAccounts(ctx context.Context, cfg Config, d *database, blobs *blob.Store) (*account.Service, error) {
+// award hands what presence at a webinar is worth to the learning core.
+func (s *services) award(ctx context.Context, c webinar.Credit) (lms.ID[lms.Enrolment], string, error) {
+	return s.learning.CreditWebinar(ctx, learning.WebinarCredit(c))
+}
+
+// errNoRooms tells that files of webinars are with the running program.
+var errNoRooms = errors.New("the live wing is not open here")
+
+func (s *services) keptFile(webinar, part, key string) (string, error) {
+	if s.rooms == nil {
+		return "", errNoRooms
+	}
+	return s.rooms.KeptFile(webinar, part, key)
+}
+
+// forgetRooms takes somebody out of what webinars left as files.
+func (s *services) forgetRooms(account string, entries map[string][]string) error {
+	if s.rooms == nil {
+		return errNoRooms
+	}
+	return s.rooms.Erase(account, entries)
+}
+
+func newAccounts(ctx context.Context, cfg Config, d *database, blobs *blob.Store, rooms func(string, map[string][]string) error) (*account.Service, error) {
 	keys, err := account.LoadKeys(cfg.keyFolder())
 	if err != nil {
 		return nil, err
 	}
-	return account.New(ctx, d.DB, account.Config{ForgetFile: func(sha256 string) error {
+	return account.New(ctx, d.DB, account.Config{ForgetRooms: rooms, ForgetFile: func(sha256 string) error {
 		hash, err := blob.ParseHash(sha256)
 		if err != nil {
 			return err

@@ -214,7 +214,7 @@ func TestRetiring(t *testing.T) {
 		}
 	}
 	for path, there := range map[string]bool{
-		filepath.Join(JournalDir, "w.jsonl"): false, filepath.Join(JournalDir, "w.jsonl"+DoneSuffix): true, filepath.Join(RoomsDir, "w.json"): false,
+		filepath.Join(JournalDir, "w.jsonl"): false, filepath.Join(JournalDir, "w.jsonl"+room.Retired): true, filepath.Join(RoomsDir, "w.json"): false,
 	} {
 		if _, err := os.Stat(filepath.Join(dir, path)); (err == nil) != there {
 			t.Errorf("%s: %v", path, err)

@@ -13,9 +13,6 @@ import (
 	"mostik/live/room"
 )
 
-// DoneSuffix ends the name of a journal's file to which nothing is added any more.
-const DoneSuffix = ".done"
-
 // ErrBusy tells that a webinar's room is open.
 var ErrBusy = errors.New("the room is open")
 
@@ -33,7 +30,7 @@ func (h *Hub) Retire(webinar string) error {
 		return ErrBusy
 	}
 	path := filepath.Join(h.Dir, JournalDir, name+".jsonl")
-	if err := os.Rename(path, path+DoneSuffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := os.Rename(path, path+room.Retired); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	if err := os.Remove(filepath.Join(h.Dir, RoomsDir, name+".json")); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -46,7 +43,7 @@ func (h *Hub) Retire(webinar string) error {
 // seats that are theirs without an account.
 func (h *Hub) Erase(account string, keys map[string][]string) error {
 	names := map[string]bool{}
-	for _, pattern := range []string{filepath.Join(RoomsDir, "*.json"), filepath.Join(JournalDir, "*.jsonl"), filepath.Join(JournalDir, "*.jsonl"+DoneSuffix)} {
+	for _, pattern := range []string{filepath.Join(RoomsDir, "*.json"), filepath.Join(JournalDir, "*.jsonl"), filepath.Join(JournalDir, "*.jsonl"+room.Retired)} {
 		found, err := filepath.Glob(filepath.Join(h.Dir, pattern))
 		if err != nil {
 			return err
@@ -80,7 +77,7 @@ func (h *Hub) eraseIn(webinar, account string, keys []string) error {
 	defer h.mu.Unlock()
 	h.settle(webinar)
 	path := filepath.Join(h.Dir, JournalDir, webinar+".jsonl")
-	err = errors.Join(eraseLines(path, account, keys), eraseLines(path+DoneSuffix, account, keys))
+	err = errors.Join(eraseLines(path, account, keys), eraseLines(path+room.Retired, account, keys))
 	state := filepath.Join(h.Dir, RoomsDir, webinar+".json")
 	s, e := readState(state)
 	if s == nil {
@@ -168,4 +165,14 @@ func writeState(path string, s *room.State) error {
 		return err
 	}
 	return replace(path, raw)
+}
+
+// KeptFile tells where a file ("file") or a set of slides ("deck") of a webinar lies, whether its room is open or over.
+// Errors: ErrUnknown for what is no key.
+func (h *Hub) KeptFile(webinar, part, key string) (string, error) {
+	if part == "deck" {
+		dir, err := h.folder(decksDir, webinar, key)
+		return filepath.Join(dir, "deck.pdf"), err
+	}
+	return h.folder(filesDir, webinar, key)
 }

@@ -51,6 +51,9 @@ type Effect struct {
 	Note    *Note
 }
 
+// Retired ends the name of a journal's file to which nothing is added any more: it was put aside to be read to its end.
+const Retired = ".done"
+
 // Note is what the journal keeps.
 type Note struct {
 	Kind   string `json:"kind"`

@@ -222,3 +222,14 @@ func ensure[V any](m *map[string]V) {
 		*m = map[string]V{}
 	}
 }
+
+// NameOf gives the name of somebody who is or was in the room, "" for nobody.
+func (s *State) NameOf(person string) string {
+	if p := s.People[person]; p != nil {
+		return p.Name
+	}
+	if seat := s.Seats[person]; seat != nil {
+		return seat.Ticket.Name
+	}
+	return ""
+}

@@ -180,6 +180,15 @@ func (r *Room) viewPoll(person, key string) (any, bool) {
 	return v, true
 }
 
+// Results gives the sums as they may be shown after the end, nil where too few voted for an anonymous one.
+func (p *Poll) Results() (counts map[string]int, votes int) {
+	counts, votes = p.sums()
+	if p.Anonymous && votes < fewest {
+		return nil, votes
+	}
+	return counts, votes
+}
+
 // sums adds the votes up.
 func (p *Poll) sums() (counts map[string]int, cast int) {
 	counts = map[string]int{}

@@ -26,6 +26,9 @@ type Config struct {
 	// ForgetFile removes the bytes of a file that was handed in, by its SHA-256 in hex; what is not there is
 	// no error. Nil leaves them to the sweep.
 	ForgetFile func(sha256 string) error
+	// ForgetRooms takes a person's account, and entries of rosters by webinar that are theirs without one, out of what
+	// webinars left as files. Nil has none.
+	ForgetRooms func(account string, entries map[string][]string) error
 }
 
 func (c Config) filled() Config {

@@ -52,6 +52,12 @@ var exportQueries = []struct{ table, sql string }{
 	{"webinar_invitations", `SELECT to_jsonb(t) FROM webinar_invitations t WHERE t.person_id = $1 ORDER BY t.invited_at`},
 	{"webinar_people", `SELECT to_jsonb(t) FROM webinar_people t WHERE t.person_id = $1`},
 	{"webinar_events", `SELECT to_jsonb(t) FROM webinar_events t WHERE t.person_id = $1 ORDER BY at`},
+	{"webinar_minutes", `SELECT to_jsonb(t) FROM webinar_minutes t WHERE t.person_id = $1 ORDER BY t.counted_at`},
+	{"webinar_credits", `SELECT to_jsonb(t) FROM webinar_credits t JOIN enrolments e ON e.id = t.enrolment_id WHERE e.person_id = $1 ORDER BY t.changed_at`},
+	{"webinar_corrections", `SELECT to_jsonb(t) - 'author_id' FROM webinar_corrections t WHERE t.person_id = $1 OR t.who = 'person/' || ($1::uuid)::text ORDER BY t.made_at`},
+	{"webinar_items", `SELECT to_jsonb(t) FROM webinar_items t WHERE t.person_id = $1 ORDER BY t.at`},
+	{"webinar_objections", `SELECT to_jsonb(t) FROM webinar_objections t WHERE t.person_id = $1 ORDER BY t.made_at`},
+	{"webinar_papers", `SELECT to_jsonb(t) FROM webinar_papers t WHERE t.uploaded_by = $1 ORDER BY t.uploaded_at`},
 	{"exercise_messages", `SELECT to_jsonb(t) FROM exercise_messages t JOIN enrolments e ON e.id = t.enrolment_id
 	                        WHERE e.person_id = $1 ORDER BY t.sent_at`},
 	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
@@ -147,7 +153,23 @@ var eraseStatements = []string{
 	`DELETE FROM webinar_guests WHERE lower(email) = (SELECT lower(email) FROM persons WHERE id = $1)`,
 	`DELETE FROM webinar_invitations WHERE person_id = $1`,
 	`DELETE FROM webinar_people WHERE person_id = $1`,
+	// Rows of a roster that were matched to them later carry the name that was typed.
+	`UPDATE webinar_events t SET name = '', detail = '' FROM webinar_corrections c
+	  WHERE c.person_id = $1 AND c.kind = 'match' AND c.webinar_id = t.webinar_id
+	    AND (c.who LIKE 'entry/%' AND t.entry = regexp_replace(c.who, '^.*/', '')
+	         OR c.who LIKE 'seat/%' AND t.entry = '' AND t.centre_id IS NULL AND t.seat = regexp_replace(c.who, '^.*/', ''))`,
 	`UPDATE webinar_events SET name = '', detail = '', person_id = NULL WHERE person_id = $1`,
+	// A picture of a sheet cannot be written over: it goes, and what was typed from it stays for the others.
+	`UPDATE webinar_papers t SET file_sha256 = '', file_name = '' WHERE EXISTS (
+	   SELECT FROM webinar_corrections c WHERE c.paper_id = t.id AND (c.person_id = $1 OR c.who = 'person/' || ($1::uuid)::text))`,
+	`UPDATE webinar_papers SET uploaded_by = NULL WHERE uploaded_by = $1`,
+	`UPDATE webinar_corrections SET name = '', reason = '(…)', who = CASE WHEN kind = 'add' THEN 'added/' || number WHEN who LIKE 'person/%' THEN '' ELSE who END, person_id = NULL
+	  WHERE person_id = $1 OR who = 'person/' || ($1::uuid)::text`,
+	`UPDATE webinar_corrections SET author_id = NULL WHERE author_id = $1`,
+	`UPDATE webinar_items SET name = '', person_id = NULL, body = CASE WHEN part IN ('chat', 'question') THEN body || '{"text": "…"}' ELSE body END
+	  WHERE person_id = $1`,
+	`DELETE FROM webinar_objections WHERE person_id = $1`,
+	`DELETE FROM webinar_minutes WHERE person_id = $1`,
 	`UPDATE audit_events SET actor_id = NULL WHERE actor_id = $1`,
 	`UPDATE memberships SET granted_by = NULL WHERE granted_by = $1`,
 	`UPDATE one_time_codes SET created_by = NULL WHERE created_by = $1`,
@@ -179,6 +201,7 @@ func (s *Service) ErasePerson(ctx context.Context, actor lms.Actor, id lms.ID[lm
 
 func (s *Service) erase(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person], may func(knownPerson) error) error {
 	var files []string
+	rooms := map[string][]string{}
 	err := db.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
 		// Locked first: whoever signs in or refreshes now waits, and finds nobody.
 		if _, err := db.Exec(ctx, tx, `SELECT FROM persons WHERE id = $1 FOR UPDATE`, id); err != nil {
@@ -197,6 +220,9 @@ func (s *Service) erase(ctx context.Context, actor lms.Actor, id lms.ID[lms.Pers
 		if files, err = ownFiles(ctx, tx, id); err != nil {
 			return err
 		}
+		if err := inRooms(ctx, tx, id, rooms); err != nil {
+			return err
+		}
 		for _, sql := range eraseStatements {
 			if _, err := db.Exec(ctx, tx, sql, id); err != nil {
 				return fmt.Errorf("erasing a person (%.40s…): %w", sql, err)
@@ -208,7 +234,32 @@ func (s *Service) erase(ctx context.Context, actor lms.Actor, id lms.ID[lms.Pers
 		return err
 	}
 	s.void.person(id)
+	if s.cfg.ForgetRooms != nil {
+		if err := s.cfg.ForgetRooms(id.String(), rooms); err != nil {
+			return fmt.Errorf("taking somebody who was erased out of webinars: %w", err)
+		}
+	}
 	return s.forgetFiles(files)
+}
+
+// inRooms lists, by webinar, the entries of rosters and the seats that were matched to the person after the event: in
+// files of rooms they stand under a name alone.
+func inRooms(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person], rooms map[string][]string) error {
+	clear(rooms)
+	rows, err := db.Rows(ctx, tx, `
+		SELECT webinar_id, regexp_replace(who, '^.*/', '') FROM webinar_corrections WHERE person_id = $1 AND kind = 'match'`, id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var webinar, key string
+		if err := rows.Scan(&webinar, &key); err != nil {
+			return db.Translate(err)
+		}
+		rooms[webinar] = append(rooms[webinar], key)
+	}
+	return db.Translate(rows.Err())
 }
 
 func holdsAdmin(f lms.Facts) bool {

@@ -3,6 +3,9 @@ package api
 import (
 	"crypto/ed25519"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"mostik/lms"
@@ -14,7 +17,15 @@ import (
 func init() { rightsTables = append(rightsTables, webinarRights) }
 
 func (w *rightsWorld) webinars() *webinar.Service {
-	return &webinar.Service{DB: w.DB, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: time.Now}
+	return &webinar.Service{
+		DB: w.DB, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: time.Now, Blobs: w.blobs, KeptFile: w.keptFile,
+	}
+}
+
+// keptFile is where files of webinars lie: one file for all.
+func (w *rightsWorld) keptFile(string, string, string) (string, error) {
+	path := filepath.Join(w.T.TempDir(), "kept")
+	return path, os.WriteFile(path, []byte("kept"), 0o600)
 }
 
 var madeWebinars int
@@ -103,9 +114,48 @@ var webinarRights = map[string]func(*rightsWorld) rightsCase{
 	"POST /admin/mail/{id}/retry": func(w *rightsWorld) rightsCase {
 		return rightsCase{params: map[string]string{"id": w.mail("failed")}, right: w.admin()}
 	},
-	"POST /webinars/{id}/ticket":    ofWebinar(invited, object{}),
-	"GET /webinars/{id}/minutes":    ofWebinar(invited, nil),
-	"GET /webinars/{id}/attendance": ofWebinar(trainerOf, nil),
+	"POST /webinars/{id}/ticket":         ofWebinar(invited, object{}),
+	"GET /webinars/{id}/minutes":         ofWebinar(invited, nil),
+	"POST /webinars/{id}/objection":      ofWebinar(invited, object{"text": "I was there from the beginning."}),
+	"GET /webinars/{id}/attendance":      ofWebinar(trainerOf, nil),
+	"GET /webinars/{id}/attendance.csv":  ofWebinar(trainerOf, nil),
+	"GET /webinars/{id}/attendance.xlsx": ofWebinar(trainerOf, nil),
+	"GET /webinars/{id}/report.zip":      ofWebinar(trainerOf, nil),
+	"GET /webinars/{id}/said":            ofWebinar(trainerOf, nil),
+	"GET /webinars/{id}/candidates":      ofWebinar(trainerOf, nil),
+	"PUT /webinars/{id}/rules":           ofWebinar(trainerOf, object{"site_grace": 5, "floor_share": 80, "keep_days": 100}),
+	"POST /webinars/{id}/corrections": ofWebinar(trainerOf, object{
+		"kind": "add", "reason": "on the sheet", "name": "Somebody", "from": "2027-01-17T10:00:00Z", "to": "2027-01-17T11:00:00Z",
+	}),
+	"GET /webinars/{id}/evidence": func(w *rightsWorld) rightsCase {
+		c := ofWebinar(trainerOf, nil)(w)
+		w.Exec(`INSERT INTO webinar_events (webinar_id, number, kind, at, seat, name) VALUES
+			($1, 1, 'begin', now() - interval '9 minutes', 'p1', ''), ($1, 2, 'join', now() - interval '9 minutes', 'p2', 'A guest')`, c.params["id"])
+		c.query = "who=seat/p2"
+		return c
+	},
+	"POST /webinars/{id}/papers": func(w *rightsWorld) rightsCase {
+		c := ofWebinar(trainerOf, nil)(w)
+		c.raw, c.rawType, c.query = []byte("%PDF-1.7\n"), "application/octet-stream", "name=sheet.pdf"
+		return c
+	},
+	"GET /webinars/{id}/papers/{paper}": func(w *rightsWorld) rightsCase {
+		c := ofWebinar(trainerOf, nil)(w)
+		info, err := w.blobs.Put(strings.NewReader("%PDF-1.7\n"), 100)
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		c.params["paper"] = lms.NewID[webinar.Paper]().String()
+		w.Exec(`INSERT INTO webinar_papers (id, webinar_id, file_name, file_type, file_sha256, file_bytes, uploaded_at)
+		        VALUES ($1::text::uuid, $2, 'sheet.pdf', 'application/pdf', $3, 9, now())`, c.params["paper"], c.params["id"], info.Hash.String())
+		return c
+	},
+	"GET /webinars/{id}/kept/{part}/{key}": func(w *rightsWorld) rightsCase {
+		c := ofWebinar(trainerOf, nil)(w)
+		c.params["part"], c.params["key"] = "file", "k"
+		w.Exec(`INSERT INTO webinar_items (webinar_id, began_at, part, key, at, body) VALUES ($1, now(), 'file', 'k', now(), '{"name": "plan.txt"}')`, c.params["id"])
+		return c
+	},
 	"GET /guest/{code}": func(w *rightsWorld) rightsCase {
 		_, code := w.webinarHere()
 		return rightsCase{params: map[string]string{"code": code}, right: w.nobody()}

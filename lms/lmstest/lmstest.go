@@ -205,12 +205,12 @@ func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment
 	w.Exec(`INSERT INTO audit_events (at, actor_id, action, subject_kind, subject_id) VALUES ($1, $2, 'test.act', 'person', $3)`, w.Start, person, person.String())
 	w.Exec(`INSERT INTO sessions (id, person_id, refresh_hash, rotated_at, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3, $3)`, person, []byte(sha), w.Start)
 	w.Exec(`INSERT INTO one_time_codes (id, person_id, code_hash, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3)`, person, []byte(sha), w.Start)
-	w.webinar(person, mark)
+	w.webinar(person, enrolment, mark)
 	return sha
 }
 
 // webinar leaves somebody's traces at a webinar: they led it, and its journal names them.
-func (w *World) webinar(person lms.ID[lms.Person], name string) {
+func (w *World) webinar(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment], name string) {
 	id := fmt.Sprintf("webinar-%d", w.next())
 	w.Exec(`INSERT INTO webinars (id, title, language, starts_at, ends_at, guest_code, created_at)
 	        VALUES ($1, 'A webinar', 'en', $2::timestamptz, $2::timestamptz + interval '1 hour', $1, $2)`, id, w.Start)
@@ -219,6 +219,24 @@ func (w *World) webinar(person lms.ID[lms.Person], name string) {
 	w.Exec(`INSERT INTO mails (id, person_id, webinar_id, language, name, address, subject, body, html, queued_at, next_at)
 	        VALUES (gen_random_uuid(), $1, $2, 'en', $3, 'somebody@example.org', $3, $3, $3, $4, $4)`, person, id, name, w.Start)
 	w.Exec(`INSERT INTO webinar_events (webinar_id, number, kind, at, person_id, name) VALUES ($1, 1, 'join', $2, $3, $4)`, id, w.Start, person, name)
+	w.Exec(`INSERT INTO webinar_events (webinar_id, number, kind, at, entry, name) VALUES ($1, 2, 'roster', $2, 'e1', $3)`, id, w.Start, name)
+	paper := lms.NewID[struct{}]()
+	w.Exec(`INSERT INTO webinar_papers (id, webinar_id, file_name, file_type, file_sha256, file_bytes, uploaded_by, uploaded_at)
+	        VALUES ($1, $2, $3, 'image/png', $4, 5, $5, $6)`, paper, id, name, fmt.Sprintf("%064x", w.next()), person, w.Start)
+	for number, kind := range []string{"match", "add", "strike"} {
+		w.Exec(`INSERT INTO webinar_corrections (webinar_id, number, kind, made_at, author_id, reason, who, person_id, name, paper_id)
+		        VALUES ($1, $2, $3, $4, $5, 'because ' || $6, CASE $3 WHEN 'match' THEN 'entry/e1' ELSE 'person/' || ($5::uuid)::text END, $5, $6, $7)`,
+			id, number+1, kind, w.Start, person, name, paper)
+	}
+	for _, part := range []string{"chat", "question", "notes"} {
+		w.Exec(`INSERT INTO webinar_items (webinar_id, began_at, part, key, at, person_id, name, body)
+		        VALUES ($1, $2, $3, 'k', $2, $4, $5, jsonb_build_object('text', CASE $3 WHEN 'notes' THEN 'of all' ELSE $5 END))`, id, w.Start, part, person, name)
+	}
+	w.Exec(`INSERT INTO webinar_objections (webinar_id, person_id, text, made_at) VALUES ($1, $2, $3, $4)`, id, person, name, w.Start)
+	w.Exec(`INSERT INTO webinar_minutes (webinar_id, person_id, minutes, percent, floor, evidence, spans, counted_at)
+	        VALUES ($1, $2, 60, 100, 60, 'device', '[]', $3)`, id, person, w.Start)
+	w.Exec(`INSERT INTO webinar_credits (webinar_id, enrolment_id, state, minutes, percent, evidence, changed_at)
+	        VALUES ($1, $2, 'given', 60, 100, 'device', $3)`, id, enrolment, w.Start)
 }
 
 // Table seats somebody alone at a table of a cohort of their own, where they said something.

@@ -26,6 +26,9 @@ const drained = 500
 // was cut off. Journals of webinars that the calendar does not know are left alone.
 func (s *Service) Drain(ctx context.Context, dir string) (err error) {
 	defer lms.Wrap(&err, "webinar.Drain")
+	if err := s.dropAside(ctx, dir); err != nil {
+		return err
+	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
 	if err != nil {
 		return err
@@ -41,9 +44,10 @@ func (s *Service) Drain(ctx context.Context, dir string) (err error) {
 
 func (s *Service) drainOne(ctx context.Context, id, path string) error {
 	var known bool
-	var have int64
+	var have, base int64
 	err := db.Row(ctx, s.DB, `
-		SELECT EXISTS (SELECT FROM webinars WHERE id = $1), (SELECT count(*) FROM webinar_events WHERE webinar_id = $1)`, id).Scan(&known, &have)
+		SELECT EXISTS (SELECT FROM webinars WHERE id = $1), (SELECT coalesce(max(number), 0) FROM webinar_events WHERE webinar_id = $1),
+		       coalesce((SELECT journal_base FROM webinars WHERE id = $1), 0)`, id).Scan(&known, &have, &base)
 	if err != nil || !known {
 		return db.Translate(err)
 	}
@@ -53,7 +57,7 @@ func (s *Service) drainOne(ctx context.Context, id, path string) error {
 	}
 	defer f.Close()
 	lines := bufio.NewReader(f)
-	number := int64(0)
+	number, ended := base, false
 	for {
 		var batch []room.Note
 		first := number + 1
@@ -74,8 +78,12 @@ func (s *Service) drainOne(ctx context.Context, id, path string) error {
 				n = room.Note{Kind: "unreadable"} // a line that a power cut tore; its number stays
 			}
 			batch = append(batch, n)
+			ended = ended || n.Kind == kindEnd
 		}
 		if len(batch) == 0 {
+			if ended {
+				return s.Settle(ctx, id)
+			}
 			return nil
 		}
 		if err := s.append(ctx, id, first, batch); err != nil {
@@ -102,7 +110,7 @@ func (s *Service) append(ctx context.Context, id string, first int64, batch []ro
 
 func (s *Service) events(ctx context.Context, id string) ([]event, error) {
 	rows, err := db.Rows(ctx, s.DB, `
-		SELECT kind, at, seat, coalesce(person_id::text, ''), coalesce(centre_id::text, ''), name, entry, state, evidence
+		SELECT kind, at, seat, coalesce(person_id::text, ''), coalesce(centre_id::text, ''), name, entry, state, evidence, detail
 		  FROM webinar_events WHERE webinar_id = $1 ORDER BY number`, id)
 	if err != nil {
 		return nil, err
@@ -111,7 +119,7 @@ func (s *Service) events(ctx context.Context, id string) ([]event, error) {
 	var list []event
 	for rows.Next() {
 		var e event
-		if err := rows.Scan(&e.Kind, &e.At, &e.Seat, &e.Person, &e.Centre, &e.Name, &e.Entry, &e.State, &e.Evidence); err != nil {
+		if err := rows.Scan(&e.Kind, &e.At, &e.Seat, &e.Person, &e.Centre, &e.Name, &e.Entry, &e.State, &e.Evidence, &e.Detail); err != nil {
 			return nil, db.Translate(err)
 		}
 		list = append(list, e)

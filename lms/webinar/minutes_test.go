@@ -34,7 +34,7 @@ func seen(minute int, name, state, by string) event {
 	return event{Kind: kindRoster, Seat: "p2", Centre: "almaty", Entry: "e-" + name, Name: name, State: state, Evidence: by, At: at(minute)}
 }
 
-func plain(minute int, kind string) event { return event{Kind: kind, Seat: "p1", At: at(minute)} }
+func once(minute int, kind string) event { return event{Kind: kind, Seat: "p1", At: at(minute)} }
 
 // Each script is a webinar of 100 minutes unless it says otherwise; minutes are by name.
 func TestMinutes(t *testing.T) {
@@ -50,87 +50,87 @@ func TestMinutes(t *testing.T) {
 		want        map[string]int
 	}{
 		"whoever came before the beginning counts from the beginning": {
-			events: []event{join(-20, "p1", "Trainer"), plain(0, kindBegin), plain(100, kindEnd)},
+			events: []event{join(-20, "p1", "Trainer"), once(0, kindBegin), once(100, kindEnd)},
 			want:   map[string]int{"Trainer": 100},
 		},
 		"by a site and by one's own phone counts once": {
 			events: []event{
-				plain(0, kindBegin), siteOn(-10), {Kind: kindRoster, Seat: "p2", Centre: "almaty", Entry: "e1", Person: "Aliya", Name: "Aliya", State: "here", Evidence: ByCode, At: at(5)},
+				once(0, kindBegin), siteOn(-10), {Kind: kindRoster, Seat: "p2", Centre: "almaty", Entry: "e1", Person: "Aliya", Name: "Aliya", State: "here", Evidence: ByCode, At: at(5)},
 				join(30, "p3", "Aliya"), leave(50, "p3"), {Kind: kindRoster, Seat: "p2", Centre: "almaty", Entry: "e1", Person: "Aliya", Name: "Aliya", State: "left", Evidence: ByTick, At: at(40)},
-				plain(100, kindEnd),
+				once(100, kindEnd),
 			},
 			want: map[string]int{"Aliya": 45},
 		},
 		"late, and gone before the end": {
-			events: []event{plain(0, kindBegin), siteOn(0), seen(20, "Bakyt", "late", ByTick), seen(60, "Bakyt", "left", ByTick), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), seen(20, "Bakyt", "late", ByTick), seen(60, "Bakyt", "left", ByTick), once(100, kindEnd)},
 			want:   map[string]int{"Bakyt": 40},
 		},
 		"a site whose line drops for good counts for ten minutes more": {
-			events: []event{plain(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(70), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(70), once(100, kindEnd)},
 			want:   map[string]int{"Aliya": 80},
 		},
 		"or for as long as the webinar says": {
-			events: []event{plain(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(70), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(70), once(100, kindEnd)},
 			grace:  25 * time.Minute, want: map[string]int{"Aliya": 95},
 		},
 		"a site that is back within the limit was never away": {
-			events: []event{plain(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(20), siteOn(30), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(20), siteOn(30), once(100, kindEnd)},
 			want:   map[string]int{"Aliya": 100},
 		},
 		"beyond the limit it was away from the limit on": {
-			events: []event{plain(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(20), siteOn(50), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(20), siteOn(50), once(100, kindEnd)},
 			want:   map[string]int{"Aliya": 80},
 		},
 		"by telephone a site goes on": {
-			events: []event{plain(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(20), phone(25, "phone"), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(20), phone(25, "phone"), once(100, kindEnd)},
 			want:   map[string]int{"Aliya": 100},
 		},
 		"a telephone found too late does not mend what was before": {
-			events: []event{plain(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(20), phone(50, "phone"), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), siteOff(20), phone(50, "phone"), once(100, kindEnd)},
 			want:   map[string]int{"Aliya": 80},
 		},
 		"from the telephone back to the line, and then the line drops": {
-			events: []event{plain(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), phone(20, "phone"), siteOn(40), siteOff(50), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), phone(20, "phone"), siteOn(40), siteOff(50), once(100, kindEnd)},
 			want:   map[string]int{"Aliya": 60},
 		},
 		"whoever is ticked while the line is down counts within the limit only": {
-			events: []event{plain(0, kindBegin), siteOn(0), siteOff(20), seen(25, "Aliya", "here", ByTick), siteOn(60), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), siteOn(0), siteOff(20), seen(25, "Aliya", "here", ByTick), siteOn(60), once(100, kindEnd)},
 			want:   map[string]int{"Aliya": 45},
 		},
 		"pauses are nobody's": {
-			events: []event{plain(0, kindBegin), join(0, "p1", "Trainer"), join(0, "p3", "Dilnoza"), pause(40), leave(41, "p3"), plain(60, kindResume), join(70, "p3", "Dilnoza"), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), join(0, "p1", "Trainer"), join(0, "p3", "Dilnoza"), pause(40), leave(41, "p3"), once(60, kindResume), join(70, "p3", "Dilnoza"), once(100, kindEnd)},
 			floor:  80, want: map[string]int{"Trainer": 80, "Dilnoza": 70},
 		},
 		"a pause that the end finds open": {
-			events: []event{plain(0, kindBegin), join(0, "p1", "Trainer"), pause(90), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), join(0, "p1", "Trainer"), pause(90), once(100, kindEnd)},
 			floor:  90, want: map[string]int{"Trainer": 90},
 		},
 		"a pause before anything began is none": {
-			events: []event{pause(-10), plain(0, kindBegin), join(0, "p1", "Trainer"), plain(100, kindEnd)},
+			events: []event{pause(-10), once(0, kindBegin), join(0, "p1", "Trainer"), once(100, kindEnd)},
 			want:   map[string]int{"Trainer": 100},
 		},
 		"a room that was ended by mistake and opened again gives its seats anew": {
 			events: []event{
-				plain(0, kindBegin), join(0, "p1", "Trainer"), join(0, "p2", "Dilnoza"), plain(30, kindEnd), leave(30, "p1"), leave(30, "p2"),
-				join(40, "p1", "Dilnoza"), {Kind: kindBegin, At: at(50)}, join(50, "p2", "Trainer"), plain(100, kindEnd),
+				once(0, kindBegin), join(0, "p1", "Trainer"), join(0, "p2", "Dilnoza"), once(30, kindEnd), leave(30, "p1"), leave(30, "p2"),
+				join(40, "p1", "Dilnoza"), {Kind: kindBegin, At: at(50)}, join(50, "p2", "Trainer"), once(100, kindEnd),
 			},
 			floor: 80, want: map[string]int{"Trainer": 80, "Dilnoza": 80},
 		},
 		"the program is killed: who comes back was there, who does not was there until then": {
 			events: []event{
-				plain(0, kindBegin), join(0, "p1", "Trainer"), join(0, "p3", "Dilnoza"), siteOn(0), seen(0, "Aliya", "here", ByTick), plain(40, kindAlive),
-				plain(41, kindRestart), join(41, "p1", "Trainer"), siteOn(42), plain(100, kindEnd),
+				once(0, kindBegin), join(0, "p1", "Trainer"), join(0, "p3", "Dilnoza"), siteOn(0), seen(0, "Aliya", "here", ByTick), once(40, kindAlive),
+				once(41, kindRestart), join(41, "p1", "Trainer"), siteOn(42), once(100, kindEnd),
 			},
 			want: map[string]int{"Trainer": 100, "Dilnoza": 40, "Aliya": 100},
 		},
 		"a room that nobody ended is over with its last sign of life": {
-			events: []event{plain(0, kindBegin), join(0, "p1", "Trainer"), plain(99, kindAlive), plain(100, kindAlive)},
+			events: []event{once(0, kindBegin), join(0, "p1", "Trainer"), once(99, kindAlive), once(100, kindAlive)},
 			want:   map[string]int{"Trainer": 100},
 		},
 		"corrections": {
 			events: []event{
-				plain(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), seen(0, "Bakyt", "here", ByTick), seen(50, "Walk-in", "here", ByTick),
-				join(0, "p3", "dina"), leave(20, "p3"), plain(100, kindEnd),
+				once(0, kindBegin), siteOn(0), seen(0, "Aliya", "here", ByTick), seen(0, "Bakyt", "here", ByTick), seen(50, "Walk-in", "here", ByTick),
+				join(0, "p3", "dina"), leave(20, "p3"), once(100, kindEnd),
 			},
 			corrections: []Correction{
 				{Number: 1, Kind: CorrectStrike, Who: "entry/e-Bakyt"},
@@ -144,7 +144,7 @@ func TestMinutes(t *testing.T) {
 			want: map[string]int{"Aliya": 90, "Bakyt": 0, "dina": 70, "Sheet": 30, "New": 10},
 		},
 		"a mistaken withdrawal is withdrawn": {
-			events: []event{plain(0, kindBegin), join(0, "p3", "Dina"), plain(100, kindEnd)},
+			events: []event{once(0, kindBegin), join(0, "p3", "Dina"), once(100, kindEnd)},
 			corrections: []Correction{
 				{Number: 1, Kind: CorrectStrike, Who: "person/Dina"}, {Number: 2, Kind: CorrectWithdraw, Withdraws: 1}, {Number: 3, Kind: CorrectWithdraw, Withdraws: 2},
 			},
@@ -184,7 +184,7 @@ func TestMinutesBeforeAnythingBegan(t *testing.T) {
 }
 
 func TestWhatACorrectionKeeps(t *testing.T) {
-	_, people := count([]event{plain(0, kindBegin), join(0, "p3", "Dina"), leave(20, "p3"), plain(100, kindEnd)},
+	_, people := count([]event{once(0, kindBegin), join(0, "p3", "Dina"), leave(20, "p3"), once(100, kindEnd)},
 		[]Correction{{Number: 1, Kind: CorrectAdd, Who: "person/Dina", Person: "Dina", From: at(20), To: at(50), Paper: "scan"}}, usual, at(500))
 	p := people[0]
 	if p.Minutes != 50 || p.Before == nil || p.Before.Minutes != 20 || !slices.Equal(p.Evidence, []string{ByDevice, ByPaper}) || !slices.Equal(p.Corrections, []int{1}) {
@@ -197,12 +197,12 @@ func TestQuestionsOfPresence(t *testing.T) {
 		return event{Kind: kindHere, Seat: seat, Entry: entry, At: at(minute)}
 	}
 	_, people := count([]event{
-		plain(0, kindBegin), join(0, "p1", "Trainer"), siteOn(0), seen(0, "Aliya", "here", ByTick), seen(0, "Bakyt", "here", ByTick), seen(0, "Gone", "left", ByTick),
+		once(0, kindBegin), join(0, "p1", "Trainer"), siteOn(0), seen(0, "Aliya", "here", ByTick), seen(0, "Bakyt", "here", ByTick), seen(0, "Gone", "left", ByTick),
 		join(0, "p3", "Dina"), join(0, "p4", "Asleep"),
 		here(5, "p3", ""), // to no question
-		plain(10, kindAsk), here(11, "p3", ""), here(11, "p2", ""),
-		plain(30, kindAsk), here(31, "p2", "e-Aliya"), here(40, "p4", ""), // too late
-		plain(100, kindEnd),
+		once(10, kindAsk), here(11, "p3", ""), here(11, "p2", ""),
+		once(30, kindAsk), here(31, "p2", "e-Aliya"), here(40, "p4", ""), // too late
+		once(100, kindEnd),
 	}, nil, usual, at(500))
 	got := map[string][2]int{}
 	for _, p := range people {
@@ -218,9 +218,9 @@ func TestQuestionsOfPresence(t *testing.T) {
 // much happens at once.
 func randomScript(r *rand.Rand) [][]event {
 	var actors [][]event
-	floor := []event{plain(0, kindBegin)}
+	floor := []event{once(0, kindBegin)}
 	for minute := r.IntN(40); minute < 110; minute += 10 + r.IntN(40) {
-		floor = append(floor, event{Kind: kindPause, At: at(minute)}, plain(minute+1+r.IntN(9), kindResume))
+		floor = append(floor, event{Kind: kindPause, At: at(minute)}, once(minute+1+r.IntN(9), kindResume))
 	}
 	actors = append(actors, floor)
 	for i := range 4 {
@@ -269,7 +269,7 @@ func mixed(r *rand.Rand, actors [][]event) []event {
 			}
 		}
 		if len(next) == 0 {
-			return append(all, plain(120, kindEnd))
+			return append(all, once(120, kindEnd))
 		}
 		i := next[r.IntN(len(next))]
 		if left[i][0].At.Before(at(120)) {

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -12,6 +13,7 @@ import (
 	"mostik/live"
 	"mostik/live/room"
 	"mostik/lms"
+	"mostik/lms/blob"
 	"mostik/lms/db"
 	"mostik/lms/mail"
 )
@@ -29,6 +31,16 @@ type Service struct {
 	Organizer mail.Sender
 
 	tries tries // of codes for check-in
+
+	// Blobs hold scans of attendance sheets.
+	Blobs *blob.Store
+	// Award lets the learning core complete an activity, or take that back; nil leaves courses alone. The state is
+	// "given", "taken", "review", or "" when it is not this webinar's doing.
+	Award func(context.Context, Credit) (enrolment lms.ID[lms.Enrolment], state string, err error)
+	// KeptFile tells where a file ("file") or a set of slides ("deck") of a webinar lies; nil has none.
+	KeptFile func(webinar, part, key string) (path string, err error)
+
+	kept sync.Map // when each room's state was changed that is kept, by its path
 }
 
 const (
