@@ -514,6 +514,37 @@ CREATE TABLE public.survey_responses (
     answered_on date NOT NULL
 );
 
+CREATE TABLE public.webinar_corrections (
+    webinar_id text NOT NULL,
+    number integer NOT NULL,
+    kind text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    author_id uuid,
+    reason text NOT NULL,
+    who text DEFAULT ''::text NOT NULL,
+    person_id uuid,
+    name text DEFAULT ''::text NOT NULL,
+    centre_id uuid,
+    from_at timestamp with time zone,
+    to_at timestamp with time zone,
+    paper_id uuid,
+    withdraws integer DEFAULT 0 NOT NULL,
+    CONSTRAINT webinar_corrections_check CHECK ((to_at > from_at)),
+    CONSTRAINT webinar_corrections_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'change'::text, 'strike'::text, 'match'::text, 'withdraw'::text]))),
+    CONSTRAINT webinar_corrections_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500)))
+);
+
+CREATE TABLE public.webinar_credits (
+    webinar_id text NOT NULL,
+    enrolment_id uuid NOT NULL,
+    state text NOT NULL,
+    minutes integer NOT NULL,
+    percent integer NOT NULL,
+    evidence text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT webinar_credits_state_check CHECK ((state = ANY (ARRAY['given'::text, 'taken'::text, 'review'::text])))
+);
+
 CREATE TABLE public.webinar_events (
     webinar_id text NOT NULL,
     number bigint NOT NULL,
@@ -550,6 +581,49 @@ CREATE TABLE public.webinar_invitations (
     CONSTRAINT webinar_invitations_check CHECK (((person_id IS NULL) <> (guest_id IS NULL)))
 );
 
+CREATE TABLE public.webinar_items (
+    webinar_id text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    part text NOT NULL,
+    key text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id uuid,
+    name text DEFAULT ''::text NOT NULL,
+    body jsonb NOT NULL,
+    CONSTRAINT webinar_items_part_check CHECK ((part = ANY (ARRAY['chat'::text, 'question'::text, 'poll'::text, 'file'::text, 'deck'::text, 'notes'::text])))
+);
+
+CREATE TABLE public.webinar_minutes (
+    webinar_id text NOT NULL,
+    person_id uuid NOT NULL,
+    minutes integer NOT NULL,
+    percent integer NOT NULL,
+    floor integer NOT NULL,
+    evidence text NOT NULL,
+    spans json NOT NULL,
+    counted_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.webinar_objections (
+    webinar_id text NOT NULL,
+    person_id uuid NOT NULL,
+    text text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT webinar_objections_text_check CHECK (((length(text) >= 1) AND (length(text) <= 2000)))
+);
+
+CREATE TABLE public.webinar_papers (
+    id uuid NOT NULL,
+    webinar_id text NOT NULL,
+    centre_id uuid,
+    file_name text NOT NULL,
+    file_type text NOT NULL,
+    file_sha256 text NOT NULL,
+    file_bytes bigint NOT NULL,
+    uploaded_by uuid,
+    uploaded_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.webinar_people (
     webinar_id text NOT NULL,
     person_id uuid NOT NULL,
@@ -578,10 +652,18 @@ CREATE TABLE public.webinars (
     cancelled_at timestamp with time zone,
     sequence integer DEFAULT 0 NOT NULL,
     cancel_reason text DEFAULT ''::text NOT NULL,
+    site_grace smallint DEFAULT 10 NOT NULL,
+    floor_share smallint DEFAULT 85 NOT NULL,
+    keep_days smallint DEFAULT 365 NOT NULL,
+    journal_base bigint DEFAULT 0 NOT NULL,
+    tidied_at timestamp with time zone,
     CONSTRAINT webinars_cancel_reason_check CHECK ((length(cancel_reason) <= 500)),
     CONSTRAINT webinars_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT webinars_floor_share_check CHECK (((floor_share >= 1) AND (floor_share <= 100))),
     CONSTRAINT webinars_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
+    CONSTRAINT webinars_keep_days_check CHECK (((keep_days >= 1) AND (keep_days <= 3650))),
     CONSTRAINT webinars_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text)),
+    CONSTRAINT webinars_site_grace_check CHECK (((site_grace >= 0) AND (site_grace <= 240))),
     CONSTRAINT webinars_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
 
@@ -711,6 +793,12 @@ ALTER TABLE ONLY public.submissions
 ALTER TABLE ONLY public.survey_responses
     ADD CONSTRAINT survey_responses_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.webinar_corrections
+    ADD CONSTRAINT webinar_corrections_pkey PRIMARY KEY (webinar_id, number);
+
+ALTER TABLE ONLY public.webinar_credits
+    ADD CONSTRAINT webinar_credits_pkey PRIMARY KEY (webinar_id, enrolment_id);
+
 ALTER TABLE ONLY public.webinar_events
     ADD CONSTRAINT webinar_events_pkey PRIMARY KEY (webinar_id, number);
 
@@ -719,6 +807,18 @@ ALTER TABLE ONLY public.webinar_guests
 
 ALTER TABLE ONLY public.webinar_guests
     ADD CONSTRAINT webinar_guests_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webinar_items
+    ADD CONSTRAINT webinar_items_pkey PRIMARY KEY (webinar_id, began_at, part, key);
+
+ALTER TABLE ONLY public.webinar_minutes
+    ADD CONSTRAINT webinar_minutes_pkey PRIMARY KEY (webinar_id, person_id);
+
+ALTER TABLE ONLY public.webinar_objections
+    ADD CONSTRAINT webinar_objections_pkey PRIMARY KEY (webinar_id, person_id);
+
+ALTER TABLE ONLY public.webinar_papers
+    ADD CONSTRAINT webinar_papers_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.webinar_people
     ADD CONSTRAINT webinar_people_pkey PRIMARY KEY (webinar_id, person_id);
@@ -814,6 +914,12 @@ CREATE INDEX submissions_waiting ON public.submissions USING btree (handed_in_at
 
 CREATE UNIQUE INDEX survey_responses_once ON public.survey_responses USING btree (enrolment_id, activity_key);
 
+CREATE INDEX webinar_corrections_author ON public.webinar_corrections USING btree (author_id);
+
+CREATE INDEX webinar_corrections_person ON public.webinar_corrections USING btree (person_id);
+
+CREATE INDEX webinar_credits_enrolment ON public.webinar_credits USING btree (enrolment_id);
+
 CREATE INDEX webinar_events_person ON public.webinar_events USING btree (person_id);
 
 CREATE UNIQUE INDEX webinar_guests_once ON public.webinar_guests USING btree (webinar_id, lower(email));
@@ -823,6 +929,18 @@ CREATE UNIQUE INDEX webinar_invitations_guest ON public.webinar_invitations USIN
 CREATE INDEX webinar_invitations_of ON public.webinar_invitations USING btree (person_id);
 
 CREATE UNIQUE INDEX webinar_invitations_person ON public.webinar_invitations USING btree (webinar_id, person_id) WHERE (person_id IS NOT NULL);
+
+CREATE INDEX webinar_items_person ON public.webinar_items USING btree (person_id);
+
+CREATE INDEX webinar_minutes_person ON public.webinar_minutes USING btree (person_id);
+
+CREATE INDEX webinar_objections_person ON public.webinar_objections USING btree (person_id);
+
+CREATE INDEX webinar_papers_by ON public.webinar_papers USING btree (uploaded_by);
+
+CREATE INDEX webinar_papers_file ON public.webinar_papers USING btree (file_sha256);
+
+CREATE INDEX webinar_papers_webinar ON public.webinar_papers USING btree (webinar_id);
 
 CREATE INDEX webinar_people_person ON public.webinar_people USING btree (person_id);
 
@@ -1015,6 +1133,27 @@ ALTER TABLE ONLY public.survey_responses
 ALTER TABLE ONLY public.survey_responses
     ADD CONSTRAINT survey_responses_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
 
+ALTER TABLE ONLY public.webinar_corrections
+    ADD CONSTRAINT webinar_corrections_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_corrections
+    ADD CONSTRAINT webinar_corrections_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_corrections
+    ADD CONSTRAINT webinar_corrections_paper_id_fkey FOREIGN KEY (paper_id) REFERENCES public.webinar_papers(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_corrections
+    ADD CONSTRAINT webinar_corrections_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_corrections
+    ADD CONSTRAINT webinar_corrections_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_credits
+    ADD CONSTRAINT webinar_credits_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_credits
+    ADD CONSTRAINT webinar_credits_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.webinar_events
     ADD CONSTRAINT webinar_events_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id) ON DELETE SET NULL;
 
@@ -1035,6 +1174,33 @@ ALTER TABLE ONLY public.webinar_invitations
 
 ALTER TABLE ONLY public.webinar_invitations
     ADD CONSTRAINT webinar_invitations_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_items
+    ADD CONSTRAINT webinar_items_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_items
+    ADD CONSTRAINT webinar_items_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_minutes
+    ADD CONSTRAINT webinar_minutes_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_minutes
+    ADD CONSTRAINT webinar_minutes_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_objections
+    ADD CONSTRAINT webinar_objections_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_objections
+    ADD CONSTRAINT webinar_objections_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webinar_papers
+    ADD CONSTRAINT webinar_papers_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_papers
+    ADD CONSTRAINT webinar_papers_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.webinar_papers
+    ADD CONSTRAINT webinar_papers_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.webinar_people
     ADD CONSTRAINT webinar_people_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
