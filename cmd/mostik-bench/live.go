@@ -51,7 +51,7 @@ const (
 )
 
 type liveOptions struct {
-	program                string
+	program, galene        string
 	publishers, watchers   int
 	seconds, joinsASecond  int
 	server, load           int // processors, -1 for any
@@ -98,6 +98,7 @@ func runLive(args []string) error {
 	var o liveOptions
 	flags := flag.NewFlagSet("mostik-bench live", flag.ExitOnError)
 	flags.StringVar(&o.program, "mostik", filepath.Join(filepath.Dir(self), "mostik"), "the program to measure")
+	flags.StringVar(&o.galene, "galene", "", "measure Galene instead: its program, with the folder static beside it")
 	flags.IntVar(&o.publishers, "publishers", 1, "peers that send")
 	flags.IntVar(&o.watchers, "subscribers", 200, "peers that receive everything that is sent")
 	flags.IntVar(&o.seconds, "seconds", 10, "how long to measure")
@@ -124,7 +125,11 @@ func runLive(args []string) error {
 		runtime.GOMAXPROCS(1)
 	}
 	if o.url == "" {
-		stop, err := o.startLive(ctx)
+		start := o.startLive
+		if o.galene != "" {
+			start = o.startGalene
+		}
+		stop, err := start(ctx)
 		if err != nil {
 			return err
 		}
@@ -471,15 +476,9 @@ func arrival(control []byte) time.Time {
 
 // exchange sends an offer and takes the answer.
 func (r *room) exchange(ctx context.Context, pc *webrtc.PeerConnection, kind, ticket string) error {
-	o, err := pc.CreateOffer(nil)
-	if err != nil {
+	if err := settled(pc, func() (webrtc.SessionDescription, error) { return pc.CreateOffer(nil) }); err != nil {
 		return err
 	}
-	gathered := webrtc.GatheringCompletePromise(pc)
-	if err := pc.SetLocalDescription(o); err != nil {
-		return err
-	}
-	<-gathered
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.options.url+"/"+kind, bytes.NewReader([]byte(pc.LocalDescription().SDP)))
 	if err != nil {
 		return err
@@ -542,7 +541,12 @@ func (r *room) publish(ctx context.Context) error {
 			once.Do(func() { close(connected) })
 		}
 	})
-	if err := r.exchange(ctx, pc, "whip", r.options.speaker); err != nil {
+	if r.options.galene != "" {
+		err = r.offerGalene(ctx, pc)
+	} else {
+		err = r.exchange(ctx, pc, "whip", r.options.speaker)
+	}
+	if err != nil {
 		return err
 	}
 	select {
@@ -665,6 +669,9 @@ func (r *room) joinAll(ctx context.Context) {
 
 func (w *watcher) join(ctx context.Context) error {
 	w.started = time.Now()
+	if w.room.options.galene != "" {
+		return w.watchGalene(ctx)
+	}
 	pc, err := w.room.peer(w.look)
 	if err != nil {
 		return err
