@@ -16,6 +16,9 @@ const reactionTime = 5_000;
 /** After so many good readings in a row nobody is asked to save any more. */
 const calmReadings = 5;
 
+/** The kind of network, where a browser tells it. */
+const network = () => (navigator as Navigator & { connection?: EventTarget & { type?: string } }).connection;
+
 export interface Entry {
   webinar: string;
   /** The centre for which one comes, "" for oneself. */
@@ -130,6 +133,14 @@ export class Live {
     if (this.line.at !== 'ended' && this.fault === undefined) this.call.line.connect();
   };
 
+  /** From Wi-Fi to a mobile network or back. The event tells of a changed rate as well, which is no reason. */
+  #moved = (): void => {
+    const now = network()?.type;
+    if (now !== this.#network) this.#turned();
+    this.#network = now;
+  };
+  #network = network()?.type;
+
   /** Enters with what was opened in the lobby. */
   start(cam: MediaStreamTrack | undefined, mic: MediaStreamTrack | undefined, micOn: boolean): void {
     this.cam = cam;
@@ -143,11 +154,13 @@ export class Live {
     this.call.start();
     addEventListener('online', this.#turned);
     addEventListener('offline', this.#turned);
+    network()?.addEventListener('change', this.#moved);
   }
 
   leave(): void {
     removeEventListener('online', this.#turned);
     removeEventListener('offline', this.#turned);
+    network()?.removeEventListener('change', this.#moved);
     for (const track of [this.mic, this.cam, this.screen]) track?.stop();
     this.mic = this.cam = this.screen = undefined;
     this.call.close();

@@ -7,6 +7,8 @@ import type { Message, State } from './items.ts';
 class FakePeer {
   static made: FakePeer[] = [];
   connectionState = 'new';
+  iceConnectionState = 'new';
+  relays: unknown[] = [];
   signalingState = 'stable';
   localDescription: { sdp: string } | null = null;
   answers: string[] = [];
@@ -34,6 +36,10 @@ class FakePeer {
     this.answers.push(sdp);
     return Promise.resolve();
   }
+  getConfiguration = () => ({ bundlePolicy: 'max-bundle' });
+  setConfiguration({ iceServers }: { iceServers: unknown[] }) {
+    this.relays = iceServers;
+  }
   getStats = () => Promise.resolve(new Map());
   close() {
     this.closed = true;
@@ -42,6 +48,8 @@ class FakePeer {
 
 class FakeSocket {
   static all: FakeSocket[] = [];
+  /** The sessions that the room still has; undefined for a room that keeps none. */
+  static sessions: Set<string> | undefined;
   sent: Message[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
@@ -53,7 +61,11 @@ class FakeSocket {
   send(text: string) {
     const message = JSON.parse(text) as Message;
     this.sent.push(message);
-    if (/^media\.(play|publish)$/.test(message.t)) this.says({ t: 'ok', re: message.id ?? '', d: { answer: `answer to ${message.t}` } });
+    if (message.t === 'media.servers') this.says({ t: 'ok', re: message.id ?? '', d: { servers: [{ urls: ['turn:relay'] }], until: Date.now() + 600_000 } });
+    if (!/^media\.(play|publish)$/.test(message.t)) return;
+    const { session = '' } = message.d as { session?: string };
+    if (session && !FakeSocket.sessions?.has(session)) return this.says({ t: 'no', re: message.id ?? '', d: { code: 'gone', detail: '', field: 'session' } });
+    this.says({ t: 'ok', re: message.id ?? '', d: { answer: `answer to ${message.t}`, ...(FakeSocket.sessions ? { session: session || `new of ${message.t}` } : {}) } });
   }
   close() {}
   says(message: Message) {
@@ -94,6 +106,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   FakePeer.made = [];
   FakeSocket.all = [];
+  FakeSocket.sessions = undefined;
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -152,6 +165,75 @@ test('another way is looked for when the connection fails and the line holds', a
   const offers = socket().sent.filter(({ t }) => t === 'media.play').map(({ d }) => (d as { offer: string }).offer);
   expect(offers).toEqual(['offer 1', 'offer 2 restart']);
   expect(flows).toEqual([false]);
+  call.close();
+});
+
+test('after a break both go on with what there is, by a new way, as long as the room still has it', async () => {
+  FakeSocket.sessions = new Set(['new of media.play', 'new of media.publish']);
+  const call = begin();
+  await settle();
+  socket().lets(['publish']);
+  await call.publisher.set('mic', track('audio'));
+  socket().onclose?.({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  socket().lets(['publish']);
+  await settle();
+  expect(FakePeer.made.map(({ closed }) => closed)).toEqual([false, false]);
+  const offers = () => socket().sent.filter(({ t }) => t.startsWith('media.p')).map(({ t, d }) => [t, (d as { offer: string }).offer, (d as { session: string }).session]);
+  expect(offers()).toEqual([
+    ['media.play', 'offer 2 restart', 'new of media.play'],
+    ['media.publish', 'offer 2 restart', 'new of media.publish'],
+  ]);
+  FakeSocket.sessions.clear();
+  socket().onclose?.({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  socket().lets(['publish']);
+  await settle();
+  expect(FakePeer.made.map(({ closed }) => closed)).toEqual([true, true, false, false]);
+  call.close();
+});
+
+test('a session that the room let go while the line held begins anew', async () => {
+  FakeSocket.sessions = new Set();
+  const call = begin();
+  await settle();
+  socket().lets([]);
+  await settle();
+  const [peer] = FakePeer.made;
+  if (peer) peer.connectionState = 'failed';
+  peer?.onconnectionstatechange?.();
+  await settle();
+  expect(FakePeer.made.map(({ closed }) => closed)).toEqual([true, false]);
+  call.close();
+});
+
+test('relays are asked for when nothing else led anywhere, and not before', async () => {
+  FakeSocket.sessions = new Set(['new of media.play']);
+  const call = begin();
+  await settle();
+  socket().lets(['publish']);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(socket().sent.some(({ t }) => t === 'media.servers')).toBe(false);
+  await vi.advanceTimersByTimeAsync(2_000);
+  const [peer] = FakePeer.made;
+  expect(peer?.relays).toEqual([{ urls: ['turn:relay'] }]);
+  expect(socket().sent.filter(({ t }) => t === 'media.play').map(({ d }) => (d as { offer: string }).offer)).toEqual(['offer 1', 'offer 2 restart']);
+  // What is opened later tries them at once, and one answer serves both.
+  await call.publisher.set('cam', track('video'));
+  expect(FakePeer.made.at(-1)?.relays).toHaveLength(1);
+  expect(socket().sent.filter(({ t }) => t === 'media.servers')).toHaveLength(1);
+  call.close();
+});
+
+test('who has a direct way takes no relay', async () => {
+  const call = begin();
+  await settle();
+  socket().lets([]);
+  await settle();
+  const [peer] = FakePeer.made;
+  if (peer) peer.iceConnectionState = 'connected';
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(socket().sent.some(({ t }) => t === 'media.servers')).toBe(false);
   call.close();
 });
 

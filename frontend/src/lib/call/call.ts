@@ -3,7 +3,8 @@
  * watches it, and a program without one could use it as well.
  */
 import { Line, type LineOptions, type LineState } from './line.ts';
-import { Player, Publisher, makePeer, type Answering, type MakePeer } from './media.ts';
+import { Player, Publisher, makePeer, type Answer, type Answering, type MakePeer } from './media.ts';
+import { Ways, type Relays } from './ways.ts';
 import { RoomState } from './state.ts';
 import { count, Meter, type Reading, type Save } from './meter.ts';
 import type { Message, Slot, Source, State, Welcome } from './items.ts';
@@ -56,8 +57,11 @@ export class Call {
   constructor(options: CallOptions) {
     this.#with = options;
     const make = options.make ?? makePeer;
-    this.publisher = new Publisher(this.#answer('media.publish'), make);
-    this.player = new Player(this.#answer('media.play'), make);
+    const ways = new Ways(() => this.line.ask<Relays>('media.servers', {}, { repeat: false }));
+    this.publisher = new Publisher(this.#answer('media.publish'), ways, make);
+    this.player = new Player(this.#answer('media.play'), ways, make);
+    this.publisher.onGone = () => void this.#send();
+    this.player.onGone = () => this.#receive();
     this.player.onStream = () => options.events.streams();
     this.player.onFlow = (flows) => {
       if (!flows) this.#demand(); // a word whose answer shows whether the line is gone too
@@ -73,10 +77,7 @@ export class Call {
   }
 
   #answer(type: string): Answering {
-    return async (offer, tracks) => {
-      const { answer } = await this.line.ask<{ answer: string }>(type, { offer, ...(tracks ? { tracks } : {}) }, { repeat: false });
-      return answer;
-    };
+    return (offer, tracks, session) => this.line.ask<Answer>(type, { offer, ...(tracks ? { tracks } : {}), ...(session ? { session } : {}) }, { repeat: false });
   }
 
   start(): void {
@@ -142,8 +143,19 @@ export class Call {
   #ready(): void {
     if (this.#waiting || this.#playing) return;
     this.#playing = true;
+    // A line that broke leaves its sessions for a moment: those who come back in time hear no gap but the network's.
+    void this.player.resume().then((on) => (on ? this.#demand() : this.#receive()), () => undefined);
+    if (this.maySend) void this.publisher.resume().then((on) => (on ? undefined : this.#send()), () => undefined);
+  }
+
+  /** Begins to receive anew. */
+  #receive(): void {
     void this.player.open(this.#with.audio, this.#with.video).then(() => this.#demand(), () => undefined);
-    if (this.maySend) void this.publisher.again().catch(() => undefined);
+  }
+
+  /** Begins to send anew, all that was sent before. */
+  #send(): Promise<void> {
+    return this.publisher.again().catch(() => undefined);
   }
 
   #publish(): void {

@@ -2,10 +2,18 @@
  * Sound and pictures: one connection that sends, one that receives. The browser offers, the room answers;
  * nothing is negotiated from the room's side. What a receiving section shows is told by "slots".
  */
+import { Refused } from './line.ts';
+import type { Ways } from './ways.ts';
 import type { Source } from './items.ts';
 
-/** Asks the room to answer an offer. */
-export type Answering = (offer: string, tracks?: { mid: string; source: Source }[]) => Promise<string>;
+/** An answer, and the session that goes on by it, '' for one that cannot. */
+export interface Answer {
+  answer: string;
+  session?: string;
+}
+
+/** Asks the room to answer an offer, of a session that goes on or, for '', of a new one. */
+export type Answering = (offer: string, tracks: { mid: string; source: Source }[] | undefined, session: string) => Promise<Answer>;
 export type MakePeer = () => RTCPeerConnection;
 
 export const makePeer: MakePeer = () => new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
@@ -20,8 +28,9 @@ export const layers: RTCRtpEncodingParameters[] = [
 /** A screen is text: one layer, sharp rather than smooth. */
 const screenLayer: RTCRtpEncodingParameters[] = [{ maxBitrate: 1_500_000, maxFramerate: 15 }];
 
-/** How long a connection may be disconnected before a new way is looked for. */
-const patience = 4_000;
+/** How long a connection may be disconnected before a new way is looked for, and a new one look for a direct way. */
+const patience = 2_000;
+const directTime = 4_000;
 
 abstract class Connection {
   protected peer: RTCPeerConnection | undefined;
@@ -29,11 +38,17 @@ abstract class Connection {
   protected readonly answer: Answering;
   #chain: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #doubt: ReturnType<typeof setTimeout> | undefined;
+  readonly #ways: Ways;
+  #session = '';
+  /** Called when the room has let go of the session: it is for the caller to begin anew. */
+  onGone: () => void = () => undefined;
   /** Called when sound and pictures stop or flow again. */
   onFlow: (flows: boolean) => void = () => undefined;
 
-  constructor(answer: Answering, make: MakePeer = makePeer) {
+  constructor(answer: Answering, ways: Ways, make: MakePeer = makePeer) {
     this.answer = answer;
+    this.#ways = ways;
     this.make = make;
   }
 
@@ -48,7 +63,10 @@ abstract class Connection {
     clearTimeout(this.#timer);
     const state = peer.connectionState;
     this.onFlow(state === 'connected');
-    if (state === 'failed') void this.restart();
+    if (state === 'failed') {
+      this.#ways.needed = true;
+      void this.restart();
+    }
     if (state === 'disconnected') this.#timer = setTimeout(() => void this.restart(), patience);
   }
 
@@ -60,20 +78,57 @@ abstract class Connection {
   }
 
   protected async negotiate(peer: RTCPeerConnection, options: RTCOfferOptions = {}, tracks?: () => { mid: string; source: Source }[]): Promise<void> {
+    if (this.#ways.needed) await this.#relay(peer);
     const offer = await peer.createOffer(options);
     await peer.setLocalDescription(offer);
-    const sdp = await this.answer(peer.localDescription?.sdp ?? offer.sdp ?? '', tracks?.());
+    const { answer: sdp, session = '' } = await this.answer(peer.localDescription?.sdp ?? offer.sdp ?? '', tracks?.(), this.#session);
     if (this.peer !== peer) return;
+    this.#session = session;
     await peer.setRemoteDescription({ type: 'answer', sdp });
+    clearTimeout(this.#doubt);
+    if (!this.#ways.needed) this.#doubt = setTimeout(() => this.#doubted(peer), directTime);
   }
 
-  /** Looks for a new way to the room after a change of network. */
+  /** Lets the connection try relays too, from its next offer that begins ICE on. */
+  async #relay(peer: RTCPeerConnection): Promise<void> {
+    const iceServers = await this.#ways.servers().catch(() => []);
+    if (iceServers.length > 0 && this.peer === peer) peer.setConfiguration({ ...peer.getConfiguration(), iceServers });
+  }
+
+  /** No direct way was found in time. */
+  #doubted(peer: RTCPeerConnection): void {
+    if (this.peer !== peer || ['connected', 'completed'].includes(peer.iceConnectionState)) return;
+    this.#ways.needed = true;
+    void this.restart();
+  }
+
+  /** Looks for a new way to the room after a change of network, on the line that there is. */
   restart(): Promise<void> {
     return this.queue(async () => {
       const peer = this.peer;
       if (!peer || peer.connectionState === 'connected' || peer.signalingState !== 'stable') return;
       await this.negotiate(peer, { iceRestart: true }, this.named.bind(this));
-    }).catch(() => undefined); // the line may be gone as well; when it is back, all begins anew
+    }).catch((failure: unknown) => {
+      // The line may be gone as well: on the next one the session goes on, or all begins anew.
+      if (failure instanceof Refused) this.onGone();
+    });
+  }
+
+  /** Goes on with the same session on a new line, by a new way; false when there is none to go on with. */
+  resume(): Promise<boolean> {
+    return this.queue(async () => {
+      const peer = this.peer;
+      if (!peer || !this.#session || peer.connectionState === 'closed') return false;
+      try {
+        // What the line before did not answer is taken back.
+        if (peer.signalingState === 'have-local-offer') await peer.setLocalDescription({ type: 'rollback' });
+        await this.negotiate(peer, { iceRestart: true }, this.named.bind(this));
+        return true;
+      } catch (failure) {
+        if (failure instanceof Refused) return false;
+        throw failure;
+      }
+    });
   }
 
   protected named(): { mid: string; source: Source }[] {
@@ -86,6 +141,8 @@ abstract class Connection {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#doubt);
+    this.#session = '';
     const peer = this.peer;
     this.peer = undefined;
     peer?.close();
