@@ -40,6 +40,12 @@ export interface Waiting {
   since: number;
 }
 
+/** Somebody whom a host has taken out for good. */
+export interface Banned {
+  name: string;
+  at: number;
+}
+
 export type RosterState = 'here' | 'late' | 'left' | 'expected';
 
 export interface RosterEntry {
@@ -141,6 +147,7 @@ export interface Parts {
   room: RoomInfo;
   people: Person;
   waiting: Waiting;
+  banned: Banned;
   roster: RosterEntry;
   tracks: Track;
   slides: Slide;
@@ -157,7 +164,7 @@ export type PartName = keyof Parts;
 export type State = { readonly [P in PartName]: ReadonlyMap<string, Parts[P]> };
 
 export const partNames: readonly PartName[] = [
-  'room', 'people', 'waiting', 'roster', 'tracks', 'slides', 'decks', 'chat', 'questions', 'polls', 'files', 'timer', 'notes',
+  'room', 'people', 'waiting', 'banned', 'roster', 'tracks', 'slides', 'decks', 'chat', 'questions', 'polls', 'files', 'timer', 'notes',
 ];
 
 /** What a section of the receiving connection shows. */
