@@ -67,6 +67,7 @@ test('nobody is signed in', async () => {
     { name: 'drawn-sign-in', path: '/sign-in?next=/learn' },
     { name: 'drawn-code', path: '/code?next=/learn' },
     { name: 'drawn-verify', path: '/verify?from=paper' },
+    { name: 'drawn-here', path: '/here?from=screen' },
     { name: 'drawn-not-found', path: '/nowhere?lost=1', expect: /404/ },
     { name: 'drawn-leave', path: '/leave?quick=1', expect: /favicon/ },
     { name: 'open-concern', path: '/concern?from=sign-in' },

@@ -40,7 +40,9 @@
 //	          pin:"p3", chat:"all"|"hosts"|"off", agenda:[{key,title,minutes}], agenda_at:"key"}
 //	people    {name, kind:"person"|"site"|"guest", role:"host"|"speaker"|"audience", city, zone, heads, line:"on"|"away"|"phone",
 //	          mic:bool, cam:bool, screen:bool, hand:1795300000000, phone}
+//	          phone, a site's number, is told to hosts and to the site itself
 //	waiting   (hosts only) {name, kind, since}
+//	banned    (hosts only) {name, at}: who was taken out for good
 //	roster    (the site itself and hosts) key site:entry {site, name, state:"here"|"late"|"left"|"expected", by:"device"|"code"|"tick", at}
 //	tracks    {person, kind:"audio"|"video", source:"mic"|"cam"|"screen"|"screen-audio", muted}
 //	slides    one item "deck": {id, title, page, pages, by, drawing:[…], pointer:[x,y]}; page pictures are fetched by HTTP
@@ -69,19 +71,24 @@
 //	                                               little out; what was opened with a credential goes on after until
 //	media.mute    {source, muted}
 //	media.demand  {slots:[{mid,width}], save:"off"|"lower"|"speaker"|"slides"}   how large pictures are drawn; 0 is not at all
-//	hand.raise, hand.lower {person?}               a host may lower anybody's
+//	hand.raise {person?}, hand.lower {person?}     a host may lower anybody's, and raise that of a site on the telephone
 //	chat.send {to,text,key}   chat.hide {key}
 //	question.ask {text,key,anonymous}  question.vote {key,on}  question.state {key,state}
 //	poll.make {key,question,kind,options,anonymous,right}  poll.open {key}  poll.close {key}  poll.show {key,on}  poll.vote {key,choices,heads?}
 //	     heads: a site's several people vote at once: {key: count}, at most its head-count
-//	stage.role {person,role}  stage.mute {person}  stage.remove {person,ban}  stage.admit {person}  stage.host {person,on}
+//	stage.role {person,role}  stage.mute {person?}  stage.remove {person,ban}  stage.pardon {key}  stage.admit {person}
+//	     stage.mute without a person is everybody but hosts. "gone": another host was faster
 //	room.lock {on}  room.layout {layout,pin}  room.chat {who}  room.agenda {at}  room.end {}
 //	slides.show {deck,page}  slides.point {x,y}  slides.draw {strokes}  slides.clear {}
 //	timer.set {minutes,label}  timer.stop {}
 //	notes.write {text,version}                     refused with "changed" when version is not the newest
 //	react {kind:"clap"|"yes"|"no"|"heart"|"slower"}          told to all as {"t":"reaction","d":{person,kind}}, and not kept
-//	site.code {} → {code,until}                    the six digits that are shown this minute
-//	site.tick {entry,state}  site.walkin {name,key}  site.heads {count}  site.phone {on,number}
+//	site.code {address?} → {code,word,until,qr?}   what is shown this minute: six digits; a word for addresses
+//	     (address/here/word), which nobody guesses; its QR code, a row of 0 and 1 for each line
+//	site.tick {entry?,entries?,state}  site.walkin {name,key}  site.heads {count}  site.phone {on,number}
+//	     site.heads 0 is as many as the roster says; it is never fewer. site.phone keeps the number, and on is whether
+//	     the site goes on by telephone, which it does until it says otherwise. A host may do these for a site: tick any
+//	     entry, and name the site as person in the others
 //	file.drop {key}                                uploads and downloads go by HTTP: see package gateway
 //
 // Others that the room says: "reaction"; "slots" {mid: {track, person, source, still?}} with all sections of one's own play
