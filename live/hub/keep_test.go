@@ -94,7 +94,7 @@ func TestWhatAKilledProgramLeaves(t *testing.T) {
 		if err := os.Chtimes(journal, killed, killed); err != nil {
 			t.Fatal(err)
 		}
-		v.Left()
+		v.Left(false)
 		h.Close()
 
 		time.Sleep(30 * time.Second)
@@ -103,7 +103,7 @@ func TestWhatAKilledProgramLeaves(t *testing.T) {
 		if back.person != v.person {
 			t.Errorf("the seat is %s, and was %s", back.person, v.person)
 		}
-		back.Left()
+		back.Left(false)
 		next.Close()
 		all := read(t, journal)
 		if got := kinds(t, all); got != "begin join pause alive alive torn restart join leave" {
@@ -153,9 +153,9 @@ func TestACalendarThatIsAwayDelaysNoOtherRoom(t *testing.T) {
 	if other := <-entered; other == nil {
 		t.Error("the other room did not open in the end")
 	} else {
-		other.Left()
+		other.Left(false)
 	}
-	v.Left()
+	v.Left(false)
 	h.Close()
 }
 
@@ -173,8 +173,8 @@ func TestErasure(t *testing.T) {
 		return trainer, site
 	}
 	gone1, gone2 := people("closed")
-	gone1.Left()
-	gone2.Left()
+	gone1.Left(false)
+	gone2.Left(false)
 	host, site := people("open")
 	path := func(kind, name string) string { return filepath.Join(dir, kind, name) }
 	before := kinds(t, read(t, path(JournalDir, "closed.jsonl")))
@@ -182,8 +182,8 @@ func TestErasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	site.Do("3", &signal.WalkIn{Key: "third", Visitor: "Chyngyz"})
-	host.Left()
-	site.Left()
+	host.Left(false)
+	site.Left(false)
 	h.Close()
 	for _, webinar := range []string{"closed", "open"} {
 		for _, text := range []string{read(t, path(JournalDir, webinar+".jsonl")), read(t, path(RoomsDir, webinar+".json"))} {
@@ -207,7 +207,7 @@ func TestRetiring(t *testing.T) {
 	if err := h.Retire("w"); !errors.Is(err, ErrBusy) {
 		t.Errorf("an open room was put aside: %v", err)
 	}
-	v.Left()
+	v.Left(false)
 	for range 2 { // again does no harm
 		if err := h.Retire("w"); err != nil {
 			t.Fatal(err)
