@@ -40,6 +40,9 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == liveCommand {
 		exit(runLive(os.Args[2:]))
 	}
+	if len(os.Args) > 1 && os.Args[1] == lineCommand {
+		exit(runLine(os.Args[2:]))
+	}
 	if len(os.Args) > 1 && os.Args[1] == limitCommand {
 		exit(runLimit(os.Args[2:]))
 	}

@@ -1,6 +1,6 @@
 // Runs the browser tests: builds the program if it is stale, starts one demonstration that all tests may
 // read and add to, and hands the rest to Node's own test runner. `node run.mjs course` runs one file,
-// `node run.mjs slow` and `node run.mjs lighthouse` print measurements. MOSTIK_BIN takes another program.
+// `node run.mjs slow`, `lighthouse` and `lines` print measurements. MOSTIK_BIN takes another program.
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -11,13 +11,13 @@ import './lib/typescript.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const wanted = process.argv.slice(2);
-const measurements = ['slow', 'lighthouse'];
+const measurements = ['slow', 'lighthouse', 'lines'];
 /** What takes long begins first, so that no processor idles at the end. */
 const long = ['pages', 'practice', 'live', 'kill', 'staffpages', 'papers', 'weight'];
 const rank = (name) => (long.indexOf(name.replace('.test.ts', '')) + 1 || long.length + 1);
 
 if (!process.env.MOSTIK_BIN) {
-  const built = spawnSync('make', ['-s', 'bin/mostik'], { cwd: root, stdio: 'inherit' });
+  const built = spawnSync('make', ['-s', 'bin/mostik', 'bin/mostik-bench'], { cwd: root, stdio: 'inherit' });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
 

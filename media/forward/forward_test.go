@@ -17,7 +17,7 @@ import (
 
 const (
 	typeVoice, typePicture, typeAgain, typeRed = 111, 96, 97, 63
-	extension                         = 3
+	extension                                  = 3
 )
 
 // viewer is a session with one slot for pictures, whose packets come to a socket.

@@ -221,4 +221,3 @@ func join(e *sent, scratch []byte) []byte {
 	}
 	return b
 }
-

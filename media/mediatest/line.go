@@ -1,7 +1,8 @@
-// Package mediatest holds what tests of media need: a line between two peers that loses, delays and is narrow.
+// Package mediatest holds what tests of media need: a line between peers that loses, delays and is narrow.
 package mediatest
 
 import (
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -13,25 +14,27 @@ import (
 
 // Weather is how a line behaves in one direction. The zero Weather is a perfect line.
 type Weather struct {
-	// Loss is the share of packets that are lost, from 0 to 1.
-	Loss  float64
-	Delay time.Duration
-	// Rate is what the line carries in bits a second, 0 for no bound. What is more waits, and is lost when it would
-	// wait for longer than Queue.
-	Rate  int
-	Queue time.Duration
+	// Loss is the share of datagrams that are lost, from 0 to 1.
+	Loss  float64       `json:"loss"`
+	Delay time.Duration `json:"delay"`
+	// Rate is what the line carries in bits a second, headers of IP counted, 0 for no bound. What is more waits, and is
+	// lost when it would wait for longer than Queue.
+	Rate  int           `json:"rate"`
+	Queue time.Duration `json:"queue"`
 }
 
-// Line is a relay of datagrams in user space: a peer that sends to Address reaches the far side, and the far side
-// sees the line's own address.
+// Line is a relay in user space: whoever sends datagrams to Address reaches the far side, which sees an address of the
+// line for each; streams come by Streams and share its rate.
 type Line struct {
-	near, far *net.UDPConn
-	to        netip.AddrPort
+	near *net.UDPConn
+	all  sync.WaitGroup
 
-	mu   sync.Mutex
-	peer netip.AddrPort
-	// Down is from the far side to the peer, up the other way.
-	down, up way
+	mu       sync.Mutex
+	to       netip.AddrPort
+	peers    map[netip.AddrPort]*net.UDPConn
+	closers  []io.Closer
+	closed   bool
+	down, up way // from the far side, and to it
 	dice     *rand.Rand
 }
 
@@ -46,96 +49,146 @@ type way struct {
 type datagram struct {
 	at time.Time
 	b  []byte
+	by *net.UDPConn
 	to netip.AddrPort
 }
 
 // NewLine makes a perfect line to an address, of loopback, that ends with the test.
 func NewLine(t testing.TB, to netip.AddrPort) *Line {
 	t.Helper()
-	l := &Line{to: to, dice: rand.New(rand.NewPCG(1, 2))}
-	for _, c := range []**net.UDPConn{&l.near, &l.far} {
-		conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = conn.SetReadBuffer(4 << 20)
-		*c = conn
+	l, err := Open(to)
+	if err != nil {
+		t.Fatal(err)
 	}
-	var all sync.WaitGroup
-	for _, w := range []struct {
-		way      *way
-		from, to *net.UDPConn
-	}{{&l.down, l.far, l.near}, {&l.up, l.near, l.far}} {
-		w.way.due = make(chan datagram, 1<<14)
-		all.Go(func() { l.take(w.way, w.from) })
-		all.Go(func() { w.way.deliver(w.to) })
-	}
-	t.Cleanup(func() {
-		l.near.Close()
-		l.far.Close()
-		all.Wait()
-	})
+	t.Cleanup(l.Close)
 	return l
 }
 
-// Address is where the peer sends to.
+// Open makes a perfect line to an address of loopback.
+func Open(to netip.AddrPort) (*Line, error) {
+	near, err := socket()
+	if err != nil {
+		return nil, err
+	}
+	l := &Line{near: near, to: to, dice: rand.New(rand.NewPCG(1, 2)), peers: map[netip.AddrPort]*net.UDPConn{}, closers: []io.Closer{near}}
+	for _, w := range []*way{&l.down, &l.up} {
+		w.due = make(chan datagram, 1<<14)
+		l.all.Go(w.deliver)
+	}
+	l.all.Go(l.fromPeers)
+	return l, nil
+}
+
+func socket() (*net.UDPConn, error) {
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err == nil {
+		_ = c.SetReadBuffer(4 << 20)
+	}
+	return c, err
+}
+
+// Close ends the line.
+func (l *Line) Close() {
+	l.mu.Lock()
+	l.closed = true
+	list := l.closers
+	l.closers = nil
+	close(l.down.due)
+	close(l.up.due)
+	l.mu.Unlock()
+	for _, c := range list {
+		_ = c.Close()
+	}
+	l.all.Wait()
+}
+
+// Address is where peers send datagrams to.
 func (l *Line) Address() netip.AddrPort { return l.near.LocalAddr().(*net.UDPAddr).AddrPort() }
 
-// Set changes how the line behaves: down from the far side to the peer, up from the peer.
+// Set changes how the line behaves: down from the far side to the peers, up from them.
 func (l *Line) Set(down, up Weather) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.down.weather, l.up.weather = down, up
 }
 
-// Lost is how many packets were lost so far, down and up.
+// Lost is how many datagrams were lost so far, down and up.
 func (l *Line) Lost() (down, up int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.down.lost, l.up.lost
 }
 
-// take reads one side until its socket closes.
-func (l *Line) take(w *way, from *net.UDPConn) {
-	defer close(w.due)
+// fromPeers reads what peers send, until the line closes.
+func (l *Line) fromPeers() {
 	b := make([]byte, 2000)
 	for {
-		n, sender, err := from.ReadFromUDPAddrPort(b)
+		n, peer, err := l.near.ReadFromUDPAddrPort(b)
 		if err != nil {
 			return
 		}
-		l.mu.Lock()
-		to := l.to
-		if w == &l.up {
-			l.peer = sender
-		} else {
-			to = l.peer
-		}
-		at, lost := w.pass(n, l.dice)
-		l.mu.Unlock()
-		if !lost && to.IsValid() {
-			w.due <- datagram{at, append([]byte(nil), b[:n]...), to}
+		if far := l.far(peer); far != nil {
+			l.carry(&l.up, b[:n], far, l.to)
 		}
 	}
 }
 
-// pass decides what becomes of a packet of n bytes.
-func (w *way) pass(n int, dice *rand.Rand) (at time.Time, lost bool) {
-	now := time.Now()
-	if dice.Float64() < w.weather.Loss {
-		w.lost++
-		return now, true
+// far gives the socket that stands for a peer on the far side.
+func (l *Line) far(peer netip.AddrPort) *net.UDPConn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c := l.peers[peer]; c != nil || l.closed {
+		return c
 	}
-	if w.weather.Rate > 0 {
-		w.free = later(w.free, now)
-		if w.free.Sub(now) > w.weather.Queue {
-			w.lost++
-			return now, true
+	c, err := socket()
+	if err != nil {
+		return nil
+	}
+	l.peers[peer] = c
+	l.closers = append(l.closers, c)
+	l.all.Go(func() {
+		b := make([]byte, 2000)
+		for {
+			n, _, err := c.ReadFromUDPAddrPort(b)
+			if err != nil {
+				return
+			}
+			l.carry(&l.down, b[:n], l.near, peer)
 		}
-		w.free = w.free.Add(time.Duration(int64(n) * 8 * int64(time.Second) / int64(w.weather.Rate)))
+	})
+	return c
+}
+
+// around is what IP and UDP put around a datagram, in bytes.
+const around = 28
+
+// carry takes a datagram on its way, or loses it.
+func (l *Line) carry(w *way, b []byte, by *net.UDPConn, to netip.AddrPort) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return
+	}
+	now := time.Now()
+	w.free = later(w.free, now)
+	if l.dice.Float64() < w.weather.Loss || w.weather.Rate > 0 && w.free.Sub(now) > w.weather.Queue {
+		w.lost++
+		return
+	}
+	select {
+	case w.due <- datagram{w.passes(now, len(b)+around), append([]byte(nil), b...), by, to}:
+	default:
+		w.lost++
+	}
+}
+
+// passes gives when so many bytes are through.
+func (w *way) passes(now time.Time, n int) time.Time {
+	if w.weather.Rate > 0 {
+		w.free = later(w.free, now).Add(time.Duration(int64(n) * 8 * int64(time.Second) / int64(w.weather.Rate)))
 		now = w.free
 	}
-	return now.Add(w.weather.Delay), false
+	return now.Add(w.weather.Delay)
 }
 
 func later(a, b time.Time) time.Time {
@@ -146,10 +199,100 @@ func later(a, b time.Time) time.Time {
 }
 
 // deliver sends what is due, in order.
-func (w *way) deliver(by *net.UDPConn) {
+func (w *way) deliver() {
 	for d := range w.due {
 		time.Sleep(time.Until(d.at))
-		_, _ = by.WriteToUDPAddrPort(d.b, d.to) // the other side may be gone
+		_, _ = d.by.WriteToUDPAddrPort(d.b, d.to) // the other side may be gone
+	}
+}
+
+// Streams opens a port for streams to an address. They share the line's rate and have its delay: what is lost the
+// system repeats, which takes the place of their loss here. They keep the line's queue short, as a router with fair
+// queues does.
+func (l *Line) Streams(to string) (address string, err error) {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	l.closes(listener)
+	l.all.Go(func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp4", to)
+			if err != nil {
+				_ = near.Close()
+				continue
+			}
+			l.closes(near)
+			l.closes(far)
+			l.all.Go(func() { l.pour(&l.up, near, far) })
+			l.all.Go(func() { l.pour(&l.down, far, near) })
+		}
+	})
+	return listener.Addr().String(), nil
+}
+
+func (l *Line) closes(c io.Closer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		_ = c.Close()
+		return
+	}
+	l.closers = append(l.closers, c)
+}
+
+// piece is some of a stream.
+type piece struct {
+	at time.Time
+	b  []byte
+}
+
+// pour carries one direction of a stream until one end closes.
+func (l *Line) pour(w *way, from, to net.Conn) {
+	defer to.Close()
+	defer from.Close()
+	const size, backlog = 500, 60 * time.Millisecond
+	under := make(chan piece, 1024)
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		for p := range under {
+			time.Sleep(time.Until(p.at))
+			if _, err := to.Write(p.b); err != nil {
+				_ = from.Close()
+			}
+		}
+	})
+	defer writing.Wait()
+	defer close(under)
+	b := make([]byte, 16<<10)
+	for {
+		l.mu.Lock()
+		narrow := w.weather.Rate > 0
+		l.mu.Unlock()
+		most := len(b)
+		if narrow {
+			most = size
+		}
+		n, err := from.Read(b[:most])
+		if err != nil {
+			return
+		}
+		for {
+			l.mu.Lock()
+			wait := time.Until(w.free) - backlog
+			if wait <= 0 || w.weather.Rate == 0 {
+				at := w.passes(time.Now(), n+around)
+				l.mu.Unlock()
+				under <- piece{at, append([]byte(nil), b[:n]...)}
+				break
+			}
+			l.mu.Unlock()
+			time.Sleep(wait)
+		}
 	}
 }
 

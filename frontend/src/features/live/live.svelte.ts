@@ -7,10 +7,14 @@ import { Problem } from '../../lib/api/problem.ts';
 import { RoomState } from '../../lib/call/state.ts';
 import { lang } from '../../lib/text/text.svelte.ts';
 import { keepChoice, readChoice, seatOf, type DeviceChoice } from './choice.ts';
-import type { Person, Slot, Source, State, Stroke, Welcome } from '../../lib/call/items.ts';
+import type { Level, Person, Slot, Source, State, Stroke, Welcome } from '../../lib/call/items.ts';
+import type { Step } from '../../lib/call/uplink.ts';
 
 /** Sections to receive in: a phone has no room for more faces. */
-const sections = { phone: { audio: 4, video: 6 }, desk: { audio: 5, video: 9 } };
+const sections = {
+  phone: { audio: 4, video: 6, most: { audio: 8, video: 9 } },
+  desk: { audio: 5, video: 9, most: { audio: 12, video: 25 } },
+};
 /** How long a reaction is seen, in milliseconds. */
 const reactionTime = 5_000;
 /** After so many good readings in a row nobody is asked to save any more. */
@@ -48,6 +52,9 @@ export class Live {
   flows = $state(true);
   everFlowed = $state(false);
   reading = $state.raw<Reading>({ down: 0, up: 0, rate: 0, loss: 0, delay: 0 });
+  /** What the line carries to us, and what of our own we can send. */
+  level = $state<Level>('full');
+  uplink = $state<Step>('full');
   choice = $state.raw<DeviceChoice>(readChoice());
   /** A saving that is offered because the line is weak. */
   offered = $state.raw<Save | undefined>();
@@ -101,9 +108,8 @@ export class Live {
           this.everFlowed ||= flows;
         },
         reading: (reading) => this.#read(reading),
-        advice: (word) => {
-          if (word === 'lower' || word === 'speaker' || word === 'slides') this.#offer(word);
-        },
+        level: (level) => (this.level = level),
+        uplink: (step) => (this.uplink = step),
         check: (until) => (this.check = until),
       },
     });
@@ -169,6 +175,7 @@ export class Live {
   #welcomed(welcome: Welcome): void {
     this.you = welcome.you;
     this.waiting = welcome.waiting ?? false;
+    this.level = 'full';
     this.ahead = welcome.now - Date.now();
     // One pass for the whole visit: pictures stand under its address in the browser's store.
     if (welcome.key && this.#keyOf !== welcome.you) [this.#key, this.#keyOf] = [welcome.key, welcome.you];
@@ -237,7 +244,8 @@ export class Live {
 
   #read(reading: Reading): void {
     this.reading = reading;
-    const next = advice(reading, this.choice.save);
+    // What the room has taken away by itself need not be asked for.
+    const next = this.level === 'full' ? advice(reading, this.choice.save) : undefined;
     this.#calm = next ? 0 : this.#calm + 1;
     if (next) this.#offer(next);
     else if (this.#calm >= calmReadings) this.offered = undefined; // it was a bad moment

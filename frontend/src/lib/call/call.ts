@@ -7,7 +7,8 @@ import { Player, Publisher, makePeer, type Answer, type Answering, type MakePeer
 import { Ways, type Relays } from './ways.ts';
 import { RoomState } from './state.ts';
 import { count, Meter, type Reading, type Save } from './meter.ts';
-import type { Message, Slot, Source, State, Welcome } from './items.ts';
+import type { Level, Message, Slot, Source, State, Welcome } from './items.ts';
+import type { Step } from './uplink.ts';
 
 export interface CallEvents {
   state: (state: State) => void;
@@ -22,16 +23,20 @@ export interface CallEvents {
   streams: () => void;
   flow: (flows: boolean) => void;
   reading: (reading: Reading) => void;
-  advice: (advice: string) => void;
+  /** How much of all is sent to us, by how the line is. */
+  level: (level: Level) => void;
+  /** How much of our own we send, by how the line is. */
+  uplink: (step: Step) => void;
   /** The room asks whether one is there, until that moment. */
   check: (until: number) => void;
 }
 
 export interface CallOptions extends Pick<LineOptions, 'open' | 'ticket' | 'seat' | 'language' | 'fatal' | 'onFatal'> {
   events: CallEvents;
-  /** Sections to receive in. */
+  /** Sections to receive in, and how many there may be when more come on stage. */
   audio: number;
   video: number;
+  most?: { audio: number; video: number };
   make?: MakePeer;
   /** Runs something soon, once for many messages. */
   soon?: (run: () => void) => void;
@@ -53,6 +58,8 @@ export class Call {
   #waiting = false;
   #grants: string[] = [];
   #playing = false;
+  #you = '';
+  #sections = { audio: 0, video: 0 };
 
   constructor(options: CallOptions) {
     this.#with = options;
@@ -101,6 +108,7 @@ export class Call {
     this.#waiting = welcome.waiting ?? false;
     this.#grants = welcome.grants;
     this.#playing = false;
+    this.#you = welcome.you;
     this.#with.events.welcome(welcome);
     this.#publish();
   }
@@ -127,8 +135,8 @@ export class Call {
         return events.reaction(String(data['person']), String(data['kind']));
       case 'muted':
         return events.muted(data['source'] as Source | '');
-      case 'media':
-        return events.advice(String(data['advice'] ?? ''));
+      case 'line':
+        return events.level(data['level'] as Level);
       case 'check':
         return events.check(Number(data['until']));
     }
@@ -150,7 +158,9 @@ export class Call {
 
   /** Begins to receive anew. */
   #receive(): void {
+    this.#sections = { audio: this.#with.audio, video: this.#with.video };
     void this.player.open(this.#with.audio, this.#with.video).then(() => this.#demand(), () => undefined);
+    this.#grow();
   }
 
   /** Begins to send anew, all that was sent before. */
@@ -163,8 +173,21 @@ export class Call {
     this.#pending = true;
     (this.#with.soon ?? queueMicrotask)(() => {
       this.#pending = false;
+      this.#grow();
       this.#with.events.state(this.#state.read());
     });
+  }
+
+  /** Opens sections for those who came on stage since, as far as this device shows so many. */
+  #grow(): void {
+    const { most } = this.#with;
+    if (!this.#playing || !most || this.#sections.audio === 0) return;
+    const there = [...this.#state.read().tracks.values()].filter(({ person }) => person !== this.#you);
+    const more = (kind: 'audio' | 'video') => Math.max(0, Math.min(most[kind], there.filter((track) => track.kind === kind).length) - this.#sections[kind]);
+    const [audio, video] = [more('audio'), more('video')];
+    if (audio + video === 0) return;
+    this.#sections = { audio: this.#sections.audio + audio, video: this.#sections.video + video };
+    void this.player.grow(audio, video).then(() => this.#demand(), () => undefined);
   }
 
   /** Tells how wide pictures are drawn, in device pixels; what is not drawn is not sent. */
@@ -186,8 +209,16 @@ export class Call {
     void this.line.ask('media.demand', { slots, save: this.#save }, { repeat: false }).catch(() => undefined);
   }
 
+  async #weigh(report: RTCStatsReport): Promise<void> {
+    const before = this.publisher.step;
+    await this.publisher.weigh(Date.now(), report).catch(() => undefined); // the line broke: all begins anew on the next
+    if (this.publisher.step !== before) this.#with.events.uplink(this.publisher.step);
+  }
+
   async #read(): Promise<void> {
-    const reports = await Promise.all([this.player.stats(), this.publisher.stats()]);
+    const [down, up] = await Promise.all([this.player.stats(), this.publisher.stats()]);
+    const reports = [down, up];
+    if (up) await this.#weigh(up);
     this.#with.events.reading(this.#meter.read(Date.now(), count(reports.filter((each) => each !== undefined))));
   }
 }

@@ -172,7 +172,12 @@ export interface Slot {
   track: string;
   person: string;
   source: Source;
+  /** The line carries no moving picture: the last one stands. */
+  still?: boolean;
 }
+
+/** How much the line to this browser carries: less with each. The server's words. */
+export type Level = 'full' | 'lower' | 'speaker' | 'slides' | 'voice';
 
 /** One frame of the line in either direction. */
 export interface Message {

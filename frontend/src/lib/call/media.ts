@@ -5,6 +5,8 @@
 import { Refused } from './line.ts';
 import type { Ways } from './ways.ts';
 import type { Source } from './items.ts';
+import { withRepeats, withSound, type Sound } from './sdp.ts';
+import { sending, Uplink, type Step } from './uplink.ts';
 
 /** An answer, and the session that goes on by it, '' for one that cannot. */
 export interface Answer {
@@ -80,13 +82,22 @@ abstract class Connection {
   protected async negotiate(peer: RTCPeerConnection, options: RTCOfferOptions = {}, tracks?: () => { mid: string; source: Source }[]): Promise<void> {
     if (this.#ways.needed) await this.#relay(peer);
     const offer = await peer.createOffer(options);
-    await peer.setLocalDescription(offer);
+    try {
+      await peer.setLocalDescription({ type: 'offer', sdp: withRepeats(offer.sdp ?? '') });
+    } catch {
+      await peer.setLocalDescription(offer); // a browser that lets nobody touch its offers
+    }
     const { answer: sdp, session = '' } = await this.answer(peer.localDescription?.sdp ?? offer.sdp ?? '', tracks?.(), this.#session);
     if (this.peer !== peer) return;
     this.#session = session;
-    await peer.setRemoteDescription({ type: 'answer', sdp });
+    await peer.setRemoteDescription({ type: 'answer', sdp: this.shaped(sdp) });
     clearTimeout(this.#doubt);
     if (!this.#ways.needed) this.#doubt = setTimeout(() => this.#doubted(peer), directTime);
+  }
+
+  /** The answer as this side wants it. */
+  protected shaped(answer: string): string {
+    return answer;
   }
 
   /** Lets the connection try relays too, from its next offer that begins ICE on. */
@@ -153,6 +164,8 @@ abstract class Connection {
 export class Publisher extends Connection {
   readonly #tracks = new Map<Source, MediaStreamTrack | null>();
   #senders = new Map<Source, RTCRtpTransceiver>();
+  readonly #uplink = new Uplink();
+  #agreed: Sound = this.#uplink.sound;
 
   /** What of one's own is sent now, muted or not. */
   get sources(): Source[] {
@@ -184,6 +197,42 @@ export class Publisher extends Connection {
       this.#senders.set(source, transceiver);
     }
     await this.negotiate(peer, {}, this.named.bind(this));
+    await this.#ease();
+  }
+
+  protected override shaped(answer: string): string {
+    this.#agreed = this.#uplink.sound;
+    return withSound(answer, this.#agreed);
+  }
+
+  /** How much is sent at present: less on a weak line. */
+  get step(): Step {
+    return this.#uplink.step;
+  }
+
+  /** Takes the browser's counts, some times a minute, and sends less or more by them. */
+  async weigh(now: number, report: RTCStatsReport): Promise<void> {
+    if (!this.#uplink.read(now, sending(report as unknown as Iterable<[string, Record<string, unknown>]>))) return;
+    await this.queue(async () => {
+      await this.#ease();
+      const { ptime, twice } = this.#uplink.sound;
+      const peer = this.peer;
+      if (peer?.signalingState === 'stable' && (ptime !== this.#agreed.ptime || twice !== this.#agreed.twice)) await this.negotiate(peer, {}, this.named.bind(this));
+    });
+  }
+
+  /** Sends no more than the line up carries. */
+  async #ease(): Promise<void> {
+    for (const [source, { sender }] of this.#senders) {
+      const parameters = sender.getParameters();
+      for (const [i, encoding] of (parameters.encodings ?? []).entries()) {
+        if (source === 'cam') encoding.active = i < this.#uplink.layers;
+        else if (source === 'screen') encoding.maxBitrate = this.#uplink.step === 'full' ? 1_500_000 : 150_000;
+        else if (this.#uplink.voice) encoding.maxBitrate = this.#uplink.voice;
+        else delete encoding.maxBitrate;
+      }
+      await sender.setParameters(parameters).catch(() => undefined); // it was renegotiated meanwhile: the next reading comes
+    }
   }
 
   protected override named(): { mid: string; source: Source }[] {
@@ -224,6 +273,17 @@ export class Player extends Connection {
   #streams = new Map<string, MediaStream>();
   /** Called when a section has something to play. */
   onStream: (mid: string, stream: MediaStream) => void = () => undefined;
+
+  /** Adds sections for more sound and pictures to those that there are, which play on. */
+  grow(audio: number, video: number): Promise<void> {
+    return this.queue(async () => {
+      const peer = this.peer;
+      if (!peer || peer.signalingState !== 'stable') return;
+      for (let i = 0; i < audio; i++) peer.addTransceiver('audio', { direction: 'recvonly' });
+      for (let i = 0; i < video; i++) peer.addTransceiver('video', { direction: 'recvonly' });
+      await this.negotiate(peer);
+    });
+  }
 
   /** Begins anew with so many sections of sound and of pictures. */
   open(audio: number, video: number): Promise<void> {
