@@ -15,12 +15,17 @@ const (
 	groups = 20
 	// rise is how steeply the delay may grow before it is a queue: milliseconds of delay a second, after which
 	// held milliseconds must pass.
+	// The delay must also have grown by least milliseconds while it was steep: what a busy machine adds is less.
 	steep = 15.0
+	least = 25.0
 	held  = 100e6
-	// slice is the grain in which arrivals are counted for the rate, slices how many of them make it, half a second:
-	// when a line has grown narrow, what it carried before must not be taken for what it carries.
-	slice  = 50e6
-	slices = 10
+	// recent is the time over which the rate is taken: when a line has grown narrow, what it carried before must not be
+	// taken for what it carries. stretches is how many reports make it at most.
+	recent    = 500e6
+	stretches = 32
+	// idle is the longest time without an arrival that a line can be to blame for: one that carries a packet in it is
+	// narrower than a voice. What is longer is a pause of the sender, or a way that became longer.
+	idle = 250e6
 	// span and longSpan are the time over which loss is taken, in nanoseconds: long where packets are few, for one
 	// voice packet of ten is chance.
 	span     = 1e9
@@ -60,10 +65,18 @@ type Line struct {
 	windowFrom  int64
 	got, lost   int
 	loss        float64
-	newest      int64           // the slice of the last arrival, by the receiver's clock
-	begin       int64           // the slice of the first
-	bytes       [slices + 1]int // by slice
-	reported    int64
+	// what arrived, by report
+	stretch  [stretches]stretch
+	reports  int
+	next     uint16 // the number that the next report begins with, where none is lost
+	end      int64  // when the last packet arrived, by the receiver's clock; 0 for none
+	reported int64
+}
+
+// stretch is bytes that arrived in a time in nanoseconds.
+type stretch struct {
+	bytes int
+	time  int64
 }
 
 // Sent notes a packet of some bytes that goes out under a transport-wide number, at a time in nanoseconds.
@@ -77,7 +90,14 @@ func (l *Line) Report(list []Arrival, now int64) {
 	if l.windowFrom == 0 {
 		l.windowFrom = now
 	}
+	here := stretch{}
+	if len(list) > 0 {
+		here.bytes = l.unreported(list[0].Seq)
+	}
 	for _, a := range list {
+		if int16(a.Seq-l.next) >= 0 { //nolint:gosec // modular arithmetic is meant
+			l.next = a.Seq + 1
+		}
 		p := &l.packets[a.Seq%remembered]
 		if !p.known || p.seq != a.Seq {
 			continue
@@ -88,8 +108,13 @@ func (l *Line) Report(list []Arrival, now int64) {
 			continue
 		}
 		l.got++
-		l.count(a.At/slice, int(p.size))
+		here.add(l.end, a.At, int(p.size))
+		l.end = max(l.end, a.At)
 		l.group(p.sent, a.At, now)
+	}
+	if here.time > 0 && here.time < stretches*idle {
+		l.stretch[l.reports%stretches] = here
+		l.reports++
 	}
 	passed, all := now-l.windowFrom, l.got+l.lost
 	if passed >= longSpan || passed >= span && all >= enough {
@@ -100,22 +125,26 @@ func (l *Line) Report(list []Arrival, now int64) {
 	}
 }
 
-// count adds bytes to the slice of the receiver's time in which they arrived.
-func (l *Line) count(at int64, bytes int) {
-	switch {
-	case l.begin == 0 || at > l.newest+100*slices || at < l.newest-100*slices: // the first, or a clock that jumped
-		l.begin, l.newest, l.bytes = at, at, [slices + 1]int{}
-	case at > l.newest:
-		for i := l.newest + 1; i <= at; i++ {
-			l.bytes[i%(slices+1)] = 0
+// unreported guesses what arrived of the packets before one that no report tells of: reports are lost as well, and
+// where packets before the first of a report are lost it may begin after them.
+func (l *Line) unreported(until uint16) (bytes int) {
+	for n := 0; n < remembered/8 && int16(until-l.next) > 0; n++ { //nolint:gosec // modular arithmetic is meant
+		if p := &l.packets[l.next%remembered]; p.known && p.seq == l.next {
+			bytes += int(float64(p.size) * (1 - l.loss))
 		}
-		l.newest = at
-	case at < l.newest-slices:
-		return
+		l.next++
 	}
-	if at >= 0 {
-		l.bytes[at%(slices+1)] += bytes
+	return bytes
+}
+
+// add adds a packet that arrived after another; 0 is none.
+func (s *stretch) add(before, at int64, bytes int) {
+	passed := at - before
+	if before == 0 || passed > idle || passed < -idle {
+		return // the first of a stretch is where its time begins
 	}
+	s.bytes += bytes
+	s.time += max(0, passed)
 }
 
 // group adds an arrival to the group of its departure, and draws the trend when a group is complete.
@@ -155,8 +184,8 @@ func (l *Line) trend(change float64, arrived, now int64) {
 	if l.n < groups {
 		return
 	}
-	switch slope := l.slope(); {
-	case slope < steep:
+	switch {
+	case l.slope() < steep || smooth-l.points[l.at].d < least:
 		l.since, l.queueing = 0, false
 	case l.since == 0:
 		l.since = now
@@ -190,16 +219,17 @@ func (l *Line) Queueing() bool { return l.queueing }
 func (l *Line) Loss() float64 { return l.loss }
 
 // Rate is what arrived over the last half second in which anything did, in bits a second; 0 until so much time has
-// passed. The slice that is being filled does not count.
+// passed.
 func (l *Line) Rate() int {
-	if l.newest-l.begin < slices {
+	var sum stretch
+	for i := 1; i <= min(l.reports, stretches) && sum.time < recent; i++ {
+		s := l.stretch[(l.reports-i)%stretches]
+		sum.bytes, sum.time = sum.bytes+s.bytes, sum.time+s.time
+	}
+	if sum.time < recent/2 {
 		return 0
 	}
-	sum := 0
-	for i := l.newest - slices; i < l.newest; i++ {
-		sum += l.bytes[i%(slices+1)]
-	}
-	return int(float64(sum) * 8 * 1e9 / (slices * slice))
+	return int(float64(sum.bytes) * 8 * 1e9 / float64(sum.time))
 }
 
 // Heard is when the receiver reported last, 0 for never.

@@ -42,14 +42,22 @@ type Session struct {
 	rates        [][Layers]int
 	chosen       []int
 	voice        voice
+	heard        voices // of the last seconds
 	state        atomic.Uint64 // of the line, for Line
-	// repeats is how many packets may still go out again before the next tick.
-	repeats int
+	// repeats is how many packets may still go out again before the next tick; numbered counts all that went out for the
+	// first time, ticked those until the last tick.
+	repeats          int
+	numbered, ticked uint32
 }
 
 // repeatsATick bounds what one peer's requests cost: some 6 Mbit/s of large packets. A longer loss is better mended
 // by a key frame, and who asks for everything again and again gets no more than that.
-const repeatsATick = 64
+// Beyond a few, they are no more than what is sent anyway: on a line that loses much, repeats must not take the place
+// of what is new.
+const (
+	repeatsATick = 64
+	leastRepeats = 8
+)
 
 // NewSession makes a session of a fan. transportID is the header extension of transport-wide numbers, 0 where
 // it was not agreed on. It may be called anywhere.
@@ -245,11 +253,16 @@ func (s *Session) look(now int64) {
 	if arrives == 0 {
 		arrives = sending // it began a moment ago
 	}
-	limit := s.limit.Update(now, arrives, loss, queueing, wanted)
-	s.voice = s.voice.next(voices, limit, loss)
+	s.heard = s.heard.goesOn(voices)
+	next := 0
+	if more := layer.Next(s.wants, s.chosen); more > 0 {
+		next = more + s.voice.cost(s.heard)
+	}
+	limit := s.limit.Update(now, arrives, loss, queueing, wanted, next)
+	s.voice = s.voice.next(s.heard, limit, loss)
 	left := limit
 	if limit > 0 {
-		left = max(1, limit-s.voice.cost(voices))
+		left = max(1, limit-s.voice.cost(s.heard))
 		s.hear(limit)
 	}
 	s.chosen = layer.Choose(left, s.wants, s.chosen)
@@ -343,7 +356,8 @@ func (s *Session) tick(now time.Time) {
 	if s.Wire == nil {
 		return
 	}
-	s.repeats = repeatsATick
+	s.repeats = min(repeatsATick, leastRepeats+int(s.numbered-s.ticked))
+	s.ticked = s.numbered
 	s.letGo(s.now())
 	s.look(s.now())
 	if now.Sub(s.last) < reportEvery {

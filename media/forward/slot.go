@@ -183,6 +183,7 @@ func (s *Slot) send(p *media.Packet, entry *sent) {
 		return
 	}
 	entry.transport = to.nextTransport(len(payload))
+	to.numbered++
 	if s.sent == nil {
 		size := rememberedPictures
 		if s.Kind == media.Audio {

@@ -43,6 +43,14 @@ func (v *voices) add(bits int) {
 	}
 }
 
+// goesOn gives what sound takes, and for a while what it took: people pause, and go on.
+func (v voices) goesOn(now voices) voices {
+	if slowly := (voices{v.bits * 19 / 20, v.around * 19 / 20}); now.bits < slowly.bits {
+		return slowly
+	}
+	return now
+}
+
 // cost is what sound takes in a form, in bits a second.
 func (v voice) cost(of voices) int {
 	switch v {

@@ -12,7 +12,7 @@ const (
 	first   = 4 * second
 	longest = 60 * second
 	// soon is the time after a trial in which trouble is blamed on it.
-	soon = 3 * second
+	soon = 4 * second
 	// shows is how long a fall needs to show in the loss.
 	shows = 3 * second
 )
@@ -29,9 +29,9 @@ type Limit struct {
 }
 
 // Update takes what is known of the line at a time in nanoseconds: what arrives in bits a second, the loss, and
-// whether packets queue. wanted is what would be sent without a limit. It gives the limit in bits a second, 0 for
-// none.
-func (l *Limit) Update(now int64, arrives int, loss float64, queueing bool, wanted int) int {
+// whether packets queue. wanted is what would be sent without a limit, next what would be sent with the next better
+// thing: less than that would try nothing. It gives the limit in bits a second, 0 for none.
+func (l *Limit) Update(now int64, arrives int, loss float64, queueing bool, wanted, next int) int {
 	if l.hold == 0 {
 		l.hold = first
 	}
@@ -47,13 +47,13 @@ func (l *Limit) Update(now int64, arrives int, loss float64, queueing bool, want
 		return l.bits
 	}
 	if l.bits > 0 && now-l.changed >= l.hold {
-		l.bits += l.bits / 2
+		l.bits = max(l.bits+l.bits/2, next)
 		l.changed, l.rose = now, now
 		if l.bits > wanted+wanted/2 {
 			l.bits = 0
 		}
 	}
-	if l.rose != 0 && now-l.rose > 4*soon {
+	if l.rose != 0 && now-l.rose > 3*soon {
 		l.hold = max(first, l.hold/2) // the trial held
 		l.rose = now
 	}
@@ -136,6 +136,36 @@ func Choose(bits int, wants []Want, to []int) []int {
 		}
 	}
 	return to
+}
+
+// Next gives what pictures take together with the first thing that Choose would add to a choice; 0 where there is none.
+func Next(wants []Want, chosen []int) int {
+	if len(chosen) != len(wants) {
+		return 0
+	}
+	sum, more := 0, 0
+	for i, w := range wants {
+		if low := lowestOf(w); low != None && (chosen[i] == None || chosen[i] >= len(w.Rates)) {
+			if more == 0 {
+				more = w.Rates[low]
+			}
+		} else if low != None {
+			sum += w.Rates[chosen[i]]
+		}
+	}
+	for i := 0; i < len(wants) && more == 0; i++ {
+		w := wants[i]
+		if chosen[i] == None || chosen[i] >= len(w.Rates) {
+			continue
+		}
+		for l := chosen[i] + 1; l <= w.Most && l < len(w.Rates) && more == 0; l++ {
+			more = max(0, w.Rates[l]-w.Rates[chosen[i]])
+		}
+	}
+	if more == 0 {
+		return 0
+	}
+	return sum + more
 }
 
 // lowestOf is the smallest layer that sends; where none does, the smallest: it may begin at any moment.

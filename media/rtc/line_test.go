@@ -13,6 +13,7 @@ import (
 	"mostik/media"
 	"mostik/media/forward"
 	"mostik/media/mediatest"
+	"mostik/media/opus"
 	"mostik/media/rtc"
 )
 
@@ -57,7 +58,10 @@ func (s *source) run(ctx context.Context) {
 			k := min(left, 1100)
 			left -= k
 			b := make([]byte, max(k, 12))
-			if first && !s.sound {
+			switch {
+			case s.sound:
+				b[0] = 0x78 // 20 ms of Opus
+			case first:
 				b[0] = 0x10
 			}
 			if !key && !s.sound {
@@ -103,18 +107,30 @@ func (s *seen) read(t *webrtc.TrackRemote) {
 		if len(p.Payload) < 12 {
 			continue
 		}
-		n := binary.BigEndian.Uint32(p.Payload[8:])
-		s.mu.Lock()
-		if len(s.counts) == 0 {
-			s.first = n
+		if t.Kind() == webrtc.RTPCodecTypeAudio && p.Payload[0]&3 == 3 {
+			if frames, ok := opus.Frames(p.Payload, nil); ok { // several as one: the byte before each is its own again
+				for _, f := range frames {
+					s.count(append([]byte{0}, f...))
+				}
+				continue
+			}
 		}
-		s.counts[n] = true
-		s.most = max(s.most, n)
-		if l := int(p.Payload[2]); l < len(s.layers) {
-			s.layers[l] = time.Now()
-			s.got[l]++
-		}
-		s.mu.Unlock()
+		s.count(p.Payload)
+	}
+}
+
+func (s *seen) count(payload []byte) {
+	n := binary.BigEndian.Uint32(payload[8:])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.counts) == 0 {
+		s.first = n
+	}
+	s.counts[n] = true
+	s.most = max(s.most, n)
+	if l := int(payload[2]); l < len(s.layers) {
+		s.layers[l] = time.Now()
+		s.got[l]++
 	}
 }
 
@@ -146,6 +162,12 @@ func (s *seen) shows(layer int) (is bool, packets int) {
 // behind puts a viewer behind a line, and shows it a voice and a picture.
 func behind(t *testing.T, e *rtc.Engine, viewer *webrtc.PeerConnection, voice, camera *forward.Track) (line *mediatest.Line, heard, watched *seen) {
 	t.Helper()
+	line, _, heard, watched = behindOf(t, e, viewer, voice, camera)
+	return line, heard, watched
+}
+
+func behindOf(t *testing.T, e *rtc.Engine, viewer *webrtc.PeerConnection, voice, camera *forward.Track) (line *mediatest.Line, playing *rtc.Playing, heard, watched *seen) {
+	t.Helper()
 	fan := forward.NewFan(&e.Stats)
 	t.Cleanup(fan.Close)
 	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
@@ -173,7 +195,7 @@ func behind(t *testing.T, e *rtc.Engine, viewer *webrtc.PeerConnection, voice, c
 		playing.Session.Show(second(playing.Sections()), camera)
 	})
 	await(t, "sound and a picture", func() bool { return heard.last() > 0 && watched.last() > 0 })
-	return line, heard, watched
+	return line, playing, heard, watched
 }
 
 func await(t *testing.T, what string, is func() bool) {

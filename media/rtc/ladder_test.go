@@ -1,0 +1,211 @@
+package rtc_test
+
+import (
+	"encoding/binary"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+
+	"mostik/media"
+	"mostik/media/forward"
+	"mostik/media/layer"
+	"mostik/media/mediatest"
+	"mostik/media/red"
+	"mostik/media/rtc"
+)
+
+// A line that narrows goes down the ladder, and no packet of the voice is lost to a picture: a camera of one layer stays
+// while it fits, then its picture stands still, then sound goes in long packets.
+func TestSoundComesFirst(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes a quarter of a minute")
+	}
+	e := engine(t)
+	voice, camera := forward.NewTrack("voice", media.Opus), forward.NewTrack("camera", media.VP8)
+	play(t, newSource(voice, 0, 50, 80), newSource(camera, 0, 30, 1200))
+	line, playing, heard, watched := behindOf(t, e, client(t), voice, camera)
+	moves := func() bool { is, _ := watched.shows(0); return is }
+	// Headers counted the camera takes 320 kbit/s, the voice 58.
+	line.Set(mediatest.Weather{Rate: 480_000, Queue: 2 * time.Second}, mediatest.Weather{})
+	from := heard.last()
+	steady := watched.last()
+	await(t, "three seconds of pictures", func() bool { return watched.last() > steady+3*60 })
+	if second(playing.Sections()).Still() {
+		t.Error("a camera that fits was dropped")
+	}
+	line.Set(mediatest.Weather{Rate: 150_000, Queue: 2 * time.Second}, mediatest.Weather{})
+	await(t, "the picture to stand", func() bool { return second(playing.Sections()).Still() && !moves() })
+	await(t, "slides and sound", func() bool { return playing.Session.Line().Level >= layer.Slides })
+	line.Set(mediatest.Weather{Rate: 60_000, Queue: 2 * time.Second}, mediatest.Weather{})
+	await(t, "long packets", func() bool { return playing.Session.Line().Level == layer.Voice })
+	to := heard.last()
+	await(t, "two seconds more of voice", func() bool { return heard.last() >= to+100 })
+	down, _ := line.Lost()
+	if n := heard.missing(from, to); n > 0 {
+		t.Errorf("%d of %d packets of the voice are missing; the line lost %d", n, to-from, down)
+	}
+}
+
+// More sections come by a further offer, and what plays meanwhile has no gap.
+func TestMoreSections(t *testing.T) {
+	e := engine(t)
+	voice, camera, second := forward.NewTrack("voice", media.Opus), forward.NewTrack("camera", media.VP8), forward.NewTrack("second", media.VP8)
+	play(t, newSource(voice, 0, 50, 80), newSource(camera, 0, 30, 1200), newSource(second, 0, 30, 1200))
+	fan := forward.NewFan(&e.Stats)
+	t.Cleanup(fan.Close)
+	viewer := client(t)
+	receive := func(kind webrtc.RTPCodecType) {
+		t.Helper()
+		if _, err := viewer.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var gaps, tracks atomic.Int32
+	var got [3]atomic.Int64
+	viewer.OnTrack(func(tr *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+		which := tracks.Add(1) - 1
+		var last uint16
+		for n := 0; ; n++ {
+			p, _, err := tr.ReadRTP()
+			if err != nil {
+				return
+			}
+			if n > 0 && p.SequenceNumber != last+1 {
+				gaps.Add(1)
+			}
+			last = p.SequenceNumber
+			got[which].Add(1)
+		}
+	})
+	receive(webrtc.RTPCodecTypeAudio)
+	receive(webrtc.RTPCodecTypeVideo)
+	playing, answer, err := e.Play(t.Context(), offer(t, viewer), fan, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(playing.Close)
+	take(t, viewer, answer)
+	audio, video := playing.Sections()
+	fan.Do(func() { playing.Session.Show(audio[0], voice); playing.Session.Show(video[0], camera) })
+	await(t, "two tracks", func() bool { return tracks.Load() == 2 })
+
+	receive(webrtc.RTPCodecTypeVideo)
+	if answer, err = playing.Restart(t.Context(), offer(t, viewer)); err != nil {
+		t.Fatal(err)
+	}
+	take(t, viewer, answer)
+	audio, more := playing.Sections()
+	if len(audio) != 1 || len(more) != 2 || more[0] != video[0] {
+		t.Fatalf("%d and %d sections", len(audio), len(more))
+	}
+	fan.Do(func() { playing.Session.Show(more[1], second) })
+	await(t, "a third", func() bool { return tracks.Load() == 3 && got[2].Load() > 60 && got[0].Load() > 100 })
+	if n := gaps.Load(); n != 0 {
+		t.Errorf("%d gaps", n)
+	}
+	if _, err := playing.Restart(t.Context(), offer(t, client(t))); err == nil {
+		t.Error("an offer without the sections of before is answered")
+	}
+}
+
+// redundant is a client that sends sound with what was before it.
+func redundant(t *testing.T) *webrtc.PeerConnection {
+	t.Helper()
+	m := &webrtc.MediaEngine{}
+	for _, c := range []webrtc.RTPCodecParameters{
+		{RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: "audio/red", ClockRate: 48_000, Channels: 2, SDPFmtpLine: "111/111"}, PayloadType: 63},
+		{RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48_000, Channels: 2}, PayloadType: 111},
+	} {
+		if err := m.RegisterCodec(c, webrtc.RTPCodecTypeAudio); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := webrtc.SettingEngine{}
+	s.SetIncludeLoopbackCandidate(true)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(s), webrtc.WithMediaEngine(m)).NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pc.Close() })
+	return pc
+}
+
+// What a publisher lets come along with each packet is plain sound here, and mends what was lost on the way.
+func TestPublishedRedundancyMendsLoss(t *testing.T) {
+	e := engine(t)
+	publisher := redundant(t)
+	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{
+		MimeType: "audio/red", ClockRate: 48_000, Channels: 2, SDPFmtpLine: "111/111",
+	}, "voice", "voice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := publisher.AddTrack(track); err != nil {
+		t.Fatal(err)
+	}
+	tracks := make(chan *forward.Track, 1)
+	publication, answer, err := e.Publish(t.Context(), offer(t, publisher), rtc.PublishEvents{Track: func(tr *forward.Track, _ string) { tracks <- tr }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(publication.Close)
+	take(t, publisher, answer)
+	payload := func(n int) []byte {
+		b := make([]byte, 40)
+		b[0] = 0x78
+		binary.BigEndian.PutUint32(b[8:], uint32(n))
+		return b
+	}
+	send := func(n int) {
+		b := red.Begin(nil, 111, 960, 40)
+		b = append(append(red.Own(b, 111), payload(n-1)...), payload(n)...)
+		if err := track.WriteRTP(&rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: uint16(n), Timestamp: uint32(n) * 960}, Payload: b}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var voice *forward.Track
+	n := 1
+	for voice == nil {
+		select {
+		case voice = <-tracks:
+		case <-time.After(20 * time.Millisecond):
+			send(n)
+			n++
+		}
+		if n > 1000 {
+			t.Fatal("no track")
+		}
+	}
+	if voice.Codec != media.Opus {
+		t.Fatalf("the track is %v", voice.Codec)
+	}
+	fan := forward.NewFan(&e.Stats)
+	t.Cleanup(fan.Close)
+	viewer := client(t)
+	if _, err := viewer.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
+		t.Fatal(err)
+	}
+	heard := &seen{counts: map[uint32]bool{}}
+	viewer.OnTrack(func(tr *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { heard.read(tr) })
+	playing, answer, err := e.Play(t.Context(), offer(t, viewer), fan, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(playing.Close)
+	take(t, viewer, answer)
+	fan.Do(func() { playing.Session.Show(first(playing.Sections()), voice) })
+	await(t, "sound", func() bool { send(n); n++; return heard.last() > 0 })
+	from := uint32(n)
+	for range 20 { // one of two is lost
+		n++
+		send(n)
+		n++
+		time.Sleep(5 * time.Millisecond)
+	}
+	await(t, "the last", func() bool { return heard.last() >= uint32(n-1) })
+	await(t, "all between", func() bool { return heard.missing(from, uint32(n-1)) == 0 })
+}
