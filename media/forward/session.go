@@ -42,7 +42,7 @@ type Session struct {
 	rates        [][Layers]int
 	chosen       []int
 	voice        voice
-	heard        voices // of the last seconds
+	heard        voices        // of the last seconds
 	state        atomic.Uint64 // of the line, for Line
 	// repeats is how many packets may still go out again before the next tick; numbered counts all that went out for the
 	// first time, ticked those until the last tick.

@@ -83,7 +83,7 @@ const events = (more: Partial<CallEvents> = {}): CallEvents => {
   return { state: none, line: none, welcome: none, grants: none, slots: none, levels: none, reaction: none, muted: none, streams: none, flow: none, reading: none, level: none, uplink: none, check: none, ...more };
 };
 
-function begin(more: Partial<CallEvents> = {}): Call {
+function begin(more: Partial<CallEvents> = {}, most?: { audio: number; video: number }): Call {
   const call = new Call({
     open: () => new FakeSocket() as unknown as Socket,
     ticket: () => Promise.resolve('t'),
@@ -92,6 +92,7 @@ function begin(more: Partial<CallEvents> = {}): Call {
     events: events(more),
     audio: 2,
     video: 3,
+    ...(most ? { most } : {}),
     make: () => new FakePeer() as unknown as RTCPeerConnection,
   });
   call.start();
@@ -259,6 +260,37 @@ test('who leaves the stage stops sending', async () => {
   expect(FakePeer.made.at(-1)?.closed).toBe(true);
   expect(call.maySend).toBe(false);
   call.close();
+});
+
+test('more sections are opened on the same connection when more come on stage, as many as the device shows', async () => {
+  begin({}, { audio: 3, video: 5 });
+  await settle();
+  socket().lets([]);
+  await settle();
+  const publish = (n: number, kind: string, person = `p${n}`) => socket().says({ t: 'put', n, d: { part: 'tracks', key: `t${n}`, item: { person, kind, source: 'cam' } } });
+  for (let n = 2; n < 5; n++) publish(n, 'video');
+  publish(5, 'video', 'p1'); // one's own
+  await settle();
+  expect(FakePeer.made[0]?.kinds).toEqual(['audio', 'audio', 'video', 'video', 'video']);
+  publish(6, 'video');
+  await settle();
+  expect(FakePeer.made[0]?.kinds.slice(5)).toEqual(['video']);
+  for (let n = 7; n < 20; n++) publish(n, 'video');
+  publish(20, 'audio');
+  await settle();
+  expect(FakePeer.made[0]?.kinds.slice(6)).toEqual(['video']);
+  expect(FakePeer.made).toHaveLength(1);
+  expect(socket().sent.filter(({ t }) => t === 'media.play')).toHaveLength(3);
+});
+
+test('what the line carries is told', async () => {
+  const seen: string[] = [];
+  begin({ level: (level) => seen.push(level) });
+  await settle();
+  socket().lets([]);
+  socket().says({ t: 'line', d: { level: 'speaker', loss: 0.1 } });
+  await settle();
+  expect(seen).toEqual(['speaker']);
 });
 
 test('a thousand words are one picture', async () => {

@@ -197,7 +197,7 @@ export class Publisher extends Connection {
       this.#senders.set(source, transceiver);
     }
     await this.negotiate(peer, {}, this.named.bind(this));
-    await this.#ease();
+    if (this.step !== 'full') await this.#ease();
   }
 
   protected override shaped(answer: string): string {
