@@ -28,6 +28,7 @@ test('a trainee who has come far', async () => {
     { name: 'webinar-lobby', path: at('/webinars/:id', { id: 'demo' }) },
     { name: 'webinar-to-come', path: at('/webinars/:id', { id: 'vladimir' }) },
     { name: 'guest', path: at('/guest/:code', { code: 'expert' }) },
+    { name: 'guest-own', path: '/guest/petra' },
     { name: 'missing', path: '/learn/nowhere/at/all', expect: /404/ },
   ];
   const lessons = ['m1-elements', 'm2-workplaces', 'm5-country'];

@@ -12,6 +12,9 @@ test('a trainer', async () => {
   await lookAt(
     [
       { name: 'teach', path: at('/teach') },
+      { name: 'webinar-list', path: '/webinars' },
+      { name: 'webinar-new', path: at('/webinars/new') },
+      { name: 'webinar-edit', path: at('/webinars/:id/edit', { id: 'almaty' }) },
       { name: 'teach-cohort', path: at('/teach/cohorts/:id', { id }) },
       { name: 'teach-marking', path: at('/teach/cohorts/:id/marking', { id }) },
       { name: 'teach-dates', path: at('/teach/cohorts/:id/dates', { id }) },
@@ -41,6 +44,7 @@ test('an administrator', async () => {
   const api = await Api.signIn('admin@demo.mostik');
   const person = await newcomer('Лейла', 'Бекова');
   const { items: cohorts } = await api.get<{ items: { id: string }[] }>('/cohorts');
+  const { items: mails } = await api.get<{ items: { id: string }[] }>('/admin/mail');
   const looks: Look[] = [
     { name: 'admin', path: at('/admin') },
     { name: 'admin-people', path: at('/admin/people') },
@@ -51,6 +55,9 @@ test('an administrator', async () => {
     { name: 'admin-cohort', path: at('/admin/cohorts/:id', { id: cohorts[0]?.id ?? '' }) },
     { name: 'admin-codes', path: at('/admin/codes') },
     { name: 'admin-audit', path: at('/admin/audit') },
+    { name: 'admin-mails', path: at('/admin/mail') },
+    { name: 'admin-mails-none', path: '/admin/mail?state=failed' },
+    { name: 'admin-mail', path: at('/admin/mail/:id', { id: mails[0]?.id ?? '' }) },
   ];
   await lookAt(looks, signedInAs('admin@demo.mostik'), speaksAs(api));
 });

@@ -21,7 +21,7 @@ const labels: Record<keyof typeof doors, PlainKey> = {
 
 export function doorsFor(me: Me | null, webinars: boolean): Door[] {
   if (!me) return [];
-  const open: (keyof typeof doors)[] = webinars ? ['learn', 'catalog', 'webinars'] : ['learn', 'catalog'];
+  const open: (keyof typeof doors)[] = webinars || me.can.includes('plan') ? ['learn', 'catalog', 'webinars'] : ['learn', 'catalog'];
   for (const area of ['teach', 'coordinate', 'author', 'admin'] as const satisfies readonly AreaName[]) {
     if (me.can.includes(area)) open.push(area);
   }

@@ -32,7 +32,7 @@ type Me struct {
 	Sex          string             `json:"sex" enum:"female,male,not-stated"`
 	BirthYear    *int               `json:"birth_year"`
 	Roles        []RoleView         `json:"roles"`
-	// Can names the areas that the navigation offers: teach, coordinate, admin, author.
+	// Can names the areas that the navigation offers: teach, coordinate, admin, author, plan (webinars).
 	Can []string `json:"can"`
 }
 
@@ -81,7 +81,7 @@ func areas(actor lms.Actor) []string {
 		area   string
 		action lms.Action
 	}{
-		{"teach", lms.ReadCohort}, {"coordinate", lms.ManageCohort}, {"admin", lms.ReadPerson}, {"author", lms.ReadDraft},
+		{"teach", lms.ReadCohort}, {"coordinate", lms.ManageCohort}, {"admin", lms.ReadPerson}, {"author", lms.ReadDraft}, {"plan", lms.ManageWebinar},
 	} {
 		if actor.May(a.action) == nil {
 			can = append(can, a.area)

@@ -20,6 +20,8 @@ export const links = {
   calm: () => '/calm',
   profile: () => '/profile',
   webinars: () => '/webinars',
+  webinarNew: () => '/webinars/new',
+  webinarEdit: (id: string) => at`/webinars/${id}/edit`,
   webinar: (id: string) => at`/webinars/${id}`,
   /** The same, as the site of a centre. */
   webinarAs: (id: string, centre: string) => at`/webinars/${id}?site=${centre}`,
@@ -43,6 +45,8 @@ export const links = {
   adminCohort: (id: string) => at`/admin/cohorts/${id}`,
   codes: () => '/admin/codes',
   audit: () => '/admin/audit',
+  mails: () => '/admin/mail',
+  mail: (id: string) => at`/admin/mail/${id}`,
 } as const;
 
 /** Pages that the server draws, and addresses that it answers otherwise. */
@@ -52,6 +56,8 @@ export const serverLinks = {
   signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
   /** A neutral page to be on at once. */
   leave: () => '/leave',
+  webinarCalendar: (id: string) => at`/api/v1/webinars/${id}/calendar.ics`,
+  guestCalendar: (code: string, lang: string) => `${at`/api/v1/guest/${code}/calendar.ics`}?lang=${lang}`,
   verify: (serial: string) => at`/verify/${serial}`,
   cohortTable: (id: string) => at`/api/v1/cohorts/${id}/report.csv`,
   personExport: (id: string) => at`/api/v1/people/${id}/export`,

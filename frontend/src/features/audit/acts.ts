@@ -10,6 +10,7 @@ export const acts = [
   ...['role.grant', 'role.take', 'code.issue', 'code.use', 'session.reused'],
   ...['organisation.create', 'organisation.change', 'centre.create', 'centre.change'],
   ...['cohort.create', 'cohort.change', 'cohort.dates', 'cohort.enrol', 'enrolment.withdraw'],
+  ...['webinar.make', 'webinar.change', 'webinar.invite', 'webinar.cancel', 'mail.retry'],
   ...['attendance.take', 'allowance.grant', 'post.hide', 'course.review-language', 'course.mark-language'],
 ] as const;
 

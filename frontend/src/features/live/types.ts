@@ -21,6 +21,8 @@ export interface Webinar {
   open: boolean;
   guest_path?: string;
   may_manage: boolean;
+  cancelled?: boolean;
+  cancel_reason?: string;
 }
 
 /** A ticket and where it opens. */
@@ -38,5 +40,8 @@ export interface Invitation {
   language: string;
   starts_at: string;
   ends_at: string;
+  hosts: string[];
   open: boolean;
+  /** The guest's own, where the link is theirs alone. */
+  name?: string;
 }

@@ -53,4 +53,12 @@ export default {
   'event.noDate': 'The date is not set yet. You will see it here and in My learning.',
   'event.attended': 'You were there',
   'event.attendedText': 'Your attendance is recorded.',
+  'event.inDays': { one: 'In {n} day', other: 'In {n} days' },
+  'event.inHours': { one: 'In {n} hour', other: 'In {n} hours' },
+  'event.inMinutes': { one: 'In {n} minute', other: 'In {n} minutes' },
+  'event.now': 'It is under way',
+  'event.over': 'It is over',
+  'event.opens': 'The room opens an hour before the beginning.',
+  'event.enter': 'Enter the webinar',
+  'event.about': 'About the webinar',
 } as const satisfies Catalog;

@@ -54,4 +54,12 @@ export default {
   'event.noDate': 'Күні әлі белгіленген жоқ. Ол осы жерде және «Менің оқуымда» шығады.',
   'event.attended': 'Сіз қатыстыңыз',
   'event.attendedText': 'Қатысуыңыз белгіленді.',
+  'event.inDays': { one: '{n} күннен кейін', other: '{n} күннен кейін' },
+  'event.inHours': { one: '{n} сағаттан кейін', other: '{n} сағаттан кейін' },
+  'event.inMinutes': { one: '{n} минуттан кейін', other: '{n} минуттан кейін' },
+  'event.now': 'Қазір өтіп жатыр',
+  'event.over': 'Өтіп кетті',
+  'event.opens': 'Бөлме басталардан бір сағат бұрын ашылады.',
+  'event.enter': 'Вебинарға кіру',
+  'event.about': 'Вебинар туралы',
 } satisfies Translated<typeof en>;

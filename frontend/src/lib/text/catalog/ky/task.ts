@@ -54,4 +54,12 @@ export default {
   'event.noDate': 'Күнү азырынча белгилене элек. Ал ушул жерде жана «Менин окуумда» чыгат.',
   'event.attended': 'Сиз катыштыңыз',
   'event.attendedText': 'Катышууңуз белгиленди.',
+  'event.inDays': { one: '{n} күндөн кийин', other: '{n} күндөн кийин' },
+  'event.inHours': { one: '{n} сааттан кийин', other: '{n} сааттан кийин' },
+  'event.inMinutes': { one: '{n} мүнөттөн кийин', other: '{n} мүнөттөн кийин' },
+  'event.now': 'Азыр өтүп жатат',
+  'event.over': 'Өтүп кетти',
+  'event.opens': 'Бөлмө башталардан бир саат мурун ачылат.',
+  'event.enter': 'Вебинарга кирүү',
+  'event.about': 'Вебинар жөнүндө',
 } satisfies Translated<typeof en>;

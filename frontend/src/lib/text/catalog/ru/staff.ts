@@ -294,6 +294,8 @@ export default {
   'admin.codesNote': 'Первый вход и забытые пароли, печать листочков',
   'admin.audit': 'Кто что сделал',
   'admin.auditNote': 'Журнал всех действий управления',
+  'admin.mail': 'Письма',
+  'admin.mailNote': 'Приглашения: отправленные, ожидающие и недоставленные',
   'attention.stuck': {
     one: 'У {n} человека затруднение. Поговорите с ним или дайте ещё попытку.',
     few: 'У {n} человек затруднения. Поговорите с ними или дайте ещё попытку.',
@@ -462,6 +464,11 @@ export default {
   'act.enrolment.withdraw': 'Отчисление',
   'act.allowance.grant': 'Дополнительное время или попытки',
   'act.post.hide': 'Скрытие сообщения',
+  'act.webinar.make': 'Планирование вебинара',
+  'act.webinar.change': 'Изменение вебинара',
+  'act.webinar.cancel': 'Отмена вебинара',
+  'act.webinar.invite': 'Отправка приглашений',
+  'act.mail.retry': 'Повторная отправка письма',
   'act.course.review-language': 'Снята пометка с перевода',
   'act.course.mark-language': 'Возвращена пометка на перевод',
   'thing.person': 'Человек',
@@ -473,4 +480,6 @@ export default {
   'thing.attempt': 'Попытка',
   'thing.submission': 'Работа',
   'thing.post': 'Сообщение',
+  'thing.webinar': 'Вебинар',
+  'thing.mail': 'Письмо',
 } satisfies Translated<typeof en>;

@@ -54,4 +54,12 @@ export default {
   'event.noDate': 'Дата ещё не назначена. Она появится здесь и в «Моей учёбе».',
   'event.attended': 'Вы участвовали',
   'event.attendedText': 'Ваше участие отмечено.',
+  'event.inDays': { one: 'Через {n} день', few: 'Через {n} дня', many: 'Через {n} дней', other: 'Через {n} дня' },
+  'event.inHours': { one: 'Через {n} час', few: 'Через {n} часа', many: 'Через {n} часов', other: 'Через {n} часа' },
+  'event.inMinutes': { one: 'Через {n} минуту', few: 'Через {n} минуты', many: 'Через {n} минут', other: 'Через {n} минуты' },
+  'event.now': 'Идёт сейчас',
+  'event.over': 'Уже прошло',
+  'event.opens': 'Комната открывается за час до начала.',
+  'event.enter': 'Войти на вебинар',
+  'event.about': 'О вебинаре',
 } satisfies Translated<typeof en>;

@@ -294,6 +294,8 @@ export default {
   'admin.codesNote': 'Prvé prihlásenie a zabudnuté heslá, tlač lístkov',
   'admin.audit': 'Kto čo urobil',
   'admin.auditNote': 'Záznam každého úkonu správy',
+  'admin.mail': 'E-maily',
+  'admin.mailNote': 'Pozvánky: odoslané, čakajúce a nedoručené',
   'attention.stuck': {
     one: '{n} osoba má ťažkosti. Porozprávajte sa s ňou alebo dajte ďalší pokus.',
     few: '{n} osoby majú ťažkosti. Porozprávajte sa s nimi alebo dajte ďalší pokus.',
@@ -462,6 +464,11 @@ export default {
   'act.enrolment.withdraw': 'Odhlásenie z kurzu',
   'act.allowance.grant': 'Viac času alebo pokusov',
   'act.post.hide': 'Skrytie príspevku',
+  'act.webinar.make': 'Naplánovanie webinára',
+  'act.webinar.change': 'Zmena webinára',
+  'act.webinar.cancel': 'Zrušenie webinára',
+  'act.webinar.invite': 'Odoslanie pozvánok',
+  'act.mail.retry': 'Opätovné odoslanie e-mailu',
   'act.course.review-language': 'Zrušené označenie prekladu',
   'act.course.mark-language': 'Vrátené označenie prekladu',
   'thing.person': 'Osoba',
@@ -473,4 +480,6 @@ export default {
   'thing.attempt': 'Pokus',
   'thing.submission': 'Práca',
   'thing.post': 'Príspevok',
+  'thing.webinar': 'Webinár',
+  'thing.mail': 'E-mail',
 } satisfies Translated<typeof en>;

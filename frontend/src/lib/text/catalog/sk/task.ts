@@ -54,4 +54,12 @@ export default {
   'event.noDate': 'Dátum ešte nie je určený. Uvidíte ho tu a v Mojom štúdiu.',
   'event.attended': 'Zúčastnili ste sa',
   'event.attendedText': 'Vaša účasť je zaznamenaná.',
+  'event.inDays': { one: 'O {n} deň', few: 'O {n} dni', many: 'O {n} dňa', other: 'O {n} dní' },
+  'event.inHours': { one: 'O {n} hodinu', few: 'O {n} hodiny', many: 'O {n} hodiny', other: 'O {n} hodín' },
+  'event.inMinutes': { one: 'O {n} minútu', few: 'O {n} minúty', many: 'O {n} minúty', other: 'O {n} minút' },
+  'event.now': 'Práve prebieha',
+  'event.over': 'Už sa skončilo',
+  'event.opens': 'Miestnosť sa otvára hodinu pred začiatkom.',
+  'event.enter': 'Vstúpiť na webinár',
+  'event.about': 'O webinári',
 } satisfies Translated<typeof en>;

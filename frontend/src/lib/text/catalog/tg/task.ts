@@ -54,4 +54,12 @@ export default {
   'event.noDate': 'Сана ҳанӯз муайян нашудааст. Он дар ин ҷо ва дар «Таҳсили ман» пайдо мешавад.',
   'event.attended': 'Шумо иштирок кардед',
   'event.attendedText': 'Иштироки шумо қайд шуд.',
+  'event.inDays': { other: 'Пас аз {n} рӯз' },
+  'event.inHours': { other: 'Пас аз {n} соат' },
+  'event.inMinutes': { other: 'Пас аз {n} дақиқа' },
+  'event.now': 'Ҳоло мегузарад',
+  'event.over': 'Гузашт',
+  'event.opens': 'Ҳуҷра як соат пеш аз оғоз кушода мешавад.',
+  'event.enter': 'Ба вебинар даромадан',
+  'event.about': 'Дар бораи вебинар',
 } satisfies Translated<typeof en>;
