@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +74,28 @@ func TestRosterOfASite(t *testing.T) {
 		if _, err := s.hub.At(door); !errors.Is(err, room.ErrDoor) {
 			t.Errorf("%q: %v", door, err)
 		}
+	}
+}
+
+// Whoever is taken out for good has no media session left, and gets none.
+func TestBannedHearsNothing(t *testing.T) {
+	s := start(t)
+	host := s.enter(s.ticket(live.Ticket{Role: live.Host, Person: "h", Name: "Trainer"}), nil)
+	token := s.ticket(live.Ticket{ID: "expert", Role: live.Viewer, Name: "Expert"})
+	guest := s.enter(token, nil)
+	view, _ := watcher(t)
+	res := s.post("whep", token, offer(t, view))
+	if res.StatusCode != http.StatusCreated {
+		t.Fatalf("before: %d", res.StatusCode)
+	}
+	id := path.Base(res.Header.Get("Location"))
+	host.must("stage.remove", map[string]any{"person": guest.you, "ban": true})
+	within(t, "the session to end", func() bool {
+		_, err := s.hub.Session(live.Ticket{ID: "expert", Webinar: "demo"}, id)
+		return err != nil
+	})
+	if res := s.post("whep", token, "v=0"); res.StatusCode != http.StatusForbidden {
+		t.Errorf("again: %d", res.StatusCode)
 	}
 }
 

@@ -145,9 +145,9 @@ func (h *Hub) session(t live.Ticket, open func(*Room, *Session, func()) error, b
 	if err != nil {
 		return nil, err
 	}
-	banned := make(chan bool, 1)
-	r.do(func() { banned <- r.rules.Banned(t) })
-	if <-banned {
+	may := make(chan bool, 1)
+	r.do(func() { may <- r.rules.MayConnect(t) })
+	if !<-may {
 		h.leave(r)
 		return nil, ErrForbidden
 	}

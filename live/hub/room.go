@@ -166,9 +166,21 @@ func (r *Room) effect(e room.Effect) {
 		r.stop(e.To, e.Stop)
 	case e.Close != 0:
 		r.unparkOf(e.To, true, true)
+		r.endBanned()
 		if v != nil {
 			v.line.Close(e.Close)
 			r.gone(v)
+		}
+	}
+}
+
+// endBanned ends the media sessions of tickets whose holders were taken out for good. In the loop.
+func (r *Room) endBanned() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.sessions {
+		if r.rules.Banned(live.Ticket{ID: s.ticket}) {
+			go s.Close() // closing waits for libraries
 		}
 	}
 }

@@ -332,14 +332,12 @@ func (r *Room) remove(c *signal.RemovePerson) *signal.Problem {
 	}
 	delete(r.People, c.Person)
 	r.changed("people", c.Person)
-	was := s.line
 	s.line = false
 	if s.Waiting {
 		r.changed("waiting", c.Person)
 	}
-	if was {
-		r.effects = append(r.effects, Effect{To: c.Person, Close: signal.CloseRemoved})
-	}
+	// Also of one whose line is gone: sound and pictures may go on without it for a moment.
+	r.effects = append(r.effects, Effect{To: c.Person, Close: signal.CloseRemoved})
 	if s.Ticket.Site != "" {
 		s.Left = r.now // the roster stays with its centre's seat
 		return nil

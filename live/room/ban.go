@@ -24,7 +24,7 @@ func marks(t live.Ticket) []string {
 		list = append(list, "site/"+t.Site)
 	case t.Person != "":
 		list = append(list, "person/"+t.Person)
-	case !t.Shared:
+	case !t.Shared && t.Name != "":
 		list = append(list, "guest/"+alike(t.Name))
 	}
 	return list
@@ -49,4 +49,25 @@ func (r *Room) Banned(t live.Ticket) bool {
 		}
 	}
 	return false
+}
+
+// MayConnect tells whether a ticket may open media sessions of its own, without a line: not when its holder was taken out
+// for good, waits outside, or comes to a locked door.
+func (r *Room) MayConnect(t live.Ticket) bool {
+	if t.Role == live.Host {
+		return true
+	}
+	var seat *Seat
+	for _, s := range r.Seats {
+		if s.Ticket.ID == t.ID || t.Person != "" && s.Ticket.Person == t.Person {
+			seat = s
+		}
+	}
+	// A guest has a name and no account; a room system or a watch link has neither.
+	guest := t.Person == "" && t.Site == "" && t.Name != "" && !t.Shared && t.Role == live.Viewer
+	switch {
+	case r.Banned(t), seat != nil && seat.Waiting, seat == nil && r.Room.Locked, seat == nil && guest && r.Room.WaitingRoom:
+		return false
+	}
+	return true
 }

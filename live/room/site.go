@@ -175,9 +175,15 @@ func (r *Room) Expect(now int64, site string, people []Expected) {
 	if p := r.People[site]; p == nil || p.Kind != "site" {
 		return
 	}
+	there := map[string]bool{}
+	for _, e := range r.Roster {
+		if e.Site == site && e.Person != "" {
+			there[e.Person] = true
+		}
+	}
 	for _, each := range people {
 		key := r.entryKey(site, "account", each.Account)
-		if r.Roster[key] != nil || len(r.Roster) >= mostRoster || r.ofAccount(site, each.Account) != "" {
+		if r.Roster[key] != nil || len(r.Roster) >= mostRoster || there[each.Account] {
 			continue
 		}
 		r.Roster[key] = &Entry{Site: site, Name: each.Name, Person: each.Account, State: "expected"}

@@ -222,3 +222,30 @@ func TestAdmittedWhileAway(t *testing.T) {
 		t.Errorf("%s, %v", back, err)
 	}
 }
+
+// Sessions without a line, by WHIP and WHEP, keep to the same door.
+func TestMediaSessionsKeepToTheDoor(t *testing.T) {
+	s := newScene(t)
+	host, _, trainee, guest := s.people()
+	expert := s.room.Seats[guest].Ticket
+	account := live.Ticket{ID: "w", Role: live.Viewer, Person: "t", Name: "Dilnoza"}
+	link := live.Ticket{ID: "l", Role: live.Viewer, Shared: true}
+	trainer := live.Ticket{ID: "h", Role: live.Host, Person: "h"}
+	may := func(what string, want ...bool) {
+		t.Helper()
+		for i, ticket := range []live.Ticket{expert, {ID: "g", Role: live.Viewer, Name: "Nobody"}, account, link, trainer} {
+			if got := s.room.MayConnect(ticket); got != want[i] {
+				t.Errorf("%s: ticket %d may connect: %v", what, i, got)
+			}
+		}
+	}
+	may("a guest waits", false, false, true, true, true)
+	s.must(host, "stage.admit", person(guest))
+	may("the guest is in", true, false, true, true, true)
+	s.must(host, "room.lock", `{"on":true}`)
+	may("the door is locked", true, false, true, false, true)
+	s.must(host, "stage.remove", fmt.Sprintf(`{"person":%q,"ban":true}`, trainee))
+	s.must(host, "stage.remove", fmt.Sprintf(`{"person":%q,"ban":true}`, guest))
+	s.must(host, "room.lock", `{"on":false}`)
+	may("both are taken out", false, false, false, true, true)
+}
