@@ -58,6 +58,9 @@ type Dates struct {
 	Webinar string `json:"webinar,omitempty"`
 }
 
+// nextFirst orders webinars: the next one first, then those to come, then the past ones from the last on.
+const nextFirst = `ends_at < now(), abs(extract(epoch FROM starts_at - now()))`
+
 // datesOf is the SQL of a cohort's dates by activity, with the webinars that stand on the calendar for one: of several
 // the one that comes next, else the last. %s is the cohort.
 const datesOf = `(SELECT json_object_agg(coalesce(d.activity_key, w.activity_key), json_build_object('due_at', d.due_at,
@@ -65,7 +68,7 @@ const datesOf = `(SELECT json_object_agg(coalesce(d.activity_key, w.activity_key
 	   FROM (SELECT * FROM cohort_dates WHERE cohort_id = %[1]s) d
 	   FULL JOIN (SELECT DISTINCT ON (activity_key) activity_key, id, starts_at, ends_at FROM webinars
 	               WHERE cohort_id = %[1]s AND activity_key <> '' AND cancelled_at IS NULL
-	               ORDER BY activity_key, ends_at < now(), CASE WHEN ends_at < now() THEN -extract(epoch FROM starts_at) ELSE extract(epoch FROM starts_at) END) w
+	               ORDER BY activity_key, ` + nextFirst + `) w
 	     ON w.activity_key = d.activity_key)`
 
 const studyColumns = `
@@ -165,13 +168,16 @@ func (s *Service) loadActivity(ctx context.Context, id lms.ID[lms.Enrolment], ke
 		score       *float64
 		d           Dates
 		place, link *string
+		webinar     *string
 	)
 	err := st.scan(db.Row(ctx, s.DB, `
-		SELECT`+studyColumns+`, a.score::float8, d.due_at, d.starts_at, d.ends_at, d.place, d.link
+		SELECT`+studyColumns+`, a.score::float8, d.due_at, coalesce(w.starts_at, d.starts_at), coalesce(w.ends_at, d.ends_at), d.place, d.link, w.id
 		  FROM`+studyTables+`
 		  LEFT JOIN activity_progress a ON a.enrolment_id = e.id AND a.activity_key = $2
 		  LEFT JOIN cohort_dates d ON d.cohort_id = e.cohort_id AND d.activity_key = $2
-		 WHERE e.id = $1 AND e.state <> 'withdrawn'`, id, key), &score, &d.DueAt, &d.StartsAt, &d.EndsAt, &place, &link)
+		  LEFT JOIN LATERAL (SELECT id, starts_at, ends_at FROM webinars
+		                      WHERE cohort_id = e.cohort_id AND activity_key = $2 AND cancelled_at IS NULL ORDER BY `+nextFirst+` LIMIT 1) w ON true
+		 WHERE e.id = $1 AND e.state <> 'withdrawn'`, id, key), &score, &d.DueAt, &d.StartsAt, &d.EndsAt, &place, &link, &webinar)
 	if err != nil {
 		return nil, db.Found(err, "enrolment")
 	}
@@ -180,6 +186,11 @@ func (s *Service) loadActivity(ctx context.Context, id lms.ID[lms.Enrolment], ke
 	}
 	if place != nil && link != nil {
 		d.Place, d.Link = *place, *link
+	}
+	if webinar != nil {
+		d.Webinar = *webinar
+	}
+	if place != nil || webinar != nil {
 		st.Dates = map[string]Dates{key: d}
 	}
 	st.Loaded, err = s.Catalog.Version(ctx, st.Version)
