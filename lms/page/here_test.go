@@ -50,9 +50,11 @@ func (s *stage) At(door string) (room.Place, error) { return s.of(door).At(s.at(
 func (s *stage) CheckIn(door, account, name string) (string, error) {
 	return s.of(door).CheckIn(s.at(), door, account, name)
 }
+
 func (s *stage) CheckedIn(pass string) (room.Presence, error) {
 	return s.of(pass).CheckedIn(s.at(), pass)
 }
+
 func (s *stage) CheckOut(pass string, back bool) error {
 	return s.of(pass).CheckOut(s.at(), pass, back)
 }
