@@ -63,6 +63,7 @@ class FakeSocket {
     this.sent.push(message);
     if (message.t === 'media.servers') this.says({ t: 'ok', re: message.id ?? '', d: { servers: [{ urls: ['turn:relay'] }], until: Date.now() + 600_000 } });
     if (!/^media\.(play|publish)$/.test(message.t)) return;
+    if (message.t === 'media.play' && 'tracks' in (message.d as object)) return this.says({ t: 'no', re: message.id ?? '', d: { code: 'malformed', detail: '', field: 'd' } });
     const { session = '' } = message.d as { session?: string };
     if (session && !FakeSocket.sessions?.has(session)) return this.says({ t: 'no', re: message.id ?? '', d: { code: 'gone', detail: '', field: 'session' } });
     this.says({ t: 'ok', re: message.id ?? '', d: { answer: `answer to ${message.t}`, ...(FakeSocket.sessions ? { session: session || `new of ${message.t}` } : {}) } });

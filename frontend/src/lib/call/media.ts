@@ -30,6 +30,9 @@ export const layers: RTCRtpEncodingParameters[] = [
 /** A screen is text: one layer, sharp rather than smooth. */
 const screenLayer: RTCRtpEncodingParameters[] = [{ maxBitrate: 1_500_000, maxFramerate: 15 }];
 
+/** How long after a change of network it is looked whether a better way has appeared: browsers learn of addresses late. */
+const secondLook = 3_000;
+
 /** How long a connection may be disconnected before a new way is looked for, and a new one look for a direct way. */
 const patience = 2_000;
 const directTime = 4_000;
@@ -41,6 +44,7 @@ abstract class Connection {
   #chain: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #doubt: ReturnType<typeof setTimeout> | undefined;
+  #look: ReturnType<typeof setTimeout> | undefined;
   readonly #ways: Ways;
   #session = '';
   /** Called when the room has let go of the session: it is for the caller to begin anew. */
@@ -79,7 +83,7 @@ abstract class Connection {
     return next;
   }
 
-  protected async negotiate(peer: RTCPeerConnection, options: RTCOfferOptions = {}, tracks?: () => { mid: string; source: Source }[]): Promise<void> {
+  protected async negotiate(peer: RTCPeerConnection, options: RTCOfferOptions = {}, tracks?: () => { mid: string; source: Source }[] | undefined): Promise<void> {
     if (this.#ways.needed) await this.#relay(peer);
     const offer = await peer.createOffer(options);
     try {
@@ -125,6 +129,15 @@ abstract class Connection {
     });
   }
 
+  /** Sound and pictures that go by a stream, which waits for what is lost, get one more chance of a better way. */
+  async #lookAgain(peer: RTCPeerConnection): Promise<void> {
+    const roundabout = streamed(await peer.getStats());
+    await this.queue(async () => {
+      if (!roundabout || this.peer !== peer || peer.signalingState !== 'stable') return;
+      await this.negotiate(peer, { iceRestart: true }, this.named.bind(this));
+    }).catch(() => undefined);
+  }
+
   /** Goes on with the same session on a new line, by a new way; false when there is none to go on with. */
   resume(): Promise<boolean> {
     return this.queue(async () => {
@@ -134,6 +147,8 @@ abstract class Connection {
         // What the line before did not answer is taken back.
         if (peer.signalingState === 'have-local-offer') await peer.setLocalDescription({ type: 'rollback' });
         await this.negotiate(peer, { iceRestart: true }, this.named.bind(this));
+        clearTimeout(this.#look);
+        this.#look = setTimeout(() => void this.#lookAgain(peer), secondLook);
         return true;
       } catch (failure) {
         if (failure instanceof Refused) return false;
@@ -142,8 +157,9 @@ abstract class Connection {
     });
   }
 
-  protected named(): { mid: string; source: Source }[] {
-    return [];
+  /** What the sections are, for one that sends. */
+  protected named(): { mid: string; source: Source }[] | undefined {
+    return undefined;
   }
 
   stats(): Promise<RTCStatsReport> | undefined {
@@ -153,11 +169,23 @@ abstract class Connection {
   close(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#doubt);
+    clearTimeout(this.#look);
     this.#session = '';
     const peer = this.peer;
     this.peer = undefined;
     peer?.close();
   }
+}
+
+/** Whether the way in use is a stream, or a relay. */
+function streamed(report: RTCStatsReport): boolean {
+  for (const entry of (report as unknown as Map<string, Record<string, string>>).values()) {
+    if (entry['type'] !== 'transport') continue;
+    const all = report as unknown as Map<string, Record<string, string>>;
+    const local = all.get(all.get(entry['selectedCandidatePairId'] ?? '')?.['localCandidateId'] ?? '');
+    if (local) return local['protocol'] === 'tcp' || local['candidateType'] === 'relay';
+  }
+  return false;
 }
 
 /** The connection that sends. */
