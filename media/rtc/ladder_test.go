@@ -23,6 +23,7 @@ func TestSoundComesFirst(t *testing.T) {
 	if testing.Short() {
 		t.Skip("this takes a quarter of a minute")
 	}
+	t.Parallel()
 	e := engine(t)
 	voice, camera := forward.NewTrack("voice", media.Opus), forward.NewTrack("camera", media.VP8)
 	play(t, newSource(voice, 0, 50, 80), newSource(camera, 0, 30, 1200))
@@ -37,9 +38,9 @@ func TestSoundComesFirst(t *testing.T) {
 		t.Error("a camera that fits was dropped")
 	}
 	line.Set(mediatest.Weather{Rate: 150_000, Queue: 2 * time.Second}, mediatest.Weather{})
-	await(t, "the picture to stand", func() bool { return second(playing.Sections()).Still() && !moves() })
 	await(t, "slides and sound", func() bool { return playing.Session.Line().Level >= layer.Slides })
 	line.Set(mediatest.Weather{Rate: 60_000, Queue: 2 * time.Second}, mediatest.Weather{})
+	await(t, "the picture to stand", func() bool { return second(playing.Sections()).Still() && !moves() })
 	await(t, "long packets", func() bool { return playing.Session.Line().Level == layer.Voice })
 	to := heard.last()
 	await(t, "two seconds more of voice", func() bool { return heard.last() >= to+100 })

@@ -220,6 +220,7 @@ func play(t *testing.T, sources ...*source) {
 
 // Where one packet in twenty is lost, repeats mend the picture: none is missing in the end.
 func TestLostPacketsAreRepeated(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	voice, camera := forward.NewTrack("voice", media.Opus), forward.NewTrack("camera", media.VP8)
 	play(t, newSource(voice, 0, 50, 80), newSource(camera, 0, 30, 5000))
@@ -252,6 +253,7 @@ func TestNarrowLineGetsASmallerLayer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("this takes half a minute")
 	}
+	t.Parallel()
 	e := engine(t)
 	voice, camera := forward.NewTrack("voice", media.Opus), forward.NewTrack("camera", media.VP8)
 	play(t, newSource(voice, 0, 50, 80),

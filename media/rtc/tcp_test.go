@@ -154,6 +154,7 @@ func TestPeersWithOnlyTCP(t *testing.T) {
 
 // A peer behind TCP that stops reading holds up nobody: neither media nor reports of the fan that it shares wait.
 func TestStuckStreamHoldsUpNobody(t *testing.T) {
+	t.Parallel()
 	e := tcpEngine(t)
 	track := forward.NewTrack("camera", media.VP8)
 	source := newSource(track, 0, 60, 8_000) // what a stream cannot hide in its buffers for long
