@@ -207,8 +207,8 @@ func (w *way) deliver() {
 }
 
 // Streams opens a port for streams to an address. They share the line's rate and have its delay: what is lost the
-// system repeats, which takes the place of their loss here. They keep the line's queue short, as a router with fair
-// queues does.
+// system repeats, which takes the place of their loss here. They keep the line's queue short and get a
+// turn all the same where others fill it, as by a router with fair queues.
 func (l *Line) Streams(to string) (address string, err error) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -255,7 +255,7 @@ type piece struct {
 func (l *Line) pour(w *way, from, to net.Conn) {
 	defer to.Close()
 	defer from.Close()
-	const size, backlog = 500, 60 * time.Millisecond
+	const size, backlog, turn = 500, 60 * time.Millisecond, 300 * time.Millisecond
 	under := make(chan piece, 1024)
 	var writing sync.WaitGroup
 	writing.Go(func() {
@@ -281,17 +281,17 @@ func (l *Line) pour(w *way, from, to net.Conn) {
 		if err != nil {
 			return
 		}
-		for {
+		for came := time.Now(); ; {
 			l.mu.Lock()
 			wait := time.Until(w.free) - backlog
-			if wait <= 0 || w.weather.Rate == 0 {
+			if wait <= 0 || w.weather.Rate == 0 || time.Since(came) > turn {
 				at := w.passes(time.Now(), n+around)
 				l.mu.Unlock()
 				under <- piece{at, append([]byte(nil), b[:n]...)}
 				break
 			}
 			l.mu.Unlock()
-			time.Sleep(wait)
+			time.Sleep(min(wait, turn))
 		}
 	}
 }
