@@ -86,7 +86,7 @@ func anywhere(c *fiber.Ctx) {
 func (g *Gateway) options(c *fiber.Ctx) error {
 	anywhere(c)
 	c.Set("Access-Control-Allow-Methods", "POST, PATCH, DELETE, OPTIONS")
-	c.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match")
+	c.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, ETag") // some clients send the ETag back as such
 	c.Set("Accept-Post", typeOffer)
 	return c.SendStatus(fiber.StatusNoContent)
 }
