@@ -23,6 +23,8 @@ export const links = {
   webinarNew: () => '/webinars/new',
   webinarEdit: (id: string) => at`/webinars/${id}/edit`,
   webinar: (id: string) => at`/webinars/${id}`,
+  webinarReport: (id: string) => at`/webinars/${id}/report`,
+  webinarMinutes: (id: string) => at`/webinars/${id}/minutes`,
   /** The same, as the site of a centre. */
   webinarAs: (id: string, centre: string) => at`/webinars/${id}?site=${centre}`,
   // Pages of the staff.

@@ -58,7 +58,6 @@ export class Live {
   choice = $state.raw<DeviceChoice>(readChoice());
   /** A saving that is offered because the line is weak. */
   offered = $state.raw<Save | undefined>();
-  check = $state(0);
   fault = $state.raw<unknown>();
   deviceFault = $state.raw<{ of: 'cam' | 'mic' | 'screen'; why: DeviceFault } | undefined>();
   mic = $state.raw<MediaStreamTrack | undefined>();
@@ -110,7 +109,6 @@ export class Live {
         reading: (reading) => this.#read(reading),
         level: (level) => (this.level = level),
         uplink: (step) => (this.uplink = step),
-        check: (until) => (this.check = until),
       },
     });
   }

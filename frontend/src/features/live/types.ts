@@ -19,6 +19,7 @@ export interface Webinar {
   role: 'host' | 'speaker' | 'viewer';
   my_sites: Site[];
   open: boolean;
+  activity_key?: string;
   guest_path?: string;
   may_manage: boolean;
   cancelled?: boolean;

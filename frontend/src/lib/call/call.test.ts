@@ -81,7 +81,7 @@ class FakeSocket {
 
 const events = (more: Partial<CallEvents> = {}): CallEvents => {
   const none = () => undefined;
-  return { state: none, line: none, welcome: none, grants: none, slots: none, levels: none, reaction: none, muted: none, streams: none, flow: none, reading: none, level: none, uplink: none, check: none, ...more };
+  return { state: none, line: none, welcome: none, grants: none, slots: none, levels: none, reaction: none, muted: none, streams: none, flow: none, reading: none, level: none, uplink: none, ...more };
 };
 
 function begin(more: Partial<CallEvents> = {}, most?: { audio: number; video: number }): Call {

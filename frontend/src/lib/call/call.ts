@@ -27,8 +27,6 @@ export interface CallEvents {
   level: (level: Level) => void;
   /** How much of our own we send, by how the line is. */
   uplink: (step: Step) => void;
-  /** The room asks whether one is there, until that moment. */
-  check: (until: number) => void;
 }
 
 export interface CallOptions extends Pick<LineOptions, 'open' | 'ticket' | 'seat' | 'language' | 'fatal' | 'onFatal'> {
@@ -137,8 +135,6 @@ export class Call {
         return events.muted(data['source'] as Source | '');
       case 'line':
         return events.level(data['level'] as Level);
-      case 'check':
-        return events.check(Number(data['until']));
     }
   }
 

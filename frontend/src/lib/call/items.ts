@@ -13,6 +13,9 @@ export interface RoomInfo {
   chat: 'all' | 'hosts' | 'off';
   agenda?: { key: string; title: string; minutes?: number }[];
   agenda_at?: string;
+  /** Since when an announced pause lasts. */
+  paused?: number;
+  pause_label?: string;
 }
 
 export type Role = 'host' | 'speaker' | 'audience';
@@ -136,6 +139,15 @@ export interface Timer {
   label?: string;
 }
 
+/** The newest question of presence; how many answered is told to hosts. */
+export interface Check {
+  until: number;
+  mine: boolean;
+  asked?: number;
+  answered?: number;
+  next?: number;
+}
+
 export interface Notes {
   text: string;
   version: number;
@@ -158,13 +170,14 @@ export interface Parts {
   files: RoomFile;
   timer: Timer;
   notes: Notes;
+  check: Check;
 }
 
 export type PartName = keyof Parts;
 export type State = { readonly [P in PartName]: ReadonlyMap<string, Parts[P]> };
 
 export const partNames: readonly PartName[] = [
-  'room', 'people', 'waiting', 'banned', 'roster', 'tracks', 'slides', 'decks', 'chat', 'questions', 'polls', 'files', 'timer', 'notes',
+  'room', 'people', 'waiting', 'banned', 'roster', 'tracks', 'slides', 'decks', 'chat', 'questions', 'polls', 'files', 'timer', 'notes', 'check',
 ];
 
 /** What a section of the receiving connection shows. */

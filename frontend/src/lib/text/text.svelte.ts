@@ -20,12 +20,17 @@ import type check from './catalog/en/check.ts';
 import type checkin from './catalog/en/checkin.ts';
 
 type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof check & typeof checkin;
+import type report from './catalog/en/report.ts';
+import type check from './catalog/en/check.ts';
+import type checkin from './catalog/en/checkin.ts';
+
+type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof report & typeof check & typeof checkin;
 export type Key = keyof Texts & string;
 /** The keys of texts without parameters: what a table of labels may name. */
 export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
 export type Area = 'study' | 'staff';
 /** Words that few pages need, and that come with those. */
-export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'calendar' | 'check' | 'checkin';
+export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'check' | 'checkin';
 
 interface Words {
   default: Catalog;
