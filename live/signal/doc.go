@@ -36,7 +36,7 @@
 //
 // Parts and items (optional fields are left out when empty):
 //
-//	room      one item "room": {title, language, began, ends, locked, waiting_room, layout:"speaker"|"grid",
+//	room      one item "room": {title, language, began, ends, paused, pause_label, locked, waiting_room, layout:"speaker"|"grid",
 //	          pin:"p3", chat:"all"|"hosts"|"off", agenda:[{key,title,minutes}], agenda_at:"key"}
 //	people    {name, kind:"person"|"site"|"guest", role:"host"|"speaker"|"audience", city, zone, heads, line:"on"|"away"|"phone",
 //	          mic:bool, cam:bool, screen:bool, hand:1795300000000, phone}
@@ -54,6 +54,8 @@
 //	files     {name, size, type, from, at}
 //	timer     one item "timer": {ends, label}
 //	notes     one item "notes": {text, version, by}
+//	check     one item "check": {until, mine}; hosts also asked, answered, next: the newest question of presence. mine tells that
+//	          one answered it, next when a host may ask again
 //
 // # Commands
 //
@@ -78,6 +80,9 @@
 //	     heads: a site's several people vote at once: {key: count}, at most its head-count
 //	stage.role {person,role}  stage.mute {person?}  stage.remove {person,ban}  stage.pardon {key}  stage.admit {person}
 //	     stage.mute without a person is everybody but hosts. "gone": another host was faster
+//	room.pause {on,label}                          announces a pause of the floor, whose minutes are nobody's, or ends it
+//	presence.ask {}                                asks all who are there, at most every ten minutes (too-soon)
+//	here {entries?}                                answers it, within two minutes; a site for its roster or for the entries it names
 //	room.lock {on}  room.layout {layout,pin}  room.chat {who}  room.agenda {at}  room.end {}
 //	slides.show {deck,page}  slides.point {x,y}  slides.draw {strokes}  slides.clear {}
 //	timer.set {minutes,label}  timer.stop {}
@@ -94,8 +99,7 @@
 // Others that the room says: "reaction"; "slots" {mid: {track, person, source, still?}} with all sections of one's own play
 // session that show something, still where the line carries no moving picture and the last one stands;
 // "line" {level:"full"|"lower"|"speaker"|"slides"|"voice", loss} when the way to this browser carries more or less than
-// before: smaller pictures, pictures of the last speakers only, none, and sound in long packets besides; loss from 0 to 1; "grants" […] when one's role changed; "muted" {source} when a host silenced one; "levels" {"p3": 42, …} five times a second while somebody speaks;
-// "here" {} notes in the journal that one is there.
+// before: smaller pictures, pictures of the last speakers only, none, and sound in long packets besides; loss from 0 to 1; "grants" […] when one's role changed; "muted" {source} when a host silenced one; "levels" {"p3": 42, …} five times a second while somebody speaks.
 //
 // # Who may
 //

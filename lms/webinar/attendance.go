@@ -190,17 +190,15 @@ func (s *Service) attendance(ctx context.Context, r *reader, id string) (a Atten
 		Title: r.w.Title, Language: r.w.Language, StartsAt: r.w.StartsAt.UTC(), Rules: b.rules, Floor: b.floor, Whole: r.whole,
 		Over: b.over || s.Now().After(r.w.EndsAt.Add(late)), MaySet: r.w.can(r.actor, lms.ManageWebinar) == nil,
 	}
-	about := map[int]bool{}
+	shown := map[string]bool{}
 	for _, p := range b.people {
 		if r.sees(&p) {
 			a.People = append(a.People, p)
-			for _, n := range p.Corrections {
-				about[n] = true
-			}
+			shown[p.Key] = true
 		}
 	}
 	for _, c := range b.corrections {
-		if r.whole || about[c.Number] || about[c.Withdraws] {
+		if r.whole || shown[b.canonical(c.Who)] {
 			a.Corrections = append(a.Corrections, c)
 		}
 	}
@@ -304,7 +302,7 @@ func (s *Service) Evidence(ctx context.Context, actor lms.Actor, id, who string)
 func (b *book) evidence(p *Presence) Evidence {
 	e := Evidence{Presence: *p, Floor: b.floor, Rules: b.rules, Steps: b.register.people[p.Key].trail()}
 	for _, c := range b.corrections {
-		if c.Kind != CorrectWithdraw && b.canonical(c.Who) == p.Key || slices.Contains(p.Corrections, c.Withdraws) {
+		if b.canonical(c.Who) == p.Key {
 			e.Corrections = append(e.Corrections, c)
 		}
 	}
