@@ -16,15 +16,11 @@ import type practice from './catalog/en/practice.ts';
 import type round from './catalog/en/round.ts';
 import type live from './catalog/en/live.ts';
 import type calendar from './catalog/en/calendar.ts';
-import type check from './catalog/en/check.ts';
-import type checkin from './catalog/en/checkin.ts';
-
-type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof check & typeof checkin;
 import type report from './catalog/en/report.ts';
 import type check from './catalog/en/check.ts';
 import type checkin from './catalog/en/checkin.ts';
 
-type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof report & typeof check & typeof checkin;
+type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof check & typeof checkin;
 export type Key = keyof Texts & string;
 /** The keys of texts without parameters: what a table of labels may name. */
 export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
