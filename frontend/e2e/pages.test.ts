@@ -27,6 +27,7 @@ test('a trainee who has come far', async () => {
     { name: 'webinars', path: at('/webinars') },
     { name: 'webinar-lobby', path: at('/webinars/:id', { id: 'demo' }) },
     { name: 'webinar-to-come', path: at('/webinars/:id', { id: 'vladimir' }) },
+    { name: 'webinar-minutes', path: at('/webinars/:id/minutes', { id: 'demo' }) },
     { name: 'guest', path: at('/guest/:code', { code: 'expert' }) },
     { name: 'guest-own', path: '/guest/petra' },
     { name: 'missing', path: '/learn/nowhere/at/all', expect: /404/ },

@@ -15,6 +15,7 @@ test('a trainer', async () => {
       { name: 'webinar-list', path: '/webinars' },
       { name: 'webinar-new', path: at('/webinars/new') },
       { name: 'webinar-edit', path: at('/webinars/:id/edit', { id: 'almaty' }) },
+      { name: 'webinar-report', path: at('/webinars/:id/report', { id: 'demo' }) },
       { name: 'teach-cohort', path: at('/teach/cohorts/:id', { id }) },
       { name: 'teach-marking', path: at('/teach/cohorts/:id/marking', { id }) },
       { name: 'teach-dates', path: at('/teach/cohorts/:id/dates', { id }) },
