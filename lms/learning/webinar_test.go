@@ -31,8 +31,12 @@ func TestAWebinarCompletesAnActivity(t *testing.T) {
 		reached, given bool
 		state, stored  string
 	}{
-		{false, false, "", ""}, {true, false, learning.CreditGiven, "done"}, {true, true, learning.CreditGiven, "done"},
-		{false, true, learning.CreditTaken, "seen"}, {false, false, "", "seen"}, {true, false, learning.CreditGiven, "done"},
+		{false, false, "", ""},
+		{true, false, learning.CreditGiven, "done"},
+		{true, true, learning.CreditGiven, "done"},
+		{false, true, learning.CreditTaken, "seen"},
+		{false, false, "", "seen"},
+		{true, false, learning.CreditGiven, "done"},
 	} {
 		if state := credit(c.reached, c.given); state != c.state || stored() != c.stored {
 			t.Errorf("%+v: state %q, stored %q", c, state, stored())

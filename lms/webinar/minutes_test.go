@@ -55,8 +55,10 @@ func TestMinutes(t *testing.T) {
 		},
 		"by a site and by one's own phone counts once": {
 			events: []event{
-				once(0, kindBegin), siteOn(-10), {Kind: kindRoster, Seat: "p2", Centre: "almaty", Entry: "e1", Person: "Aliya", Name: "Aliya", State: "here", Evidence: ByCode, At: at(5)},
-				join(30, "p3", "Aliya"), leave(50, "p3"), {Kind: kindRoster, Seat: "p2", Centre: "almaty", Entry: "e1", Person: "Aliya", Name: "Aliya", State: "left", Evidence: ByTick, At: at(40)},
+				once(0, kindBegin), siteOn(-10),
+				{Kind: kindRoster, Seat: "p2", Centre: "almaty", Entry: "e1", Person: "Aliya", Name: "Aliya", State: "here", Evidence: ByCode, At: at(5)},
+				join(30, "p3", "Aliya"), leave(50, "p3"),
+				{Kind: kindRoster, Seat: "p2", Centre: "almaty", Entry: "e1", Person: "Aliya", Name: "Aliya", State: "left", Evidence: ByTick, At: at(40)},
 				once(100, kindEnd),
 			},
 			want: map[string]int{"Aliya": 45},
@@ -112,7 +114,9 @@ func TestMinutes(t *testing.T) {
 		"a room that was ended by mistake and opened again gives its seats anew": {
 			events: []event{
 				once(0, kindBegin), join(0, "p1", "Trainer"), join(0, "p2", "Dilnoza"), once(30, kindEnd), leave(30, "p1"), leave(30, "p2"),
-				join(40, "p1", "Dilnoza"), {Kind: kindBegin, At: at(50)}, join(50, "p2", "Trainer"), once(100, kindEnd),
+				join(40, "p1", "Dilnoza"),
+				{Kind: kindBegin, At: at(50)},
+				join(50, "p2", "Trainer"), once(100, kindEnd),
 			},
 			floor: 80, want: map[string]int{"Trainer": 80, "Dilnoza": 80},
 		},
