@@ -190,7 +190,7 @@ func (h *hostile) frame(victim string) []byte {
 	kinds := []string{
 		"media.publish", "media.play", "media.mute", "media.demand", "hand.raise", "hand.lower", "chat.send", "chat.hide", "question.ask", "question.vote",
 		"question.state", "poll.make", "poll.open", "poll.close", "poll.show", "poll.vote", "stage.role", "stage.mute", "stage.remove", "stage.admit", "stage.host",
-		"room.lock", "room.layout", "room.chat", "room.agenda", "room.end", "slides.show", "slides.point", "slides.draw", "timer.set", "notes.write", "react",
+		"room.lock", "room.layout", "room.chat", "room.agenda", "room.end", "slides.show", "slides.point", "slides.draw", "slides.note", "timer.set", "notes.write", "react",
 		"site.code", "site.tick", "site.walkin", "site.heads", "site.phone", "file.drop", "here", "hello", "welcome", "put", "nothing",
 	}
 	data := h.pick(

@@ -63,7 +63,7 @@ func (r *Room) apply(person string, c signal.Command) (reply any, problem *signa
 		return nil, nil
 	case *signal.WriteNotes:
 		return nil, r.writeNotes(person, c)
-	case *signal.ShowSlide, *signal.Point, *signal.Draw, *signal.ClearSlide:
+	case *signal.ShowSlide, *signal.Point, *signal.Draw, *signal.ClearSlide, *signal.NoteSlide:
 		return nil, r.slides(person, c)
 	case *signal.SiteCode, *signal.TickRoster, *signal.WalkIn, *signal.SetHeads, *signal.SetPhone:
 		return r.site(person, c)

@@ -327,3 +327,55 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestNotesOnSlidesAreThePresenters(t *testing.T) {
+	s := newScene(t)
+	host, site, trainee, _ := s.people()
+	if p := s.room.AddDeck(s.now, host, "deck0001", "Prevention", 3); p != nil {
+		t.Fatal(p)
+	}
+	s.must(host, "slides.note", `{"deck":"deck0001","page":2,"text":"Ask Almaty first"}`)
+	s.must(host, "stage.role", fmt.Sprintf(`{"person":%q,"role":"speaker"}`, trainee))
+	if !strings.Contains(s.knows(host, "decks", "deck0001"), "Ask Almaty first") {
+		t.Error("the presenter does not get the note back")
+	}
+	for name, person := range map[string]string{"a site": site, "a speaker": trainee} {
+		for _, m := range s.told[person] {
+			if strings.Contains(string(m.Data), "Ask Almaty") {
+				t.Errorf("%s was told the note: %s", name, m.Data)
+			}
+		}
+	}
+	if !strings.Contains(s.knows(trainee, "decks", "deck0001"), "Prevention") {
+		t.Error("a speaker does not see the slides")
+	}
+	for _, c := range []struct{ who, content, code string }{
+		{trainee, `{"deck":"deck0001","page":1,"text":"x"}`, "forbidden"}, {site, `{"deck":"deck0001","page":1,"text":"x"}`, "forbidden"},
+		{host, `{"deck":"deck0001","page":4,"text":"x"}`, "malformed"}, {host, `{"deck":"deck0002","page":1,"text":"x"}`, "not-found"},
+		{host, fmt.Sprintf(`{"deck":"deck0001","page":1,"text":%q}`, strings.Repeat("x", 4001)), "too-long"},
+	} {
+		if code := s.do(c.who, "slides.note", c.content); code != c.code {
+			t.Errorf("slides.note %.60s was answered %q, want %q", c.content, code, c.code)
+		}
+	}
+	s.must(host, "slides.note", `{"deck":"deck0001","page":2,"text":""}`)
+	if strings.Contains(s.knows(host, "decks", "deck0001"), "notes") {
+		t.Error("an empty note is kept")
+	}
+}
+
+func TestNotesOnSlidesHaveALimit(t *testing.T) {
+	s := newScene(t)
+	host, _, _, _ := s.people()
+	if p := s.room.AddDeck(s.now, host, "deck0001", "Prevention", 300); p != nil {
+		t.Fatal(p)
+	}
+	full := ""
+	for page := 1; page <= 300 && full == ""; page++ {
+		full = s.do(host, "slides.note", fmt.Sprintf(`{"deck":"deck0001","page":%d,"text":%q}`, page, strings.Repeat("ы", 4000)))
+	}
+	if full != "full" {
+		t.Errorf("notes without end were answered %q", full)
+	}
+	s.must(host, "slides.note", `{"deck":"deck0001","page":1,"text":"short again"}`)
+}

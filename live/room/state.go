@@ -156,6 +156,8 @@ type Deck struct {
 	Pages int    `json:"pages"`
 	By    string `json:"by"`
 	At    int64  `json:"at"`
+	// Notes are the presenter's own, by page.
+	Notes map[int]string `json:"notes,omitempty"`
 }
 
 // Slide is what is shown now.

@@ -202,6 +202,8 @@ func (r *Room) slides(person string, c signal.Command) *signal.Problem {
 		return forbidden
 	}
 	switch c := c.(type) {
+	case *signal.NoteSlide:
+		return r.noteSlide(person, c)
 	case *signal.ShowSlide:
 		if c.Deck == "" {
 			r.Slide = nil
@@ -233,6 +235,43 @@ func (r *Room) slides(person string, c signal.Command) *signal.Problem {
 		}
 	}
 	r.changed("slides", "deck")
+	return nil
+}
+
+// mayNote tells whether somebody may write and read the notes of slides.
+func (r *Room) mayNote(person string, d *Deck) bool {
+	return r.isHost(person) || r.MayShow(person) && d.By == person
+}
+
+// mostNotes is how long the notes of one set of slides may be together, in bytes: they go out whole with each change.
+const mostNotes = 48_000
+
+func (r *Room) noteSlide(person string, c *signal.NoteSlide) *signal.Problem {
+	d := r.Decks[c.Deck]
+	if d == nil {
+		return signal.Refuse("not-found", "deck", "there are no such slides")
+	}
+	if !r.mayNote(person, d) {
+		return forbidden
+	}
+	if c.Page < 1 || c.Page > d.Pages {
+		return signal.Refuse("malformed", "page", "there is no such page")
+	}
+	sum := len(c.Text) - len(d.Notes[c.Page])
+	for _, note := range d.Notes {
+		sum += len(note)
+	}
+	if sum > mostNotes {
+		return signal.Refuse("full", "text", "the notes of these slides are too long together")
+	}
+	if d.Notes == nil {
+		d.Notes = map[int]string{}
+	}
+	d.Notes[c.Page] = c.Text
+	if c.Text == "" {
+		delete(d.Notes, c.Page)
+	}
+	r.changed("decks", c.Deck)
 	return nil
 }
 

@@ -95,8 +95,7 @@ func (r *Room) view(person, part, key string) (any, bool) {
 		t, ok := r.Tracks[key]
 		return t, ok
 	case "decks":
-		d, ok := r.Decks[key]
-		return d, ok && (r.isHost(person) || r.People[person].Role == roleSpeaker)
+		return r.viewDeck(person, key)
 	case "slides":
 		return r.Slide, r.Slide != nil
 	case "chat":
@@ -127,6 +126,21 @@ func (r *Room) viewPerson(person, key string) (any, bool) {
 		return &other, true
 	}
 	return p, ok
+}
+
+// viewDeck leaves the notes to the hosts and to whoever brought the slides: somebody whom a host puts on the stage
+// for a minute shows pages, and reads no one's notes.
+func (r *Room) viewDeck(person, key string) (any, bool) {
+	d := r.Decks[key]
+	if d == nil || !r.MayShow(person) {
+		return nil, false
+	}
+	if r.mayNote(person, d) {
+		return d, true
+	}
+	bare := *d
+	bare.Notes = nil
+	return &bare, true
 }
 
 func (r *Room) viewLine(person, key string) (any, bool) {

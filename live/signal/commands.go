@@ -229,6 +229,13 @@ type (
 		At string `json:"at"`
 	}
 	EndRoom struct{ free }
+	// NoteSlide writes the presenter's notes on a page.
+	NoteSlide struct {
+		short
+		Deck string `json:"deck"`
+		Page int    `json:"page"`
+		Text string `json:"text"`
+	}
 	// ShowSlide, Point, Draw and ClearSlide.
 	ShowSlide struct {
 		short
@@ -324,7 +331,7 @@ func init() {
 		func() Command { return &Admit{} }, func() Command { return &Pardon{} }, func() Command { return &Lock{} }, func() Command { return &SetLayout{} },
 		func() Command { return &SetChat{} }, func() Command { return &SetAgenda{} }, func() Command { return &EndRoom{} },
 		func() Command { return &ShowSlide{} }, func() Command { return &Point{} }, func() Command { return &Draw{} },
-		func() Command { return &ClearSlide{} }, func() Command { return &SetTimer{} }, func() Command { return &StopTimer{} },
+		func() Command { return &ClearSlide{} }, func() Command { return &NoteSlide{} }, func() Command { return &SetTimer{} }, func() Command { return &StopTimer{} },
 		func() Command { return &WriteNotes{} }, func() Command { return &React{} }, func() Command { return &SiteCode{} },
 		func() Command { return &TickRoster{} }, func() Command { return &WalkIn{} }, func() Command { return &SetHeads{} },
 		func() Command { return &SetPhone{} }, func() Command { return &DropFile{} },
@@ -366,6 +373,7 @@ func (*ShowSlide) Name() string    { return "slides.show" }
 func (*Point) Name() string        { return "slides.point" }
 func (*Draw) Name() string         { return "slides.draw" }
 func (*ClearSlide) Name() string   { return "slides.clear" }
+func (*NoteSlide) Name() string    { return "slides.note" }
 func (*SetTimer) Name() string     { return "timer.set" }
 func (*StopTimer) Name() string    { return "timer.stop" }
 func (*WriteNotes) Name() string   { return "notes.write" }
@@ -488,6 +496,13 @@ func (c *ShowSlide) check() *Problem {
 		return Refuse("malformed", "page", "a page is from 1 to 1000")
 	}
 	return nil
+}
+
+func (c *NoteSlide) check() *Problem {
+	if utf8.RuneCountInString(c.Text) > maxText {
+		return Refuse("too-long", "text", "it is too long")
+	}
+	return keyed(c.Deck)
 }
 
 func (c *Draw) check() *Problem {

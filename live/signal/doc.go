@@ -46,7 +46,7 @@
 //	roster    (the site itself and hosts) key site:entry {site, name, state:"here"|"late"|"left"|"expected", by:"device"|"code"|"tick", at}
 //	tracks    {person, kind:"audio"|"video", source:"mic"|"cam"|"screen"|"screen-audio", muted}
 //	slides    one item "deck": {id, title, page, pages, by, drawing:[…], pointer:[x,y]}; page pictures are fetched by HTTP
-//	decks     {title, pages, by}
+//	decks     (hosts and speakers) {title, pages, by, notes:{page:text}}; notes are for hosts and for who brought the slides
 //	chat      {from, to, text, at, hidden}; to is "" for all, "hosts", or a person
 //	questions {text, from, name, at, votes, mine:bool, state:"open"|"answering"|"answered"|"hidden"}
 //	polls     {question, kind:"single"|"multiple"|"scale"|"quiz", options:[{key,text}], state:"draft"|"open"|"closed", anonymous,
@@ -85,6 +85,7 @@
 //	here {entries?}                                answers it, within two minutes; a site for its roster or for the entries it names
 //	room.lock {on}  room.layout {layout,pin}  room.chat {who}  room.agenda {at}  room.end {}
 //	slides.show {deck,page}  slides.point {x,y}  slides.draw {strokes}  slides.clear {}
+//	slides.note {deck,page,text}                   the presenter's notes on a page; "" takes them away
 //	timer.set {minutes,label}  timer.stop {}
 //	notes.write {text,version}                     refused with "changed" when version is not the newest
 //	react {kind:"clap"|"yes"|"no"|"heart"|"slower"}          told to all as {"t":"reaction","d":{person,kind}}, and not kept

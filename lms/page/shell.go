@@ -54,6 +54,8 @@ type boot struct {
 	Lang    string                     `json:"lang"`
 	Preload map[string]json.RawMessage `json:"preload"`
 	Config  bootConfig                 `json:"config"`
+	// Webinars tells that there are some for the reader: their door then stands in the bar.
+	Webinars bool `json:"webinars"`
 }
 
 type bootConfig struct {
@@ -128,6 +130,9 @@ func (p *Pages) shell(c *fiber.Ctx, actor lms.Actor, route frontend.Route, param
 	if actor.SignedIn() {
 		var err error
 		if b.Me, b.Lang, chosen, err = p.me(c.UserContext(), actor); err != nil {
+			return shellPage{}, err
+		}
+		if b.Webinars, err = p.deps.Webinar.Any(c.UserContext(), actor); err != nil {
 			return shellPage{}, err
 		}
 		route = withParts(route, p.fill(c.UserContext(), b.Preload, actor, b.Lang, route, params))

@@ -221,6 +221,11 @@ func (w *webinar) view(actor lms.Actor, now time.Time) View {
 // List gives the webinars that the actor has to do with, the next first, in one statement.
 func (s *Service) List(ctx context.Context, actor lms.Actor) (list []View, err error) {
 	defer lms.Wrap(&err, "webinar.List")
+	return s.list(ctx, actor, most)
+}
+
+// list stops after n.
+func (s *Service) list(ctx context.Context, actor lms.Actor, n int) (list []View, err error) {
 	now := s.Now()
 	rows, err := db.Rows(ctx, s.DB, `
 		SELECT`+columns+`
@@ -232,7 +237,7 @@ func (s *Service) List(ctx context.Context, actor lms.Actor) (list []View, err e
 	}
 	defer rows.Close()
 	list = []View{}
-	for rows.Next() {
+	for len(list) < n && rows.Next() {
 		w, err := scan(rows)
 		if err != nil {
 			return nil, err
@@ -242,6 +247,13 @@ func (s *Service) List(ctx context.Context, actor lms.Actor) (list []View, err e
 		}
 	}
 	return list, db.Translate(rows.Err())
+}
+
+// Any tells whether List would give anything: whether the door to webinars stands open for the actor.
+func (s *Service) Any(ctx context.Context, actor lms.Actor) (any bool, err error) {
+	defer lms.Wrap(&err, "webinar.Any")
+	list, err := s.list(ctx, actor, 1)
+	return len(list) > 0, err
 }
 
 func (s *Service) load(ctx context.Context, actor lms.Actor, id string, action lms.Action) (*webinar, error) {
