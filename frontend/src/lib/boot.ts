@@ -40,6 +40,8 @@ export interface Boot {
   config: Config;
   /** True when the service worker gave a kept page because the network did not answer. */
   kept: boolean;
+  /** There are webinars for the reader. */
+  webinars: boolean;
 }
 
 export function readBoot(doc: Document): Boot {
@@ -50,6 +52,7 @@ export function readBoot(doc: Document): Boot {
     lang: given.lang ?? 'en',
     preload: given.preload ?? {},
     config: { name: given.config?.name ?? 'Mostik', concern: given.config?.concern ?? [] },
+    webinars: given.webinars ?? false,
     kept: element?.hasAttribute('data-kept') ?? false,
   };
 }

@@ -9,11 +9,11 @@ import type { Lang } from './text/lang.ts';
 
 class Site {
   me = $state.raw<Me | null>(null);
-  boot = $state.raw<Boot>({ me: null, lang: 'en', preload: {}, config: { name: '', concern: [] }, kept: false });
+  boot = $state.raw<Boot>({ me: null, lang: 'en', preload: {}, config: { name: '', concern: [] }, kept: false, webinars: false });
   theme = $state<Theme>('auto');
   /** False from the first unanswered request to the next answered one. */
   reachable = $state(true);
-  /** True when a webinar is known to come; the door to them stands in the bar then. */
+  /** True when there are webinars for the reader; the door to them stands in the bar then. */
   webinars = $state(false);
   /** True when the session has ended while a page is open; a line with the way to sign in appears. */
   ended = $state(false);
@@ -25,6 +25,7 @@ export const site = new Site();
 export function openSite(boot: Boot): void {
   site.boot = boot;
   site.me = boot.me;
+  site.webinars = boot.webinars;
   site.reachable = !boot.kept && navigator.onLine;
   const chosen = document.documentElement.dataset['theme'];
   site.theme = chosen === 'light' || chosen === 'dark' ? chosen : 'auto';

@@ -1,17 +1,21 @@
 /** What somebody chose about devices, kept on this device alone. */
+import type { SoundUse } from '../../lib/call/devices.ts';
 import type { Save } from '../../lib/call/meter.ts';
 
 export interface DeviceChoice {
   camera: string;
   microphone: string;
   speaker: string;
-  /** The browser's cleaning of sound. */
-  clean: boolean;
+  sound: SoundUse;
+  /** Whether what is behind one is blurred. */
+  blur: boolean;
   save: Save;
+  /** Whether single letters do something in the room. */
+  keys: boolean;
 }
 
 const key = 'mostik.live.devices';
-const plain: DeviceChoice = { camera: '', microphone: '', speaker: '', clean: true, save: 'off' };
+const plain: DeviceChoice = { camera: '', microphone: '', speaker: '', sound: 'voice', blur: false, save: 'off', keys: true };
 
 export function readChoice(): DeviceChoice {
   try {

@@ -64,6 +64,8 @@ export class Live {
   micOn = $state(false);
   cam = $state.raw<MediaStreamTrack | undefined>();
   screen = $state.raw<MediaStreamTrack | undefined>();
+  /** The screen's sound goes along. */
+  screenSound = $state(false);
   /** A host put one on the stage, and nothing was turned on yet. */
   invited = $state(false);
   /** A host silenced one. */
@@ -73,6 +75,7 @@ export class Live {
   readonly webinar: string;
   readonly asSite: boolean;
   readonly call: Call;
+  #screenAudio: MediaStreamTrack | null = null;
   #key = '';
   #keyOf = '';
   #spoke = new Map<string, number>();
@@ -152,9 +155,13 @@ export class Live {
     this.micOn = micOn && !!mic;
     if (mic) {
       mic.enabled = this.micOn;
+      this.#watchMic(mic);
       this.call.publisher.hold('mic', mic);
     }
-    if (cam) this.call.publisher.hold('cam', cam);
+    if (cam) {
+      this.#watchCam(cam);
+      this.call.publisher.hold('cam', cam);
+    }
     this.call.start();
     addEventListener('online', this.#turned);
     addEventListener('offline', this.#turned);
@@ -166,6 +173,7 @@ export class Live {
     removeEventListener('offline', this.#turned);
     network()?.removeEventListener('change', this.#moved);
     for (const track of [this.mic, this.cam, this.screen]) track?.stop();
+    this.#screenAudio?.stop();
     this.mic = this.cam = this.screen = undefined;
     this.call.close();
   }
@@ -196,8 +204,9 @@ export class Live {
   #drop(): void {
     this.call.publisher.clear();
     for (const track of [this.mic, this.cam, this.screen]) track?.stop();
+    this.#screenAudio?.stop();
     this.mic = this.cam = this.screen = undefined;
-    this.micOn = false;
+    this.micOn = this.screenSound = false;
   }
 
   #told(state: State): void {
@@ -288,10 +297,12 @@ export class Live {
     this.invited = false;
     try {
       if (on && (!this.mic || this.mic.readyState === 'ended')) {
-        this.mic = await openMicrophone(this.choice.microphone, this.choice.clean);
+        this.mic = await openMicrophone(this.choice.microphone, this.choice.sound);
+        this.#watchMic(this.mic);
         await this.#set('mic', this.mic);
       }
     } catch (failure) {
+      if (this.micOn) await this.setMic(false);
       this.deviceFault = { of: 'mic', why: faultOf(failure) };
       return;
     }
@@ -310,16 +321,32 @@ export class Live {
       return;
     }
     try {
-      const track = await openCamera(this.choice.camera);
-      track.onended = () => {
-        if (this.cam === track) void this.setCam(false); // pulled out
-      };
+      const track = await openCamera(this.choice.camera, this.choice.blur);
+      this.#watchCam(track);
       this.cam = track;
       await this.#set('cam', track);
       await this.#mute('cam', false);
     } catch (failure) {
+      if (this.cam?.readyState === 'ended') await this.setCam(false); // the one before was let go of
       this.deviceFault = { of: 'cam', why: faultOf(failure) };
     }
+  }
+
+  /** A device may be pulled out while it is used. */
+  #watchCam(track: MediaStreamTrack): void {
+    track.onended = () => {
+      if (this.cam !== track) return;
+      void this.setCam(false);
+      this.deviceFault = { of: 'cam', why: 'none' };
+    };
+  }
+
+  #watchMic(track: MediaStreamTrack): void {
+    track.onended = () => {
+      if (this.mic !== track) return;
+      void this.setMic(false);
+      this.deviceFault = { of: 'mic', why: 'none' };
+    };
   }
 
   async setScreen(on: boolean): Promise<void> {
@@ -327,6 +354,8 @@ export class Live {
     if (!on) {
       this.screen?.stop();
       this.screen = undefined;
+      this.#screenAudio?.stop();
+      this.screenSound = false;
       await Promise.all([this.#mute('screen', true), this.#set('screen', null), this.#set('screen-audio', null)]);
       return;
     }
@@ -336,8 +365,10 @@ export class Live {
         if (this.screen === screen) void this.setScreen(false); // by the browser's own bar
       };
       this.screen = screen;
+      this.#screenAudio = sound;
+      this.screenSound = sound !== null;
       await this.#set('screen', screen);
-      if (sound) await this.#set('screen-audio', sound);
+      await this.#set('screen-audio', sound);
       await this.#mute('screen', false);
     } catch (failure) {
       // To close the browser's choice is no fault.
@@ -346,15 +377,15 @@ export class Live {
     }
   }
 
-  /** Takes another camera or microphone while in the room. */
-  async change(kind: 'camera' | 'microphone', id: string): Promise<void> {
-    this.choose({ [kind]: id });
-    if (kind === 'camera' && this.cam) {
+  /** Takes another camera or microphone, or treats it in another way, while in the room. */
+  async change(change: Partial<Pick<DeviceChoice, 'camera' | 'microphone' | 'sound' | 'blur'>>): Promise<void> {
+    this.choose(change);
+    if (('camera' in change || 'blur' in change) && this.cam) {
       this.cam.onended = null;
       this.cam.stop();
       await this.setCam(true);
     }
-    if (kind === 'microphone' && this.mic) {
+    if (('microphone' in change || 'sound' in change) && this.mic) {
       const on = this.micOn;
       this.mic.stop();
       await this.setMic(true);

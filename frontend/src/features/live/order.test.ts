@@ -40,6 +40,16 @@ test('a screen is shown while its owner shares it', () => {
   expect(screens(state, { '5': { track: 't', person: 'p1', source: 'screen' } })).toEqual([{ id: 'p1/screen', person: 'p1', mid: '5', screen: true, away: false }]);
 });
 
+test('of several screens the one that began last is first, and stays there', () => {
+  const state = room({ p1: person('A', { screen: true }), p2: person('B', { screen: true }), p3: person('C', { screen: true }) });
+  const slot = (who: string) => ({ track: 't', person: who, source: 'screen' as const });
+  const one = screens(state, { '5': slot('p2') });
+  const two = screens(state, { '5': slot('p2'), '6': slot('p1') }, one);
+  expect(two.map((tile) => tile.person)).toEqual(['p1', 'p2']);
+  expect(screens(state, { '4': slot('p3'), '5': slot('p2'), '6': slot('p1') }, two).map((tile) => tile.person)).toEqual(['p3', 'p1', 'p2']);
+  expect(screens(state, { '5': slot('p2'), '6': slot('p1') }, two)).toEqual(two);
+});
+
 test('the large face is pinned, else speaks, else is the first with a picture; oneself last', () => {
   const list = ['p1', 'p2', 'p3'].map((key) => ({ id: key, person: key, mid: key === 'p3' ? '7' : key === 'p1' ? '' : undefined, screen: false, away: key === 'p2' }));
   expect(featured(list, 'p2', 'p3', 'p1')?.person).toBe('p2');
@@ -51,7 +61,8 @@ test('the large face is pinned, else speaks, else is the first with a picture; o
 });
 
 test('a grid is as wide as lets tiles be large', () => {
-  expect([columns(1, 1000, 600), columns(4, 1000, 600), columns(9, 1200, 700), columns(4, 390, 700), columns(2, 1000, 300)]).toEqual([1, 2, 3, 1, 2]);
+  expect([columns(1, 1000, 600), columns(4, 1000, 600), columns(9, 1200, 700), columns(4, 390, 700), columns(2, 1000, 300)]).toEqual([1, 2, 3, 2, 2]);
+  expect([columns(1, 374, 700), columns(9, 374, 640), columns(40, 880, 630), columns(3, 150, 700)]).toEqual([1, 2, 5, 1]); // a phone scrolls, and so does a crowd
 });
 
 test('what is left is never below nothing', () => {

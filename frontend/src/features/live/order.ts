@@ -58,11 +58,13 @@ function place(state: State, key: string): number {
   return (rank[state.people.get(key)?.role ?? 'audience'] ?? 2) * 1e6 + (Number(key.slice(1)) || 0);
 }
 
-/** The screens that are shared now. */
-export function screens(state: State, slots: Record<string, Slot>): Tile[] {
+/** The screens that are shared now, the one that began last first: centres show theirs in turn. */
+export function screens(state: State, slots: Record<string, Slot>, before: readonly Tile[] = []): Tile[] {
+  const age = (id: string) => before.findIndex((tile) => tile.id === id) + 1; // 0 is new
   return Object.entries(slots)
     .filter(([, slot]) => slot.source === 'screen' && state.people.get(slot.person)?.screen)
-    .map(([mid, slot]) => ({ id: `${slot.person}/screen`, person: slot.person, mid, screen: true, away: false }));
+    .map(([mid, slot]) => ({ id: `${slot.person}/screen`, person: slot.person, mid, screen: true, away: false }))
+    .sort((a, b) => age(a.id) - age(b.id));
 }
 
 /** Whose face is large: who was pinned, else who speaks, else the first on the stage but oneself. */
@@ -71,16 +73,22 @@ export function featured(list: readonly Tile[], pin: string | undefined, speaker
   return of(pin) ?? (speaker !== you ? of(speaker) : undefined) ?? list.find((tile) => tile.person !== you && tile.mid !== undefined) ?? list.find((tile) => tile.person !== you && !tile.away) ?? of(you) ?? list[0];
 }
 
-/** Columns of a grid of n tiles in a box, so that the tiles are as large as can be. */
+/** A tile that is narrower than this, in pixels, shows nobody; the grid scrolls instead. */
+export const narrowest = 168;
+
+/** Columns of a grid of n tiles in a box, so that the tiles are as large as can be; two on a phone. */
 export function columns(n: number, width: number, height: number, ratio = 16 / 9, foot = 44): number {
+  const most = Math.max(1, Math.floor(width / narrowest));
+  if (width < 600) return Math.min(most, n <= 2 ? 1 : 2);
   let best = 1;
-  let most = 0;
-  for (let c = 1; c <= Math.max(1, n); c++) {
+  let widest = 0;
+  for (let c = 1; c <= Math.min(most, Math.max(1, n)); c++) {
     const rows = Math.ceil(n / c);
     const w = Math.min(width / c, (height / rows - foot) * ratio);
-    if (w > most + 0.5) [best, most] = [c, w];
+    if (w > widest + 0.5) [best, widest] = [c, w];
   }
-  return best;
+  // Where all together would be too small the rows scroll, as wide as the least that shows somebody.
+  return widest < narrowest ? most : best;
 }
 
 /** Minutes and seconds that are left, never below nothing. */

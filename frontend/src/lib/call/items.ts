@@ -89,6 +89,8 @@ export interface Deck {
   pages: number;
   by: string;
   at: number;
+  /** The presenter's notes by page; for hosts and for who brought the slides. */
+  notes?: Record<string, string>;
 }
 
 export interface ChatLine {
