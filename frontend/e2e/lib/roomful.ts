@@ -122,3 +122,34 @@ export function people(others: number): Record<string, Person> {
   }
   return list;
 }
+
+const words = ['Спасибо, очень полезно!', 'А как быть, если женщина не хочет говорить с полицией, а время идёт и билет уже куплен на завтра?', 'Біз естіп тұрмыз', 'https://example.org/very/long/path/to/materials-for-all-centres-2026.pdf', 'Ҳама чиз хуб', 'Да', 'У нас в центре мы договорились с консульством; могу прислать образец письма всем, кому нужно.'];
+
+/** Thirty people, nine sites, a hundred lines, and something in every panel; as the one who leads or as one who listens. */
+export function crowd(role: 'host' | 'audience'): Roomful {
+  const host = role === 'host';
+  const you = host ? 'p1' : 'p12';
+  const now = Date.now();
+  return {
+    you,
+    grants: host ? ['host', 'publish', 'slides', 'files'] : ['files'],
+    pictures: ['p3', 'p5', 'p6', 'p8', 'p10', 'p11', 'p2'],
+    told: {
+      room: { room: { title: 'Помощь помогающим: девять центров на связи', language: 'ru', layout: 'grid', chat: 'all', agenda: [{ key: 'a', title: 'Знакомство' }, { key: 'b', title: 'Как замечать выгорание у себя и у коллег, и что с этим делать' }, { key: 'c', title: 'Опыт центров по очереди' }], agenda_at: 'b' } },
+      people: people(20),
+      chat: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`c${i}`, { from: `p${1 + ((i * 5) % 30)}`, to: host && i % 17 === 3 ? 'hosts' : i % 23 === 5 ? you : '', text: words[i % words.length] ?? '', at: now - (100 - i) * 40_000, ...(i % 29 === 7 ? { hidden: true } : {}) }])),
+      timer: { timer: { ends: now + 272_000, label: 'Работа в группах' } },
+      notes: { notes: { text: 'Договорились:\n1. Перерыв каждый час.\n2. Дежурный психолог на связи.\n', version: 3, by: 'p5' } },
+      questions: {
+        q0: { text: 'Как отказать, не обидев?', from: 'p4', name: 'Зебунисо Раҳмонова', at: now, votes: 7, mine: true, state: 'answering' },
+        q1: { text: 'Можно ли передавать данные пострадавшей в другую страну без её письменного согласия, если она сама об этом просит?', from: '', name: '', at: now - 60_000, votes: 4, mine: false, state: 'open' },
+        q2: { text: 'Кто платит за перевод?', from: 'p6', name: 'Пётр Вознесенский', at: now - 120_000, votes: 1, mine: false, state: 'answered' },
+      },
+      polls: {
+        v1: { question: 'Сколько часов вы спали?', kind: 'single', options: [{ key: 'a', text: 'Меньше шести' }, { key: 'b', text: 'Шесть и больше' }], state: 'closed', anonymous: true, voted: true, votes: 41, at: now, shown: true, results: { a: 17, b: 24 } },
+      },
+      decks: host ? { d1: { title: 'Профилактика выгорания: материалы для девяти центров', pages: 14, by: 'p1', at: 1, notes: { 2: 'Сначала спросить Алматы.' } }, d2: { title: 'Опыт центра в Душанбе', pages: 5, by: 'p6', at: 2 } } : {},
+      files: { f1: { name: 'Памятка для сотрудников региональных центров (исправленная).pdf', size: 1_234_567, type: 'application/pdf', from: 'p6', at: now } },
+    },
+  };
+}
