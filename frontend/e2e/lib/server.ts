@@ -16,23 +16,32 @@ export interface Address {
   folder: string;
 }
 
+/** How a server differs from the usual one: what runs its program, further settings, and the address that they give it. */
+export interface Otherwise {
+  program: (binary: string) => string;
+  env: Record<string, string>;
+  url: string;
+}
+
 export class Server {
   readonly address: Address;
   readonly #port: number;
+  readonly #otherwise: Otherwise | undefined;
   #child: ChildProcess | undefined;
   /** Everything that the program wrote, the newest last. */
   log = '';
 
-  private constructor(port: number) {
+  private constructor(port: number, otherwise?: Otherwise) {
     const folder = mkdtempSync(join(tmpdir(), 'mostik-e2e-'));
     chmodSync(folder, 0o755); // as root, PostgreSQL runs as somebody else and must get through
     this.#port = port;
-    this.address = { url: `http://127.0.0.1:${port}`, folder };
+    this.#otherwise = otherwise;
+    this.address = { url: otherwise?.url ?? `http://127.0.0.1:${port}`, folder };
   }
 
   /** Starts a demonstration and waits until it is ready. */
-  static async start(): Promise<Server> {
-    const server = new Server(await freePort());
+  static async start(otherwise?: Otherwise): Promise<Server> {
+    const server = new Server(await freePort(), otherwise);
     try {
       await server.run();
     } catch (failure) {
@@ -48,7 +57,7 @@ export class Server {
 
   /** Starts the program in the same folder and at the same port, also after a kill. */
   async run(): Promise<void> {
-    const child = spawn(binary, ['serve', '--demo'], {
+    const child = spawn(this.#otherwise?.program(binary) ?? binary, ['serve', '--demo'], {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -57,6 +66,7 @@ export class Server {
         MOSTIK_CONCERN_NAME: 'Independent ombudsperson',
         MOSTIK_CONCERN_EMAIL: 'concern@example.org',
         MOSTIK_CONCERN_PHONE: '+7 000 000 00 00',
+        ...this.#otherwise?.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -69,7 +79,8 @@ export class Server {
     this.#child = child;
     await until('the server to be ready', async () => {
       if (child.exitCode !== null) throw new Error(`the server ended: ${this.lastLines(5)}`);
-      return (await fetch(`${this.url}/readyz`)).ok;
+      // One on another network cannot be asked from here; it says when it serves.
+      return this.#otherwise ? this.log.includes('Mostik') && this.log.includes(this.url) : (await fetch(`${this.url}/readyz`)).ok;
     });
   }
 
