@@ -13,7 +13,7 @@ const root = join(here, '..', '..');
 const wanted = process.argv.slice(2);
 const measurements = ['slow', 'lighthouse', 'lines'];
 /** What takes long begins first, so that no processor idles at the end. */
-const long = ['pages', 'practice', 'live', 'kill', 'staffpages', 'papers', 'weight'];
+const long = ['pages', 'practice', 'live', 'live-kill', 'site', 'kill', 'staffpages', 'papers', 'weight'];
 const rank = (name) => (long.indexOf(name.replace('.test.ts', '')) + 1 || long.length + 1);
 
 if (!process.env.MOSTIK_BIN) {

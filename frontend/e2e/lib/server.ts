@@ -102,14 +102,19 @@ export class Server {
     return this.log.trimEnd().split('\n').slice(-n).join('\n');
   }
 
-  /** Stops the program and PostgreSQL in order, and takes the folder away. */
-  async stop(): Promise<void> {
+  /** Stops the program and PostgreSQL in order; run starts them again. */
+  async end(): Promise<void> {
     const child = this.#child;
     if (child && child.exitCode === null && child.signalCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await gone;
     }
+  }
+
+  /** The same, and takes the folder away. */
+  async stop(): Promise<void> {
+    await this.end();
     rmSync(this.address.folder, { recursive: true, force: true });
   }
 }
