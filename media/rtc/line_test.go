@@ -23,8 +23,6 @@ type source struct {
 	sound  bool
 	// frames a second, and bytes of each
 	rate, size int
-	mu         sync.Mutex
-	sent       []uint32 // counts of packets, by time
 	wanted     chan struct{}
 }
 

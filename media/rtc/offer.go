@@ -38,7 +38,6 @@ type section struct {
 	types       map[media.Codec]forward.Types
 	lines       map[uint8][]string // rtpmap, fmtp and rtcp-fb lines by payload type
 	transportID uint8
-	levelID     uint8
 }
 
 // parseOffer reads an offer to receive (RFC 8829, 9429). Errors: ErrOffer.

@@ -39,9 +39,9 @@ test('what was taken away comes back step by step, and what fails is tried ever 
   const steps = read(narrow, 1, 200, (step) => ({ available: step === 'long' || step === 'voice' ? 80_000 : 70_000, loss: 0 }));
   const tried = steps.filter((each) => each.endsWith('small')).map((each) => Number(each.split(' ')[0]));
   expect(tried.length).toBeGreaterThan(1);
-  const pauses = tried.slice(1).map((at, i) => at - tried[i]!);
-  expect(pauses.every((pause, i) => i === 0 || pause >= pauses[i - 1]!)).toBe(true);
-  expect(pauses.at(-1)).toBeGreaterThan(pauses[0]! * 1.5);
+  const pauses = tried.slice(1).map((at, i) => at - (tried[i] ?? 0));
+  expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
+  expect(pauses.at(-1)).toBeGreaterThan((pauses[0] ?? 0) * 1.5);
 });
 
 test('a line that loses carries each packet twice, where it is wide enough', () => {
