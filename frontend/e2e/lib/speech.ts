@@ -242,10 +242,17 @@ export function compare(well: { at: number; samples: Float32Array }, heard: { at
   const clock = Math.round(((well.at - heard.at) * rate) / hop);
   const distances: number[] = [];
   let shift: number | undefined;
+  let looked = 0;
   for (let k = 4 * perWindow; k < a.length - 5 * perWindow; k += perWindow) {
     if (!speaks(k) || two(k + (shift ?? clock) + 4 * perWindow) === undefined) continue;
-    // Half a second either way at first; then what a receiver can have changed since.
-    shift = shift === undefined ? best(k, clock - 100, clock + 300, 2) : best(k, shift - 30, shift + 30, 2);
+    // From half a second before to two and a half after at first; then what a receiver can have changed since.
+    const near = shift === undefined ? undefined : best(k, shift - 30, shift + 30, 2);
+    // Where that is nothing like it, the receiver may have waited longer than it was followed.
+    if (near === undefined || (around(k, near) > 7 * 6 && k - looked >= 10 * perWindow)) {
+      looked = k;
+      const far = best(k, clock - 100, clock + 500, 2);
+      shift = near === undefined || around(k, far) < 0.6 * around(k, near) ? far : near;
+    } else shift = near;
     let least = Infinity;
     for (let s = shift - 4; s <= shift + 4; s++) least = Math.min(least, distance(one(k), two(k + s)));
     distances.push(least);
