@@ -221,7 +221,9 @@ func (w *watcher) watchGalene(ctx context.Context) error {
 	}
 	ready := make(chan struct{})
 	over := make(chan error, 1)
-	go func() { over <- l.read(func(id, offer string) error { return w.answerGalene(ctx, l, id, offer, ready) }) }()
+	go func() {
+		over <- l.read(func(id, offer string) error { return w.answerGalene(ctx, l, id, offer, ready) })
+	}()
 	select {
 	case <-ready:
 		return nil
