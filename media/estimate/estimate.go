@@ -6,8 +6,11 @@ package estimate
 import "math"
 
 const (
-	// remembered is how many packets wait for a report: more than a second of a large meeting.
+	// remembered is how many packets may wait for a report, which is more than a second of a large meeting; fewest is
+	// for how many room is made until that is not enough, and young how long one counts as waiting, in nanoseconds.
 	remembered = 2048
+	fewest     = 256
+	young      = int64(1e9)
 	// burst is how near departures count as one group, in nanoseconds: packets of a frame queue behind each
 	// other without any congestion.
 	burst = 5e6
@@ -50,7 +53,7 @@ type Arrival struct {
 
 // Line is what is known of one line. The zero Line knows nothing and is ready.
 type Line struct {
-	packets [remembered]packet
+	packets []packet // by number; as many as a power of two
 
 	// the group that is being filled and the one before
 	first, last int64 // departures
@@ -81,12 +84,35 @@ type stretch struct {
 
 // Sent notes a packet of some bytes that goes out under a transport-wide number, at a time in nanoseconds.
 func (l *Line) Sent(seq uint16, size int, now int64) {
-	l.packets[seq%remembered] = packet{now, int32(size), seq, true} //nolint:gosec // a packet's size
+	if l.packets == nil {
+		l.packets = make([]packet, fewest)
+	}
+	if old := l.place(seq); old.known && now-old.sent < young && len(l.packets) < remembered {
+		l.grow()
+	}
+	*l.place(seq) = packet{now, int32(size), seq, true} //nolint:gosec // a packet's size
+}
+
+// place is the place of a transport-wide number.
+func (l *Line) place(seq uint16) *packet { return &l.packets[int(seq)&(len(l.packets)-1)] }
+
+// grow makes twice the room: a line of few packets shall not pay for that of a large meeting.
+func (l *Line) grow() {
+	old := l.packets
+	l.packets = make([]packet, 2*len(old))
+	for _, p := range old {
+		if p.known {
+			*l.place(p.seq) = p
+		}
+	}
 }
 
 // Report takes what a receiver says of packets, in the order of their numbers.
 func (l *Line) Report(list []Arrival, now int64) {
 	l.reported = now
+	if l.packets == nil {
+		return // of nothing that was sent
+	}
 	if l.windowFrom == 0 {
 		l.windowFrom = now
 	}
@@ -98,7 +124,7 @@ func (l *Line) Report(list []Arrival, now int64) {
 		if int16(a.Seq-l.next) >= 0 { //nolint:gosec // modular arithmetic is meant
 			l.next = a.Seq + 1
 		}
-		p := &l.packets[a.Seq%remembered]
+		p := l.place(a.Seq)
 		if !p.known || p.seq != a.Seq {
 			continue
 		}
@@ -129,7 +155,7 @@ func (l *Line) Report(list []Arrival, now int64) {
 // where packets before the first of a report are lost it may begin after them.
 func (l *Line) unreported(until uint16) (bytes int) {
 	for n := 0; n < remembered/8 && int16(until-l.next) > 0; n++ { //nolint:gosec // modular arithmetic is meant
-		if p := &l.packets[l.next%remembered]; p.known && p.seq == l.next {
+		if p := l.place(l.next); p.known && p.seq == l.next {
 			bytes += int(float64(p.size) * (1 - l.loss))
 		}
 		l.next++
