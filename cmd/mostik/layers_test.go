@@ -44,8 +44,11 @@ var arrows = map[string][]string{
 	"live":         {},
 	"live/signal":  {},
 	"live/room":    {"live", "live/signal"},
-	"live/hub":     {"live", "live/signal", "live/room", "media", "media/layer", "media/forward", "media/rtc"},
-	"live/gateway": {"live", "live/signal", "live/hub", "media/rtc"},
+	"live/clean":   {},
+	"live/upload":  {},
+	"live/shelf":   {},
+	"live/hub":     {"live", "live/signal", "live/room", "live/clean", "live/upload", "live/shelf", "media", "media/layer", "media/forward", "media/rtc"},
+	"live/gateway": {"live", "live/signal", "live/hub", "live/clean", "live/upload", "media/rtc"},
 
 	"lms":             {},
 	"lms/db":          {"lms"},

@@ -72,9 +72,15 @@ func openLive(cfg Config, calendar *webinar.Service, port *turn.Split, metrics p
 		}
 		watchRelay(metrics, &relay.Stats)
 	}
+	self, err := os.Executable()
+	if err != nil {
+		engine.Close()
+		return nil, err
+	}
 	h, err := hub.New(hub.Config{
 		Engine: engine, Dir: cfg.liveFolder(), Info: known(calendar), Expected: calendar.Expected,
 		Servers: servers(cfg, credentials, port, engine), Now: time.Now, Log: log,
+		CleanPDF: []string{self, "clean-pdf"},
 	})
 	if err != nil {
 		engine.Close()
@@ -99,6 +105,31 @@ func known(calendar *webinar.Service) func(string) (room.Info, error) {
 		return info, err
 	}
 }
+
+// sweepEvery is how often what need not be kept any longer is taken away.
+const sweepEvery = 24 * time.Hour
+
+// sweep takes away, now and once a day until the context ends, what webinars need not keep any longer.
+func (l *liveWing) sweep(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := l.hub.Sweep(); err != nil {
+			log.Error("taking away what webinars need not keep", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// cleanPDFCmd is what the server starts to have a PDF read by a process of its own.
+type cleanPDFCmd struct{}
+
+// Run cleans what comes in.
+func (cleanPDFCmd) Run(*environment) error { return hub.CleanPDF(os.Stdin, os.Stdout, os.Stderr) }
 
 // drainEvery is how often journals are read into the database.
 const drainEvery = 2 * time.Second

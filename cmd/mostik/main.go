@@ -20,17 +20,18 @@ var version = "dev"
 
 // commands is what one can say to the program. The texts are what `mostik --help` teaches.
 type commands struct {
-	Serve   serveCmd   `cmd:"" help:"Serve the pages and the API until told to stop."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema. 'serve' does it too; do it by hand to see what would run."`
-	Demo    demoCmd    `cmd:"" help:"Load a made-up programme into an empty database: centres, 500 people, their study, accounts to look around with."`
-	User    userCmd    `cmd:"" help:"Make accounts, print one-time codes, set passwords and roles."`
-	Course  courseCmd  `cmd:"" help:"Check, import and export courses."`
-	Ticket  ticketCmd  `cmd:"" help:"Print a ticket into a webinar, for a room system, a streaming program or a load test."`
-	Config  configCmd  `cmd:"" help:"List every setting with its meaning, its default and its present value. Secrets are masked."`
-	Doctor  doctorCmd  `cmd:"" help:"Look for what would keep Mostik from running well, and say what to do about it."`
-	Backup  backupCmd  `cmd:"" help:"Write database, files and keys into one archive. Mostik may go on running."`
-	Restore restoreCmd `cmd:"" help:"Bring an archive back into an empty data folder. Mostik must be stopped."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd    `cmd:"" help:"Serve the pages and the API until told to stop."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database to the newest schema. 'serve' does it too; do it by hand to see what would run."`
+	Demo     demoCmd     `cmd:"" help:"Load a made-up programme into an empty database: centres, 500 people, their study, accounts to look around with."`
+	User     userCmd     `cmd:"" help:"Make accounts, print one-time codes, set passwords and roles."`
+	Course   courseCmd   `cmd:"" help:"Check, import and export courses."`
+	Ticket   ticketCmd   `cmd:"" help:"Print a ticket into a webinar, for a room system, a streaming program or a load test."`
+	CleanPDF cleanPDFCmd `cmd:"" name:"clean-pdf" hidden:"" help:"Clean a PDF: the server starts itself so."`
+	Config   configCmd   `cmd:"" help:"List every setting with its meaning, its default and its present value. Secrets are masked."`
+	Doctor   doctorCmd   `cmd:"" help:"Look for what would keep Mostik from running well, and say what to do about it."`
+	Backup   backupCmd   `cmd:"" help:"Write database, files and keys into one archive. Mostik may go on running."`
+	Restore  restoreCmd  `cmd:"" help:"Bring an archive back into an empty data folder. Mostik must be stopped."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 type versionCmd struct{}

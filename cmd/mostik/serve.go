@@ -94,11 +94,14 @@ func (s serveCmd) Run(e *environment) (err error) {
 	go func() { defer close(drained); wing.drain(ctx, slices.webinars, log) }()
 	posted := make(chan struct{})
 	go func() { defer close(posted); slices.mails.Run(ctx, cfg.transport(), log) }()
+	swept := make(chan struct{})
+	go func() { defer close(swept); wing.sweep(ctx, log) }()
 	err = serveUntilDone(e.ctx, app, h, ln, redirect, log)
 	stop()
 	<-stopped
 	<-drained
 	<-posted
+	<-swept
 	return err
 }
 

@@ -13,11 +13,10 @@ var errTooLarge = errors.New("the body is too large")
 
 // stream gives the request's body as it arrives. With streamed bodies switched on, Fiber bounds nothing by itself.
 func stream(c *fiber.Ctx, most int64) io.Reader {
-	var from io.Reader = bytes.NewReader(c.Request().Body())
-	if s := c.Context().RequestBodyStream(); s != nil {
-		from = s
+	if s := c.Context().RequestBodyStream(); s != nil { // asked first: Body would read it all into memory
+		return &bounded{s, most}
 	}
-	return &bounded{from, most}
+	return &bounded{bytes.NewReader(c.Request().Body()), most}
 }
 
 // bounded reads up to a bound, and fails beyond it.

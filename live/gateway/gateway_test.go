@@ -10,15 +10,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"os/exec"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"codeberg.org/go-pdf/fpdf"
 	"github.com/fasthttp/websocket"
 	"github.com/gofiber/fiber/v2"
 	"github.com/pion/webrtc/v4"
@@ -65,11 +63,11 @@ func newSite(t *testing.T, dir string, key ed25519.PrivateKey) *site {
 		return []signal.ICEServer{{URLs: urls, Username: name, Credential: password}}
 	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	h, err := hub.New(hub.Config{Engine: engine, Dir: dir, Servers: servers, Now: time.Now, Log: quiet})
+	h, err := hub.New(hub.Config{Engine: engine, Dir: dir, Servers: servers, Now: time.Now, Log: quiet, CleanPDF: []string{os.Args[0], cleanPDF}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, StreamRequestBody: true})
 	gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, quiet).Mount(app)
 	go func() { _ = app.Listener(port.Web()) }()
 	var once sync.Once
@@ -479,76 +477,4 @@ func TestWhipToWhep(t *testing.T) {
 		time.Sleep(25 * time.Millisecond)
 	}
 	t.Error("the room stays open")
-}
-
-// Files go both ways; slides are drawn once and shown to all.
-func TestFilesAndSlides(t *testing.T) {
-	if _, err := exec.LookPath("pdftoppm"); err != nil {
-		t.Skip("pdftoppm (Debian: poppler-utils) draws slides, and is not installed")
-	}
-	s := start(t)
-	host := s.enter(s.ticket(live.Ticket{Role: live.Host, Person: "h", Name: "Trainer"}), nil)
-	trainee := s.enter(s.ticket(live.Ticket{Role: live.Viewer, Person: "t", Name: "Dilnoza"}), nil)
-	send := func(b *browser, path string, body []byte) int {
-		t.Helper()
-		res, err := http.Post("http://"+s.url+path+"&k="+url.QueryEscape(b.key), "application/octet-stream", bytes.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-		return res.StatusCode
-	}
-	fetch := func(b *browser, path string) (int, []byte) {
-		t.Helper()
-		res, err := http.Get("http://" + s.url + path + "?w=640&k=" + url.QueryEscape(b.key))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		raw, _ := io.ReadAll(res.Body)
-		return res.StatusCode, raw
-	}
-	if got := send(trainee, "/files?key=f1&name=%D0%BE%D0%BF%D1%8B%D1%82.txt", []byte("what we learnt")); got != http.StatusNoContent {
-		t.Fatalf("a file: %d", got)
-	}
-	host.until("the file", func() bool { return strings.Contains(string(host.state["files"]["f1"]), "опыт.txt") })
-	if status, raw := fetch(host, "/files/f1"); status != 200 || string(raw) != "what we learnt" {
-		t.Errorf("fetching it: %d %q", status, raw)
-	}
-	for name, bad := range map[string]string{"a program": "MZ\x90\x00", "a page": "<!doctype html><script>alert(1)</script>", "a drawing": "<?xml?><svg onload='x'/>"} {
-		if got := send(trainee, "/files?key=bad&name=x.txt", []byte(bad)); got != http.StatusUnsupportedMediaType {
-			t.Errorf("%s was answered %d", name, got)
-		}
-	}
-	if got := send(&browser{key: "p1.9999999999999.forged"}, "/files?key=f2&name=x", []byte("x")); got != http.StatusForbidden {
-		t.Errorf("a forged pass: %d", got)
-	}
-
-	pdf := fpdf.New("L", "mm", "A4", "")
-	for range 3 {
-		pdf.AddPage()
-		pdf.SetFont("Helvetica", "", 40)
-		pdf.Text(40, 60, "A slide")
-	}
-	var deck bytes.Buffer
-	if err := pdf.Output(&deck); err != nil {
-		t.Fatal(err)
-	}
-	if got := send(trainee, "/decks?key=d0&title=Mine", deck.Bytes()); got != http.StatusForbidden {
-		t.Errorf("somebody of the audience brought slides: %d", got)
-	}
-	if got := send(host, "/decks?key=d1&title=Burnout", []byte("no slides")); got != http.StatusUnprocessableEntity {
-		t.Errorf("what is no PDF: %d", got)
-	}
-	if got := send(host, "/decks?key=d1&title=Burnout", deck.Bytes()); got != http.StatusCreated {
-		t.Fatalf("slides: %d", got)
-	}
-	host.must("slides.show", map[string]any{"deck": "d1", "page": 2})
-	trainee.until("page 2", func() bool { return strings.Contains(string(trainee.state["slides"]["deck"]), `"page":2`) })
-	if status, raw := fetch(trainee, "/decks/d1/2"); status != 200 || http.DetectContentType(raw) != "image/jpeg" {
-		t.Errorf("the picture: %d, %d bytes", status, len(raw))
-	}
-	if status, _ := fetch(trainee, "/decks/d1/4"); status != 404 {
-		t.Errorf("a page that is not there: %d", status)
-	}
 }

@@ -65,12 +65,18 @@ type problem struct {
 	Status int    `json:"status"`
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
+	// Field is what is to blame.
+	Field string `json:"field,omitempty"`
 }
 
 func fail(c *fiber.Ctx, status int, code, detail string) error {
+	return failField(c, status, code, detail, "")
+}
+
+func failField(c *fiber.Ctx, status int, code, detail, field string) error {
 	c.Status(status)
-	titles := map[int]string{400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 413: "Too large", 426: "Upgrade required", 415: "Unsupported media type", 500: "Internal error", 503: "Unavailable"}
-	err := c.JSON(problem{"/api#" + code, titles[status], status, code, detail})
+	titles := map[int]string{400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 413: "Too large", 426: "Upgrade required", 415: "Unsupported media type", 409: "Conflict", 412: "Precondition failed", 422: "Unprocessable content", 423: "Locked", 429: "Too many", 507: "Insufficient storage", 500: "Internal error", 503: "Unavailable"}
+	err := c.JSON(problem{"/api#" + code, titles[status], status, code, detail, field})
 	c.Set(fiber.HeaderContentType, typeProblem)
 	return err
 }

@@ -13,7 +13,9 @@ import (
 
 	"mostik/live"
 	"mostik/live/room"
+	"mostik/live/shelf"
 	"mostik/live/signal"
+	"mostik/live/upload"
 	"mostik/media/rtc"
 )
 
@@ -37,17 +39,25 @@ type Config struct {
 	Servers func(user string, until time.Time) []signal.ICEServer
 	Now     func() time.Time
 	Log     *slog.Logger
+	// CleanPDF is the program, with its arguments, that calls CleanPDF with its standard input, output and errors.
+	CleanPDF []string
 }
 
 // Hub holds the rooms of a process.
 type Hub struct {
 	Config
-	secret []byte
+	secret  []byte
+	shelf   *shelf.Shelf
+	uploads *upload.Store
+	// cleaning bounds how many files are looked through at once.
+	cleaning chan struct{}
+	soffice  string
 
 	mu    sync.Mutex
 	rooms map[string]*Room
 	// closing are rooms that everybody left and that are being written down.
 	closing map[string]*Room
+	taking  map[string]bool // uploads that are being looked through
 	closed  bool
 	// running counts rooms whose loop has not ended: those that are being written down are no longer in rooms.
 	running sync.WaitGroup
@@ -71,7 +81,14 @@ func New(c Config) (*Hub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the secret of check-in codes: %w", err)
 	}
-	return &Hub{Config: c, secret: secret, rooms: map[string]*Room{}, closing: map[string]*Room{}}, nil
+	uploads, err := upload.Open(filepath.Join(c.Dir, uploadsDir), UploadLife, mostUploads, c.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &Hub{
+		Config: c, secret: secret, rooms: map[string]*Room{}, closing: map[string]*Room{}, taking: map[string]bool{}, shelf: shelf.Open(filepath.Join(c.Dir, FilesDir)), uploads: uploads,
+		cleaning: make(chan struct{}, cleaners), soffice: office(),
+	}, nil
 }
 
 // keptSecret reads a secret, and makes it when there is none.

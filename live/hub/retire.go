@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"mostik/live/room"
+	"mostik/live/shelf"
 )
 
 // ErrBusy tells that a webinar's room is open.
@@ -171,8 +172,12 @@ func writeState(path string, s *room.State) error {
 // Errors: ErrUnknown for what is no key.
 func (h *Hub) KeptFile(webinar, part, key string) (string, error) {
 	if part == "deck" {
-		dir, err := h.folder(decksDir, webinar, key)
+		dir, err := h.deckFolder(webinar, key)
 		return filepath.Join(dir, "deck.pdf"), err
 	}
-	return h.folder(filesDir, webinar, key)
+	_, path, err := h.shelf.Find(webinar, key)
+	if errors.Is(err, shelf.ErrUnknown) {
+		err = ErrUnknown
+	}
+	return path, err
 }

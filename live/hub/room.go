@@ -151,9 +151,14 @@ func (r *Room) carry() {
 func (r *Room) effect(e room.Effect) {
 	v := r.visitors[e.To]
 	switch {
+	case e.Forget != "":
+		r.shelved(e)
 	case e.Note != nil:
 		if err := r.keeper.note(e.Note); err != nil {
 			r.hub.Log.Error("writing into a journal", "error", err)
+		}
+		if e.Note.Kind == "end" {
+			r.over(e.Note.At)
 		}
 	case e.Tell != nil:
 		if e.Tell.Number != 0 {

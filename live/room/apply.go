@@ -69,6 +69,8 @@ func (r *Room) apply(person string, c signal.Command) (reply any, problem *signa
 		return r.site(person, c)
 	case *signal.DropFile:
 		return nil, r.dropFile(person, c.Key)
+	case *signal.KeepFile:
+		return nil, r.keepFile(person, c)
 	case *signal.Here:
 		return nil, r.here(person, c)
 	case *signal.HideChat, *signal.SetQuestion, *signal.MakePoll, *signal.OpenPoll, *signal.ClosePoll, *signal.ShowPoll,
@@ -159,6 +161,7 @@ func (r *Room) about(c signal.Command) *signal.Problem {
 
 func (r *Room) end(person string) {
 	r.Room.Ended = r.now
+	r.dropCases()
 	r.note(Note{Kind: "end", Person: person})
 	r.changed("room", "room")
 	for _, key := range sorted(r.Seats) {

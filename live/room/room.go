@@ -49,6 +49,9 @@ type Effect struct {
 	// Stopped tells that Stop is meant, even of all.
 	Stopped bool
 	Note    *Note
+	// Forget is the key of a file that is to be taken off the disk, or with Kept of one that stays as long as that says.
+	Forget string
+	Kept   string
 }
 
 // Retired ends the name of a journal's file to which nothing is added any more: it was put aside to be read to its end.
@@ -85,6 +88,11 @@ func Read(raw []byte) (*State, error) {
 	for _, p := range s.People {
 		if p.Line == "on" {
 			p.Line = "away" // nobody is connected to a program that has just begun
+		}
+	}
+	for _, d := range s.Decks {
+		if d.State == deckPreparing {
+			d.State, d.Why = deckFailed, "restart"
 		}
 	}
 	s.Tracks = map[string]*Track{}

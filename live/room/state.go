@@ -148,6 +148,10 @@ type File struct {
 	Type string `json:"type"`
 	From string `json:"from"`
 	At   int64  `json:"at"`
+	// Keep is how long it stays: a word of package shelf.
+	Keep string `json:"keep,omitempty"`
+	// Taken are words for what was taken out of it when it came.
+	Taken []string `json:"taken,omitempty"`
 }
 
 // Deck is a set of slides.
@@ -158,6 +162,9 @@ type Deck struct {
 	At    int64  `json:"at"`
 	// Notes are the presenter's own, by page.
 	Notes map[int]string `json:"notes,omitempty"`
+	// State is "" when it can be shown, "preparing" or "failed"; Why is the word of a failure.
+	State string `json:"state,omitempty"`
+	Why   string `json:"why,omitempty"`
 }
 
 // Slide is what is shown now.

@@ -11,8 +11,6 @@ const (
 	mostChat      = 5000
 	mostQuestions = 1000
 	mostPolls     = 200
-	mostFiles     = 500
-	mostDecks     = 50
 	mostStrokes   = 1000
 )
 
@@ -213,7 +211,7 @@ func (r *Room) slides(person string, c signal.Command) *signal.Problem {
 		if d == nil {
 			return signal.Refuse("not-found", "deck", "there are no such slides")
 		}
-		if c.Page < 1 || c.Page > d.Pages {
+		if d.State != "" || c.Page < 1 || c.Page > d.Pages {
 			return signal.Refuse("malformed", "page", "there is no such page")
 		}
 		r.Slide = &Slide{ID: c.Deck, Title: d.Title, Page: c.Page, Pages: d.Pages, By: person}
@@ -272,47 +270,5 @@ func (r *Room) noteSlide(person string, c *signal.NoteSlide) *signal.Problem {
 		delete(d.Notes, c.Page)
 	}
 	r.changed("decks", c.Deck)
-	return nil
-}
-
-// AddDeck puts slides in that are ready to be shown. Errors: full.
-func (r *Room) AddDeck(now int64, person, key, title string, pages int) *signal.Problem {
-	r.now = now
-	if !r.MayShow(person) {
-		return forbidden
-	}
-	if len(r.Decks) >= mostDecks {
-		return signal.Refuse("full", "", "there are too many slides")
-	}
-	r.Decks[key] = &Deck{Title: title, Pages: pages, By: person, At: now}
-	r.changed("decks", key)
-	return nil
-}
-
-// AddFile puts a file in that was uploaded.
-func (r *Room) AddFile(now int64, person, key, name, kind string, size int64) *signal.Problem {
-	r.now = now
-	if r.People[person] == nil {
-		return forbidden
-	}
-	if len(r.Files) >= mostFiles {
-		return signal.Refuse("full", "", "there are too many files")
-	}
-	r.Files[key] = &File{Name: name, Size: size, Type: kind, From: person, At: now}
-	r.note(Note{Kind: "file", Person: person, Entry: key, Text: name})
-	r.changed("files", key)
-	return nil
-}
-
-func (r *Room) dropFile(person, key string) *signal.Problem {
-	f := r.Files[key]
-	switch {
-	case f == nil:
-		return unknown
-	case f.From != person && !r.isHost(person):
-		return forbidden
-	}
-	delete(r.Files, key)
-	r.changed("files", key)
 	return nil
 }

@@ -315,6 +315,12 @@ type (
 		short
 		Key string `json:"key"`
 	}
+	// KeepFile says how long it stays.
+	KeepFile struct {
+		short
+		Key  string `json:"key"`
+		Keep string `json:"keep"`
+	}
 )
 
 var commands = map[string]func() Command{}
@@ -334,7 +340,7 @@ func init() {
 		func() Command { return &ClearSlide{} }, func() Command { return &NoteSlide{} }, func() Command { return &SetTimer{} }, func() Command { return &StopTimer{} },
 		func() Command { return &WriteNotes{} }, func() Command { return &React{} }, func() Command { return &SiteCode{} },
 		func() Command { return &TickRoster{} }, func() Command { return &WalkIn{} }, func() Command { return &SetHeads{} },
-		func() Command { return &SetPhone{} }, func() Command { return &DropFile{} },
+		func() Command { return &SetPhone{} }, func() Command { return &DropFile{} }, func() Command { return &KeepFile{} },
 	} {
 		commands[make().Name()] = make
 	}
@@ -384,6 +390,7 @@ func (*WalkIn) Name() string       { return "site.walkin" }
 func (*SetHeads) Name() string     { return "site.heads" }
 func (*SetPhone) Name() string     { return "site.phone" }
 func (*DropFile) Name() string     { return "file.drop" }
+func (*KeepFile) Name() string     { return "file.keep" }
 
 func (*Publish) long() bool { return true }
 func (*Play) long() bool    { return true }
@@ -577,3 +584,6 @@ func (c *SetPhone) check() *Problem {
 	return nil
 }
 func (c *DropFile) check() *Problem { return keyed(c.Key) }
+func (c *KeepFile) check() *Problem {
+	return first(keyed(c.Key), oneOf("keep", c.Keep, "webinar", "case", "course"))
+}
