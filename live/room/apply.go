@@ -59,6 +59,9 @@ func (r *Room) apply(person string, c signal.Command) (reply any, problem *signa
 	case *signal.VotePoll:
 		return nil, r.vote(person, c)
 	case *signal.React:
+		if !r.mayPace(person, paceReact) {
+			return nil, slowly
+		}
 		r.all(&signal.Message{Type: "reaction", Data: data(map[string]string{"person": person, "kind": c.Kind})})
 		return nil, nil
 	case *signal.WriteNotes:
@@ -75,6 +78,7 @@ func (r *Room) apply(person string, c signal.Command) (reply any, problem *signa
 		return nil, r.here(person, c)
 	case *signal.HideChat, *signal.SetQuestion, *signal.MakePoll, *signal.OpenPoll, *signal.ClosePoll, *signal.ShowPoll,
 		*signal.SetRole, *signal.MuteOther, *signal.RemovePerson, *signal.Pardon, *signal.Admit, *signal.Lock, *signal.SetLayout, *signal.SetChat,
+		*signal.SetTalk, *signal.MuteChat,
 		*signal.SetAgenda, *signal.EndRoom, *signal.SetTimer, *signal.StopTimer, *signal.SetPause, *signal.AskPresence:
 		if !r.isHost(person) {
 			return nil, forbidden
@@ -103,6 +107,8 @@ func (r *Room) host(person string, c signal.Command) *signal.Problem {
 		}
 		l.Hidden = true
 		r.changed("chat", c.Key)
+	case *signal.MuteChat:
+		return r.muteChat(c)
 	case *signal.SetQuestion:
 		q := r.Questions[c.Key]
 		if q == nil {
@@ -144,6 +150,8 @@ func (r *Room) about(c signal.Command) *signal.Problem {
 		r.Room.Layout, r.Room.Pin = c.Layout, c.Pin
 	case *signal.SetChat:
 		r.Room.Chat = c.Who
+	case *signal.SetTalk:
+		r.Room.PrivateOff, r.Room.NamelessOff = !c.Private, !c.Nameless
 	case *signal.SetAgenda:
 		found := c.At == ""
 		for _, a := range r.Room.Agenda {

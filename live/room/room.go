@@ -219,6 +219,7 @@ func (r *Room) sit(t live.Ticket, fresh string) string {
 func (r *Room) enter(key string) {
 	t := r.Seats[key].Ticket
 	p := &Person{Name: t.Name, Kind: "person", Role: roleAudience, City: t.City, Zone: t.Zone, Line: "away"}
+	p.Quiet = r.Seats[key].Quiet
 	switch {
 	case t.Site != "":
 		p.Kind, p.Heads = "site", 1

@@ -194,7 +194,15 @@ func TestAnonymousPoll(t *testing.T) {
 		t.Error("more votes than people")
 	}
 	s.must(site, "poll.vote", `{"key":"k","heads":{"a":3,"b":2}}`)
-	if got := s.knows(host, "polls", "k"); !strings.Contains(got, `"a":4`) || !strings.Contains(got, `"votes":6`) {
+	for i := range 3 {
+		more := s.join(live.Ticket{Role: live.Viewer, Person: fmt.Sprint("more", i), Name: "Trainee"})
+		s.must(more, "poll.vote", `{"key":"k","choices":["b"]}`)
+	}
+	if got := s.knows(host, "polls", "k"); strings.Contains(got, "results") {
+		t.Error("results of a poll that is open")
+	}
+	s.must(host, "poll.close", `{"key":"k"}`)
+	if got := s.knows(host, "polls", "k"); !strings.Contains(got, `"a":4`) || !strings.Contains(got, `"votes":9`) {
 		t.Errorf("results: %s", got)
 	}
 	if got := s.knows(trainee, "polls", "k"); strings.Contains(got, "results") {

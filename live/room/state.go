@@ -32,15 +32,18 @@ type State struct {
 
 // Info is the room itself.
 type Info struct {
-	Title       string       `json:"title"`
-	Language    string       `json:"language,omitempty"`
-	Began       int64        `json:"began,omitempty"` // Unix milliseconds, as every time here
-	Ended       int64        `json:"ended,omitempty"`
-	Locked      bool         `json:"locked,omitempty"`
-	WaitingRoom bool         `json:"waiting_room,omitempty"`
-	Layout      string       `json:"layout"`
-	Pin         string       `json:"pin,omitempty"`
-	Chat        string       `json:"chat"`
+	Title       string `json:"title"`
+	Language    string `json:"language,omitempty"`
+	Began       int64  `json:"began,omitempty"` // Unix milliseconds, as every time here
+	Ended       int64  `json:"ended,omitempty"`
+	Locked      bool   `json:"locked,omitempty"`
+	WaitingRoom bool   `json:"waiting_room,omitempty"`
+	Layout      string `json:"layout"`
+	Pin         string `json:"pin,omitempty"`
+	Chat        string `json:"chat"`
+	// PrivateOff keeps participants from writing to each other alone, NamelessOff questions from having no name.
+	PrivateOff  bool         `json:"private_off,omitempty"`
+	NamelessOff bool         `json:"nameless_off,omitempty"`
 	Agenda      []AgendaItem `json:"agenda,omitempty"`
 	AgendaAt    string       `json:"agenda_at,omitempty"`
 	// Paused is since when the floor is paused, 0 when it is not.
@@ -76,6 +79,7 @@ type Person struct {
 	Screen bool   `json:"screen,omitempty"`
 	Hand   int64  `json:"hand,omitempty"`
 	Phone  string `json:"phone,omitempty"`
+	Quiet  bool   `json:"quiet,omitempty"`
 }
 
 // Seat is what only the room knows of a connection.
@@ -85,12 +89,16 @@ type Seat struct {
 	// Waiting tells that a host has not let them in yet.
 	Waiting bool `json:"waiting,omitempty"`
 	// Heads is what a site's facilitator said, 0 for as many as the roster says.
-	Heads int   `json:"heads,omitempty"`
+	Heads int `json:"heads,omitempty"`
+	// Quiet tells that a host stopped their messages.
+	Quiet bool  `json:"quiet,omitempty"`
 	Since int64 `json:"since"`
 	// Left is when the line was lost, 0 while it holds.
 	Left int64 `json:"left,omitempty"`
 	// Done remembers the last commands by their ids, so that a repeat is carried out once.
 	Done []string `json:"done,omitempty"`
+	// said are times of what they wrote last.
+	said map[pace][]int64
 	line bool
 }
 
@@ -123,8 +131,8 @@ type Question struct {
 	Voters map[string]bool `json:"voters"`
 }
 
-// Poll is a poll. Of an anonymous one Voted and Counts are kept apart and in no order, so that nobody can join
-// them.
+// Poll is a poll. Of an anonymous one Voted and Counts are kept apart and in no order, and change together only by
+// several votes at once, so that nobody can join them: see ballot.go.
 type Poll struct {
 	Question  string          `json:"question"`
 	Kind      string          `json:"kind"`
@@ -139,6 +147,9 @@ type Poll struct {
 	Votes  map[string]map[string]int `json:"votes,omitempty"`
 	Counts map[string]int            `json:"counts,omitempty"`
 	Cast   int                       `json:"cast,omitempty"`
+	// Largest is how many votes of an anonymous poll came as one.
+	Largest int `json:"largest,omitempty"`
+	box     box
 }
 
 // File is one that was put into the room.

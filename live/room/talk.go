@@ -31,8 +31,13 @@ func (r *Room) chat(person string, c *signal.SendChat) *signal.Problem {
 		return signal.Refuse("closed", "to", "you may write to the hosts")
 	case c.To != "" && c.To != "hosts" && to == nil:
 		return signal.Refuse("not-found", "to", "nobody has this key")
-	case c.To != "" && c.To != "hosts" && !host && r.Room.Chat != "all" && to.Role != roleHost:
+	case r.Seats[person].Quiet && !host:
+		return signal.Refuse("muted", "text", "a host stopped your messages")
+	case c.To != "" && c.To != "hosts" && !host && (r.Room.Chat != "all" || r.Room.PrivateOff) && to.Role != roleHost:
 		return signal.Refuse("closed", "to", "you may write to the hosts")
+	}
+	if !r.mayPace(person, paceChat) {
+		return slowly
 	}
 	r.Chat[c.Key] = &Line{From: person, To: c.To, Text: c.Text, At: r.now}
 	r.changed("chat", c.Key)
@@ -45,6 +50,15 @@ func (r *Room) ask(person string, c *signal.Ask) *signal.Problem {
 	}
 	if len(r.Questions) >= mostQuestions {
 		return signal.Refuse("full", "", "there are too many questions")
+	}
+	if c.Anonymous && r.Room.NamelessOff {
+		return signal.Refuse("closed", "anonymous", "questions have names here")
+	}
+	if r.Seats[person].Quiet && !r.isHost(person) {
+		return signal.Refuse("muted", "text", "a host stopped your messages")
+	}
+	if !r.mayPace(person, paceAsk) {
+		return slowly
 	}
 	q := &Question{Text: c.Text, At: r.now, State: "open", Voters: map[string]bool{}}
 	if !c.Anonymous {
@@ -78,7 +92,7 @@ func (r *Room) poll(c signal.Command) *signal.Problem {
 		if old := r.Polls[m.Key]; old != nil && old.State != "draft" {
 			return signal.Refuse("changed", "key", "the poll has begun")
 		}
-		if len(r.Polls) >= mostPolls {
+		if r.Polls[m.Key] == nil && len(r.Polls) >= mostPolls {
 			return signal.Refuse("full", "", "there are too many polls")
 		}
 		r.Polls[m.Key] = &Poll{
@@ -89,20 +103,22 @@ func (r *Room) poll(c signal.Command) *signal.Problem {
 		return nil
 	}
 	var key string
-	var change func(*Poll)
+	var change func(*Poll) *signal.Problem
 	switch c := c.(type) {
 	case *signal.OpenPoll:
-		key, change = c.Key, func(p *Poll) { p.State = "open" }
+		key, change = c.Key, (*Poll).open
 	case *signal.ClosePoll:
-		key, change = c.Key, func(p *Poll) { p.State = "closed" }
+		key, change = c.Key, (*Poll).shut
 	case *signal.ShowPoll:
-		key, change = c.Key, func(p *Poll) { p.Shown = c.On }
+		key, change = c.Key, func(p *Poll) *signal.Problem { p.Shown = c.On; return nil }
 	}
 	p := r.Polls[key]
 	if p == nil {
 		return unknown
 	}
-	change(p)
+	if problem := change(p); problem != nil {
+		return problem
+	}
 	r.changed("polls", key)
 	return nil
 }
@@ -117,25 +133,17 @@ func (r *Room) vote(person string, c *signal.VotePoll) *signal.Problem {
 	switch {
 	case p.State != "open":
 		return signal.Refuse("closed", "key", "the poll is closed")
-	case p.Anonymous && p.Voted[person]:
+	case p.Anonymous && p.hasVoted(person):
 		return signal.Refuse("voted", "key", "you have voted")
 	}
 	votes, problem := r.ballot(person, p, c)
 	if problem != nil {
 		return problem
 	}
-	p.Voted[person] = true
 	if p.Anonymous {
-		most, sum := 0, 0
-		for key, n := range votes {
-			p.Counts[key] += n
-			most, sum = max(most, n), sum+n
-		}
-		if p.Kind == "multiple" {
-			sum = most
-		}
-		p.Cast += sum
+		p.cast(person, votes)
 	} else {
+		p.Voted[person] = true
 		p.Votes[person] = votes
 	}
 	r.changed("polls", c.Key)

@@ -150,8 +150,10 @@ func (r *Room) viewLine(person, key string) (any, bool) {
 	}
 	host := r.isHost(person)
 	switch {
+	case l.Hidden && l.To == "" && !host && l.From != person:
+		return Line{From: l.From, At: l.At, Hidden: true}, true // that something was hidden may be seen
 	case l.Hidden:
-		return l, host && l.To != "" == (l.To == "hosts") || l.From == person
+		return l, host && (l.To == "" || l.To == "hosts") || l.From == person
 	case l.To == "", l.From == person:
 		return l, true
 	case l.To == "hosts":
@@ -170,9 +172,6 @@ func (r *Room) viewQuestion(person, key string) (any, bool) {
 	}, true
 }
 
-// fewest is how many votes an anonymous result needs before anybody sees it.
-const fewest = 5
-
 func (r *Room) viewPoll(person, key string) (any, bool) {
 	p := r.Polls[key]
 	host := r.isHost(person)
@@ -181,11 +180,10 @@ func (r *Room) viewPoll(person, key string) (any, bool) {
 	}
 	sums, cast := p.sums()
 	v := map[string]any{
-		"question": p.Question, "kind": p.Kind, "options": p.Options, "state": p.State, "anonymous": p.Anonymous, "voted": p.Voted[person],
+		"question": p.Question, "kind": p.Kind, "options": p.Options, "state": p.State, "anonymous": p.Anonymous, "voted": p.hasVoted(person),
 		"votes": cast, "at": p.At, "shown": p.Shown,
 	}
-	enough := !p.Anonymous || cast >= fewest
-	if (p.Shown || host) && enough && p.State != "draft" {
+	if (p.Shown || host) && p.State != "draft" && (!p.Anonymous || p.showable()) {
 		v["results"] = sums
 	}
 	if p.Kind == "quiz" && (host || p.Shown) {
@@ -211,7 +209,7 @@ func (p *Poll) sums() (counts map[string]int, cast int) {
 	}
 	if p.Anonymous {
 		maps.Copy(counts, p.Counts)
-		return counts, p.Cast
+		return counts, p.Cast + p.box.cast
 	}
 	for _, votes := range p.Votes {
 		most := 0

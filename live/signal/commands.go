@@ -135,6 +135,17 @@ type (
 		short
 		Key string `json:"key"`
 	}
+	// MuteChat stops somebody's messages and questions, SetTalk says what there may be besides.
+	MuteChat struct {
+		free
+		Person string `json:"person"`
+		On     bool   `json:"on"`
+	}
+	SetTalk struct {
+		free
+		Private  bool `json:"private"`
+		Nameless bool `json:"nameless"`
+	}
 	// Ask, VoteQuestion and SetQuestion.
 	Ask struct {
 		short
@@ -330,7 +341,7 @@ func init() {
 		func() Command { return &Hello{} }, func() Command { return &Publish{} }, func() Command { return &Play{} },
 		func() Command { return &Mute{} }, func() Command { return &Servers{} }, func() Command { return &Demand{} },
 		func() Command { return &RaiseHand{} }, func() Command { return &LowerHand{} }, func() Command { return &SendChat{} },
-		func() Command { return &HideChat{} }, func() Command { return &Ask{} }, func() Command { return &VoteQuestion{} },
+		func() Command { return &HideChat{} }, func() Command { return &MuteChat{} }, func() Command { return &SetTalk{} }, func() Command { return &Ask{} }, func() Command { return &VoteQuestion{} },
 		func() Command { return &SetQuestion{} }, func() Command { return &MakePoll{} }, func() Command { return &OpenPoll{} },
 		func() Command { return &ClosePoll{} }, func() Command { return &ShowPoll{} }, func() Command { return &VotePoll{} },
 		func() Command { return &SetRole{} }, func() Command { return &MuteOther{} }, func() Command { return &RemovePerson{} },
@@ -357,6 +368,8 @@ func (*RaiseHand) Name() string    { return "hand.raise" }
 func (*LowerHand) Name() string    { return "hand.lower" }
 func (*SendChat) Name() string     { return "chat.send" }
 func (*HideChat) Name() string     { return "chat.hide" }
+func (*MuteChat) Name() string     { return "chat.mute" }
+func (*SetTalk) Name() string      { return "room.talk" }
 func (*Ask) Name() string          { return "question.ask" }
 func (*VoteQuestion) Name() string { return "question.vote" }
 func (*SetQuestion) Name() string  { return "question.state" }

@@ -186,8 +186,15 @@ export class Live {
     // One pass for the whole visit: pictures stand under its address in the browser's store.
     if (welcome.key && this.#keyOf !== welcome.you) [this.#key, this.#keyOf] = [welcome.key, welcome.you];
     this.grants = welcome.grants;
+    this.#goOn();
     if (!this.maySend && !this.waiting) this.#drop();
     this.call.save(this.choice.save);
+  }
+
+  /** Goes on with files that a reload cut off. */
+  #goOn(): void {
+    if (this.waiting || !localStorage.getItem(`mostik.uploads.${this.webinar}`)) return;
+    void import('./panels/uploads.svelte.ts').then(({ uploadsOf }) => uploadsOf(this));
   }
 
   #granted(grants: string[]): void {

@@ -11,6 +11,10 @@ export interface RoomInfo {
   layout: 'speaker' | 'grid';
   pin?: string;
   chat: 'all' | 'hosts' | 'off';
+  /** Participants do not write to each other alone. */
+  private_off?: boolean;
+  /** Questions have names. */
+  nameless_off?: boolean;
   agenda?: { key: string; title: string; minutes?: number }[];
   agenda_at?: string;
   /** Since when an announced pause lasts. */
@@ -35,6 +39,8 @@ export interface Person {
   /** When the hand went up; 0 or absent while it is down. */
   hand?: number;
   phone?: string;
+  /** A host stopped their messages. */
+  quiet?: boolean;
 }
 
 export interface Waiting {
@@ -91,6 +97,9 @@ export interface Deck {
   at: number;
   /** The presenter's notes by page; for hosts and for who brought the slides. */
   notes?: Record<string, string>;
+  state?: 'preparing' | 'failed';
+  /** The code of a failure. */
+  why?: string;
 }
 
 export interface ChatLine {
@@ -134,6 +143,10 @@ export interface RoomFile {
   type: string;
   from: string;
   at: number;
+  /** How long it stays. */
+  keep?: 'webinar' | 'case' | 'course';
+  /** What was taken out of it when it came. */
+  taken?: ('place' | 'camera' | 'author' | 'text' | 'active')[];
 }
 
 export interface Timer {
