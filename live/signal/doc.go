@@ -37,7 +37,7 @@
 // Parts and items (optional fields are left out when empty):
 //
 //	room      one item "room": {title, language, began, ends, paused, pause_label, locked, waiting_room, layout:"speaker"|"grid",
-//	          pin:"p3", chat:"all"|"hosts"|"off", agenda:[{key,title,minutes}], agenda_at:"key"}
+//	          pin:"p3", chat:"all"|"hosts"|"off", private_off, nameless_off, agenda:[{key,title,minutes}], agenda_at:"key"}
 //	people    {name, kind:"person"|"site"|"guest", role:"host"|"speaker"|"audience", city, zone, heads, line:"on"|"away"|"phone",
 //	          mic:bool, cam:bool, screen:bool, hand:1795300000000, phone}
 //	          phone, a site's number, is told to hosts and to the site itself
@@ -46,12 +46,15 @@
 //	roster    (the site itself and hosts) key site:entry {site, name, state:"here"|"late"|"left"|"expected", by:"device"|"code"|"tick", at}
 //	tracks    {person, kind:"audio"|"video", source:"mic"|"cam"|"screen"|"screen-audio", muted}
 //	slides    one item "deck": {id, title, page, pages, by, drawing:[…], pointer:[x,y]}; page pictures are fetched by HTTP
-//	decks     (hosts and speakers) {title, pages, by, notes:{page:text}}; notes are for hosts and for who brought the slides
-//	chat      {from, to, text, at, hidden}; to is "" for all, "hosts", or a person
+//	decks     (hosts and speakers) {title, pages, by, state:"preparing"|"failed", why, notes:{page:text}}; without a state they
+//	          can be shown; notes are for hosts and for who brought the slides
+//	chat      {from, to, text, at, hidden}; to is "" for all, "hosts", or a person; a hidden line has no text but for its writer and hosts
 //	questions {text, from, name, at, votes, mine:bool, state:"open"|"answering"|"answered"|"hidden"}
 //	polls     {question, kind:"single"|"multiple"|"scale"|"quiz", options:[{key,text}], state:"draft"|"open"|"closed", anonymous,
-//	          voted:bool, votes, results:{key:count}, right:[key]}; results are there when shown, for an anonymous one from 5 votes
-//	files     {name, size, type, from, at}
+//	          voted:bool, votes, results:{key:count}, right:[key]}; results are there when shown, for an anonymous one
+//	          when it is closed, from 5 votes
+//	files     {name, size, type, from, at, keep:"webinar"|"case"|"course", taken:["place"|"camera"|"author"|"text"|"active"]}; taken is what was
+//	          taken out of it when it came
 //	timer     one item "timer": {ends, label}
 //	notes     one item "notes": {text, version, by}
 //	check     one item "check": {until, mine}; hosts also asked, answered, next: the newest question of presence. mine tells that
@@ -74,7 +77,7 @@
 //	media.mute    {source, muted}
 //	media.demand  {slots:[{mid,width}], save:"off"|"lower"|"speaker"|"slides"}   how large pictures are drawn; 0 is not at all
 //	hand.raise {person?}, hand.lower {person?}     a host may lower anybody's, and raise that of a site on the telephone
-//	chat.send {to,text,key}   chat.hide {key}
+//	chat.send {to,text,key}   chat.hide {key}   chat.mute {person,on}   room.talk {private,nameless}
 //	question.ask {text,key,anonymous}  question.vote {key,on}  question.state {key,state}
 //	poll.make {key,question,kind,options,anonymous,right}  poll.open {key}  poll.close {key}  poll.show {key,on}  poll.vote {key,choices,heads?}
 //	     heads: a site's several people vote at once: {key: count}, at most its head-count
@@ -95,7 +98,8 @@
 //	     site.heads 0 is as many as the roster says; it is never fewer. site.phone keeps the number, and on is whether
 //	     the site goes on by telephone, which it does until it says otherwise. A host may do these for a site: tick any
 //	     entry, and name the site as person in the others
-//	file.drop {key}                                uploads and downloads go by HTTP: see package gateway
+//	file.drop {key}  file.keep {key,keep}                uploads (tus 1.0 at /api/v1/webinars/{webinar}/uploads, metadata key, name, keep, as:"file"|"slides") and
+//	                                               downloads go by HTTP: see package gateway
 //
 // Others that the room says: "reaction"; "slots" {mid: {track, person, source, still?}} with all sections of one's own play
 // session that show something, still where the line carries no moving picture and the last one stands;
