@@ -339,9 +339,10 @@ func FuzzDecode(f *testing.F) {
 func TestNotesOnSlidesAreThePresenters(t *testing.T) {
 	s := newScene(t)
 	host, site, trainee, _ := s.people()
-	if p := s.room.AddDeck(s.now, host, "deck0001", "Prevention", 3); p != nil {
+	if p := s.room.AddDeck(s.now, host, "deck0001", "Prevention"); p != nil {
 		t.Fatal(p)
 	}
+	s.room.DeckReady(s.now, "deck0001", 3, "")
 	s.must(host, "slides.note", `{"deck":"deck0001","page":2,"text":"Ask Almaty first"}`)
 	s.must(host, "stage.role", fmt.Sprintf(`{"person":%q,"role":"speaker"}`, trainee))
 	if !strings.Contains(s.knows(host, "decks", "deck0001"), "Ask Almaty first") {
@@ -358,8 +359,10 @@ func TestNotesOnSlidesAreThePresenters(t *testing.T) {
 		t.Error("a speaker does not see the slides")
 	}
 	for _, c := range []struct{ who, content, code string }{
-		{trainee, `{"deck":"deck0001","page":1,"text":"x"}`, "forbidden"}, {site, `{"deck":"deck0001","page":1,"text":"x"}`, "forbidden"},
-		{host, `{"deck":"deck0001","page":4,"text":"x"}`, "malformed"}, {host, `{"deck":"deck0002","page":1,"text":"x"}`, "not-found"},
+		{trainee, `{"deck":"deck0001","page":1,"text":"x"}`, "forbidden"},
+		{site, `{"deck":"deck0001","page":1,"text":"x"}`, "forbidden"},
+		{host, `{"deck":"deck0001","page":4,"text":"x"}`, "malformed"},
+		{host, `{"deck":"deck0002","page":1,"text":"x"}`, "not-found"},
 		{host, fmt.Sprintf(`{"deck":"deck0001","page":1,"text":%q}`, strings.Repeat("x", 4001)), "too-long"},
 	} {
 		if code := s.do(c.who, "slides.note", c.content); code != c.code {
@@ -375,9 +378,10 @@ func TestNotesOnSlidesAreThePresenters(t *testing.T) {
 func TestNotesOnSlidesHaveALimit(t *testing.T) {
 	s := newScene(t)
 	host, _, _, _ := s.people()
-	if p := s.room.AddDeck(s.now, host, "deck0001", "Prevention", 300); p != nil {
+	if p := s.room.AddDeck(s.now, host, "deck0001", "Prevention"); p != nil {
 		t.Fatal(p)
 	}
+	s.room.DeckReady(s.now, "deck0001", 300, "")
 	full := ""
 	for page := 1; page <= 300 && full == ""; page++ {
 		full = s.do(host, "slides.note", fmt.Sprintf(`{"deck":"deck0001","page":%d,"text":%q}`, page, strings.Repeat("ы", 4000)))
