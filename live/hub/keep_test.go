@@ -200,6 +200,34 @@ func TestErasure(t *testing.T) {
 	}
 }
 
+// Erasure takes one person out, and changes nothing of when others were there: a room that was opened again gave its seats
+// to other people, and the file's time is the last sign of life.
+func TestErasureLeavesOthersTheirEvidence(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.jsonl")
+	lines := `{"kind":"join","at":1,"person":"p2","account":"account-1","name":"Zarina"}
+{"kind":"end","at":2,"person":"p1"}
+{"kind":"join","at":3,"person":"p2","account":"account-2","name":"Bakyt"}
+{"kind":"agenda","at":4,"person":"p2","text":"words of Bakyt"}
+`
+	if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	alive := time.Now().Add(-time.Hour).Truncate(time.Second)
+	if err := os.Chtimes(path, alive, alive); err != nil {
+		t.Fatal(err)
+	}
+	if err := eraseLines(path, "account-1", nil); err != nil {
+		t.Fatal(err)
+	}
+	text := read(t, path)
+	if strings.Contains(text, "Zarina") || !strings.Contains(text, "account-2") || !strings.Contains(text, "words of Bakyt") {
+		t.Errorf("the journal: %s", text)
+	}
+	if info, err := os.Stat(path); err != nil || !info.ModTime().Equal(alive) {
+		t.Errorf("people are said to have been there until %v, and were until %v (%v)", info.ModTime(), alive, err)
+	}
+}
+
 func TestRetiring(t *testing.T) {
 	dir := t.TempDir()
 	h := newHub(t, dir, nil)

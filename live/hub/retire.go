@@ -115,17 +115,31 @@ func eraseLines(path, account string, keys []string) error {
 	}
 	var out bytes.Buffer
 	changed := false
-	// A seat of theirs names them on lines without the account too.
-	seats := slices.Clone(keys)
-	for line := range bytes.Lines(raw) {
-		if n, ok := noteOf(line); ok && n.Account == account && account != "" && n.Entry == "" {
-			seats = append(seats, n.Person)
-		}
+	// A seat of theirs names them on lines without the account too. A room that was ended and opened again gives its seats
+	// anew: the same key is somebody else's then.
+	type place struct {
+		part int
+		seat string
 	}
+	seats, part := map[place]bool{}, 0
 	for line := range bytes.Lines(raw) {
 		n, ok := noteOf(line)
+		if ok && n.Account == account && account != "" && n.Entry == "" {
+			seats[place{part, n.Person}] = true
+		}
+		if ok && n.Kind == "end" {
+			part++
+		}
+	}
+	part = 0
+	for line := range bytes.Lines(raw) {
+		n, ok := noteOf(line)
+		here := place{part, n.Person}
+		if ok && n.Kind == "end" {
+			part++
+		}
 		theirs := ok && (account != "" && n.Account == account || n.Entry != "" && slices.Contains(keys, n.Entry) ||
-			n.Entry == "" && n.Site == "" && n.Person != "" && slices.Contains(seats, n.Person))
+			n.Entry == "" && n.Site == "" && n.Person != "" && (seats[here] || slices.Contains(keys, n.Person)))
 		if !theirs {
 			out.Write(line)
 			continue
@@ -139,7 +153,15 @@ func eraseLines(path, account string, keys []string) error {
 	if !changed {
 		return nil
 	}
-	return replace(path, out.Bytes())
+	// The file's time tells when the room was alive last: nobody was there longer for somebody's erasure.
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if err := replace(path, out.Bytes()); err != nil {
+		return err
+	}
+	return os.Chtimes(path, info.ModTime(), info.ModTime())
 }
 
 func noteOf(line []byte) (n room.Note, ok bool) {

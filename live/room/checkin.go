@@ -207,7 +207,7 @@ func (r *Room) CheckIn(now int64, door, account, name string) (pass string, err 
 	key, by := r.entryOf(site, account, name)
 	e := r.Roster[key]
 	if e == nil {
-		if len(r.Roster) >= mostRoster {
+		if r.full(site) {
 			return "", ErrFull
 		}
 		e = &Entry{Site: site, Name: name}

@@ -238,6 +238,27 @@ func TestFullRoster(t *testing.T) {
 	}
 }
 
+// Whoever writes names at one door keeps nobody out elsewhere.
+func TestOneSiteFillsItsOwnRosterOnly(t *testing.T) {
+	s := newScene(t)
+	_, site, _, _ := s.people()
+	other := s.join(live.Ticket{Role: live.Viewer, Site: "astana", Name: "Astana"})
+	_, word := s.shows(site)
+	door := s.door(word)
+	var err error
+	for i := 0; err == nil && i < 3000; i++ {
+		_, err = s.room.CheckIn(s.now, door, "", fmt.Sprint("Name ", i))
+	}
+	if !errors.Is(err, room.ErrFull) || len(s.room.Roster) != 500 {
+		t.Errorf("%v after %d names", err, len(s.room.Roster))
+	}
+	s.must(other, "site.walkin", `{"key":"e1","name":"Aliya"}`)
+	_, word = s.shows(other)
+	if _, err := s.room.CheckIn(s.now, s.door(word), "", "Bakyt"); err != nil {
+		t.Errorf("at the other site: %v", err)
+	}
+}
+
 func TestTicksAndHeads(t *testing.T) {
 	s := newScene(t)
 	host, site, trainee, _ := s.people()

@@ -2,8 +2,8 @@ package room
 
 import "slices"
 
-// erased stands where somebody's name or words were who asked to be forgotten.
-const erased = "…"
+// Erased stands where somebody's name or words were who asked to be forgotten.
+const Erased = "…"
 
 // Erase takes a person out of what the room remembers: their name everywhere, and the words of their lines and
 // questions. keys are entries of rosters, and people of the room, that are known to be theirs without an account.
@@ -18,14 +18,14 @@ func (r *Room) Erase(now int64, account string, keys []string) {
 		}
 		s.Ticket.Person, s.Ticket.Name = "", ""
 		if p := r.People[person]; p != nil {
-			p.Name, p.Phone = erased, ""
+			p.Name, p.Phone = Erased, ""
 			r.changed("people", person)
 		}
 		r.eraseWords(person)
 	}
 	for _, key := range sorted(r.Roster) {
 		if e := r.Roster[key]; account != "" && e.Person == account || slices.Contains(keys, key) {
-			e.Name, e.Person = erased, ""
+			e.Name, e.Person = Erased, ""
 			r.changed("roster", key)
 		}
 	}
@@ -40,13 +40,13 @@ func (r *Room) Erase(now int64, account string, keys []string) {
 func (r *Room) eraseWords(person string) {
 	for _, key := range sorted(r.Chat) {
 		if l := r.Chat[key]; l.From == person {
-			l.Text = erased
+			l.Text = Erased
 			r.changed("chat", key)
 		}
 	}
 	for _, key := range sorted(r.Questions) {
 		if q := r.Questions[key]; q.From == person {
-			q.From, q.Name, q.Text = "", "", erased
+			q.From, q.Name, q.Text = "", "", Erased
 			r.changed("questions", key)
 		}
 	}

@@ -61,7 +61,8 @@ func (r *Room) askPresence(person string) *signal.Problem {
 	return nil
 }
 
-// here notes that somebody is there; a site says it for its roster.
+// here notes that somebody is there, when that was asked; a site says it for its roster. What nobody asked is not
+// written down: the journal would hold whatever a line brings.
 func (r *Room) here(person string, c *signal.Here) *signal.Problem {
 	p, t := r.People[person], r.Seats[person].Ticket
 	n := Note{Kind: "here", Person: person, Account: t.Person, Site: t.Site, By: "device"}
@@ -76,14 +77,17 @@ func (r *Room) here(person string, c *signal.Here) *signal.Problem {
 			return signal.Refuse("not-found", "entries", "nobody on your roster has this key")
 		}
 	}
-	if len(c.Entries) == 0 {
+	if r.Check == nil || r.now > r.Check.Until {
+		return nil
+	}
+	if len(c.Entries) == 0 && (p.Kind == "site" || !r.Check.Answered[person]) {
 		r.note(n)
 	}
 	for _, entry := range c.Entries {
 		n.Entry, n.Account = entry, r.Roster[entry].Person
 		r.note(n)
 	}
-	if r.Check != nil && r.now <= r.Check.Until && !r.Check.Answered[person] {
+	if !r.Check.Answered[person] {
 		r.Check.Asked[person], r.Check.Answered[person] = true, true
 		r.changed("check", "check")
 	}

@@ -4,8 +4,26 @@ import (
 	"mostik/live/signal"
 )
 
-// mostRoster is how many people a room's rosters hold.
-const mostRoster = 3000
+// mostRoster is how many people a room's rosters hold, mostAtSite how many of them one site's: whoever writes names at one
+// door fills no other site's roster.
+const (
+	mostRoster = 3000
+	mostAtSite = 500
+)
+
+// full tells whether a site's roster holds no more people.
+func (r *Room) full(site string) bool {
+	if len(r.Roster) >= mostRoster {
+		return true
+	}
+	n := 0
+	for _, e := range r.Roster {
+		if e.Site == site {
+			n++
+		}
+	}
+	return n >= mostAtSite
+}
 
 // Evidence of presence, the weakest first: what a facilitator ticked, a code that was shown, a device whose owner is known.
 const (
@@ -82,7 +100,7 @@ func (r *Room) walkIn(person string, c *signal.WalkIn) *signal.Problem {
 		}
 		return signal.Refuse("taken", "key", "make another key")
 	}
-	if len(r.Roster) >= mostRoster {
+	if r.full(site) {
 		return signal.Refuse("full", "", "there are too many people")
 	}
 	e := &Entry{Site: site, Name: c.Visitor}

@@ -85,7 +85,7 @@
 //	     stage.mute without a person is everybody but hosts. "gone": another host was faster
 //	room.pause {on,label}                          announces a pause of the floor, whose minutes are nobody's, or ends it
 //	presence.ask {}                                asks all who are there, at most every ten minutes (too-soon)
-//	here {entries?}                                answers it, within two minutes; a site for its roster or for the entries it names
+//	here {entries?}                                answers it, within two minutes (later it is nothing); a site for its roster or for the entries it names
 //	room.lock {on}  room.layout {layout,pin}  room.chat {who}  room.agenda {at}  room.end {}
 //	slides.show {deck,page}  slides.point {x,y}  slides.draw {strokes}  slides.clear {}
 //	slides.note {deck,page,text}                   the presenter's notes on a page; "" takes them away

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/uptrace/bun"
 
@@ -325,6 +326,8 @@ func (f *faults) line(field, s string, most int) string {
 	switch {
 	case s == "":
 		f.add(field, "required")
+	case strings.ContainsFunc(s, unicode.IsControl):
+		f.add(field, "value-refused") // neither PostgreSQL nor a calendar file (RFC 5545, 3.3.11) holds it
 	case len([]rune(s)) > most:
 		f.add(field, "too-long")
 	}

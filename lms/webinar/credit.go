@@ -3,6 +3,7 @@ package webinar
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -159,11 +160,9 @@ func (s *Service) SettleRecent(ctx context.Context) (err error) {
 		return err
 	}
 	for _, id := range ids {
-		if err := s.Settle(ctx, id); err != nil {
-			return err
-		}
+		err = errors.Join(err, s.Settle(ctx, id)) // one that cannot be counted keeps no other from it
 	}
-	return nil
+	return err
 }
 
 // texts reads a column.

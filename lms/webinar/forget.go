@@ -3,6 +3,7 @@ package webinar
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,6 +28,7 @@ func (s *Service) Retire(ctx context.Context, dir, rooms string, aside func(webi
 	if err != nil {
 		return err
 	}
+	var broken error
 	for _, path := range files {
 		id := strings.TrimSuffix(filepath.Base(path), ".jsonl")
 		var over bool
@@ -37,14 +39,15 @@ func (s *Service) Retire(ctx context.Context, dir, rooms string, aside func(webi
 		if err != nil {
 			return err
 		}
-		if err := s.KeepRooms(ctx, rooms); err != nil {
-			return err
+		if e := s.keepRoom(ctx, filepath.Join(rooms, id+".json")); e != nil {
+			broken = errors.Join(broken, fmt.Errorf("keeping what was said in %s: %w", id, e))
+			continue // and keeps no other from going
 		}
 		if err := aside(id); err != nil {
 			continue // somebody is in the room: another time
 		}
 	}
-	return s.dropAside(ctx, dir)
+	return errors.Join(broken, s.dropAside(ctx, dir))
 }
 
 // readSuffix ends the name of a journal's file that is in the database whole.
@@ -91,7 +94,7 @@ func (s *Service) dropRead(ctx context.Context, id, path string) error {
 }
 
 // Tidy removes what was said at webinars whose time of keeping is over: chat, questions, polls, notes, scans of sheets
-// (the sweep takes their files) and the names of people without an account. Minutes stay, for certificates stand on them.
+// (the sweep takes their files) and the names and addresses of people without an account. Minutes stay, for certificates stand on them.
 func (s *Service) Tidy(ctx context.Context) (err error) {
 	defer lms.Wrap(&err, "webinar.Tidy")
 	ids, err := texts(ctx, s.DB, `SELECT id FROM webinars WHERE tidied_at IS NULL AND ends_at + keep_days * interval '1 day' < $1 ORDER BY id LIMIT 100`, s.Now())
@@ -103,6 +106,7 @@ func (s *Service) Tidy(ctx context.Context) (err error) {
 			for _, sql := range []string{
 				`DELETE FROM webinar_items WHERE webinar_id = $1`,
 				`DELETE FROM webinar_objections WHERE webinar_id = $1`,
+				`DELETE FROM webinar_guests WHERE webinar_id = $1`,
 				`UPDATE webinar_papers SET file_sha256 = '', file_name = '' WHERE webinar_id = $1`,
 				`UPDATE webinar_events SET name = '' WHERE webinar_id = $1 AND person_id IS NULL AND kind IN ('join', 'leave', 'roster') AND (centre_id IS NULL OR kind = 'roster')`,
 				`UPDATE webinar_corrections SET name = '' WHERE webinar_id = $1 AND person_id IS NULL`,

@@ -318,6 +318,16 @@ func TestNobodyGetsAtACohortByNamingTheirCountry(t *testing.T) {
 	if _, err := h.Cancel(t.Context(), local, v.ID, "No."); lms.KindOf(err) != lms.Forbidden {
 		t.Errorf("they cancel it for everybody: %v", err)
 	}
+	away := h.person("away@example.org", "kk", lms.ID[lms.Centre]{}, lms.Grant{Role: lms.Coordinator, Scope: lms.CentreGround(h.almaty)})
+	if _, err := h.Cancel(t.Context(), away, v.ID, "No."); lms.KindOf(err) != lms.Forbidden {
+		t.Errorf("nor does whoever answers for the centre from elsewhere: %v", err)
+	}
+	in = h.input()
+	own, err := h.Create(t.Context(), away, in)
+	h.must(err)
+	if _, err := h.Plan(t.Context(), away, own.ID); err != nil {
+		t.Errorf("whoever made a webinar for the cohort of their centre cannot change it: %v", err)
+	}
 	people, err := h.People(t.Context(), h.outsider, "given", lms.ID[lms.Cohort]{})
 	h.must(err)
 	for _, p := range people {

@@ -2,6 +2,7 @@ package webinar
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -74,7 +75,7 @@ func (s *Service) drainOne(ctx context.Context, id, path string) error {
 				continue
 			}
 			var n room.Note
-			if json.Unmarshal(raw, &n) != nil {
+			if json.Unmarshal(withoutNUL(raw), &n) != nil {
 				n = room.Note{Kind: "unreadable"} // a line that a power cut tore; its number stays
 			}
 			batch = append(batch, n)
@@ -90,6 +91,30 @@ func (s *Service) drainOne(ctx context.Context, id, path string) error {
 			return err
 		}
 	}
+}
+
+// withoutNUL takes the character NUL out of the texts of a JSON document: PostgreSQL's text and jsonb have none
+// (datatype-json), and one that a participant sends would keep back all that comes after it.
+func withoutNUL(raw []byte) []byte {
+	const escaped = `\u0000`
+	if !bytes.Contains(raw, []byte(escaped)) {
+		return raw
+	}
+	out := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); {
+		switch {
+		case raw[i] != '\\':
+			out = append(out, raw[i])
+			i++
+		case bytes.HasPrefix(raw[i:], []byte(escaped)):
+			i += len(escaped)
+		default: // an escape of two characters at least, of which the second may be a backslash
+			end := min(i+2, len(raw))
+			out = append(out, raw[i:end]...)
+			i = end
+		}
+	}
+	return out
 }
 
 func (s *Service) append(ctx context.Context, id string, first int64, batch []room.Note) error {

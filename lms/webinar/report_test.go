@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -36,6 +37,7 @@ type hall struct {
 	enrolment                  lms.ID[lms.Enrolment]
 	now                        time.Time
 	awards                     []webinar.Credit
+	kept                       int // how often a room was written down
 }
 
 func newHall(t *testing.T) *hall {
@@ -252,6 +254,94 @@ func TestAFacilitatorCorrectsTheOwnCentre(t *testing.T) {
 	}
 }
 
+// Whoever coordinates one of the centres that came has that centre's people, and neither the others nor what was said.
+func TestACoordinatorOfOneCentreHasTheOwnPeople(t *testing.T) {
+	h := newHall(t)
+	h.play(90)
+	h.drain()
+	other := h.Centre("KZ")
+	h.Exec(`INSERT INTO webinar_sites (webinar_id, centre_id) VALUES ($1, $2)`, h.id, other)
+	g := lms.Grant{Role: lms.Coordinator, Scope: lms.CentreGround(other)}
+	local := lms.Actor{Person: h.Person(lmstest.PersonSpec{Grants: []lms.Grant{g}}), Grants: []lms.Grant{g}}
+	a, err := h.Attendance(t.Context(), local, h.id)
+	h.must(err)
+	if a.Whole || len(a.People) != 0 || len(a.Centres) != 1 || a.Summary.People != 0 {
+		t.Errorf("they see %+v of %+v", a.People, a.Centres)
+	}
+	if _, err := h.Evidence(t.Context(), local, h.id, "person/"+h.trainee.Person.String()); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("and the minutes of somebody elsewhere: %v", err)
+	}
+	for name, do := range map[string]func() error{
+		"said": func() error { _, err := h.Said(t.Context(), local, h.id); return err },
+		"zip":  func() error { _, err := h.ExportAll(t.Context(), local, h.id, "en"); return err },
+		"file": func() error { _, _, err := h.OpenFile(t.Context(), local, h.id, "file", "f1"); return err },
+		"plan": func() error { _, err := h.Plan(t.Context(), local, h.id); return err },
+		"end":  func() error { _, err := h.Cancel(t.Context(), local, h.id, "no"); return err },
+	} {
+		if err := do(); lms.KindOf(err) != lms.Forbidden {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if v, err := h.Webinar(t.Context(), local, h.id); err != nil || v.Role != live.Viewer || v.MayManage || v.GuestPath != "" {
+		t.Errorf("for a centre that is invited they are %+v, %v", v, err)
+	}
+	g.Scope = lms.CentreGround(h.centre) // which the cohort is of
+	h.Exec(`UPDATE cohorts SET centre_id = $1 WHERE id = (SELECT cohort_id FROM webinars WHERE id = $2)`, h.centre, h.id)
+	own := lms.Actor{Person: h.Person(lmstest.PersonSpec{Grants: []lms.Grant{g}}), Grants: []lms.Grant{g}}
+	if _, err := h.Plan(t.Context(), own, h.id); err != nil {
+		t.Errorf("whoever coordinates the cohort's centre does not manage its webinar: %v", err)
+	}
+}
+
+// PostgreSQL has no NUL: what somebody sends with one is kept without it, and keeps back nothing.
+func TestNobodyKeepsTheReportBackByACharacter(t *testing.T) {
+	h := newHall(t)
+	h.play(90)
+	f, err := os.OpenFile(h.journal(), os.O_APPEND|os.O_WRONLY, 0)
+	h.must(err)
+	_, err = f.WriteString(`{"kind":"roster","at":1795300000000,"person":"p9","name":"Ai\u0000da \\u0000","entry":"e9","state":"here"}` + "\n")
+	h.must(errors.Join(err, f.Close()))
+	h.must(h.Drain(t.Context(), filepath.Join(h.dir, "journal")))
+	if got := h.Text(`SELECT name FROM webinar_events WHERE entry = 'e9'`); got != `Aida \u0000` {
+		t.Errorf("the name is %q", got)
+	}
+	r := room.Open(room.New(h.id, room.Info{Title: "Preventing burnout"}), []byte("secret"))
+	host, err := r.Join(h.now.UnixMilli(), live.Ticket{Webinar: h.id, ID: "1", Role: live.Host, Person: h.host.Person.String(), Name: "Vera Host"}, "", "1", 0)
+	h.must(err)
+	guest, err := r.Join(h.now.UnixMilli(), live.Ticket{Webinar: h.id, ID: "2", Role: live.Viewer, Person: h.trainee.Person.String(), Name: "Dilnoza"}, "", "2", 0)
+	h.must(err)
+	r.Apply(h.now.UnixMilli(), guest, "c1", &signal.SendChat{Key: "nul", Text: "before\x00after"})
+	h.keep(r)
+	if got := h.Text(`SELECT name || ': ' || (body->>'text') FROM webinar_items WHERE key = 'nul'`); got != "Dilnoza: beforeafter" {
+		t.Errorf("the line is %q", got)
+	}
+	// Whom a host takes out stays the author of what they wrote; and what was erased does not come back.
+	r.Apply(h.now.UnixMilli(), host, "c2", &signal.RemovePerson{Person: guest, Ban: true})
+	r.Apply(h.now.UnixMilli(), host, "c3", &signal.HideChat{Key: "nul"})
+	h.keep(r)
+	if got := h.Text(`SELECT name || ': ' || (body->>'hidden') FROM webinar_items WHERE key = 'nul' AND person_id = $1`, h.trainee.Person); got != "Dilnoza: true" {
+		t.Errorf("after they were taken out: %q", got)
+	}
+	h.Exec(`UPDATE webinar_items SET name = '', person_id = NULL, body = body || '{"text": "…"}' WHERE person_id = $1`, h.trainee.Person)
+	h.keep(r)
+	if n := h.Int(`SELECT count(*) FROM webinar_items WHERE body::text LIKE '%before%' OR name LIKE 'Dil%'`); n != 0 {
+		t.Error("words that were erased are back")
+	}
+}
+
+// keep writes a room's state down and reads it as the program does.
+func (h *hall) keep(r *room.Room) {
+	h.T.Helper()
+	raw, err := json.Marshal(r.State)
+	h.must(err)
+	path := filepath.Join(h.dir, "rooms", h.id+".json")
+	h.must(os.WriteFile(path, raw, 0o600))
+	h.kept++
+	at := time.Now().Add(-time.Hour + time.Duration(h.kept)*time.Minute)
+	h.must(os.Chtimes(path, at, at))
+	h.must(h.KeepRooms(h.T.Context(), filepath.Dir(path)))
+}
+
 func TestMyOwnMinutes(t *testing.T) {
 	h := newHall(t)
 	if mine, err := h.Mine(t.Context(), h.trainee, h.id); err != nil || mine != nil {
@@ -330,8 +420,12 @@ func TestWhatIsKeptAndTakenAlong(t *testing.T) {
 		t.Errorf("evidence of %d people", len(evidence))
 	}
 
+	h.Exec(`INSERT INTO webinar_guests (id, webinar_id, name, email, language, code) VALUES (gen_random_uuid(), $1, 'Expert', 'expert@example.org', 'en', 'c')`, h.id)
 	h.now = h.now.Add(366 * 24 * time.Hour)
 	h.must(h.Tidy(t.Context()))
+	if n := h.Int(`SELECT count(*) FROM webinar_guests`); n != 0 {
+		t.Error("guests' names and addresses are kept for ever")
+	}
 	h.must(h.KeepRooms(t.Context(), filepath.Join(h.dir, "rooms")))
 	if n := h.Int(`SELECT count(*) FROM webinar_items`); n != 0 {
 		t.Errorf("%d things are kept for ever", n)
@@ -354,7 +448,9 @@ func TestJournalFilesGo(t *testing.T) {
 		t.Errorf("a journal went while people may come back: %v", err)
 	}
 	h.now = h.now.Add(30 * time.Hour)
+	h.must(os.WriteFile(filepath.Join(rooms, "torn.json"), []byte("{"), 0o600)) // of another webinar, which keeps this one back from nothing
 	h.must(h.Retire(t.Context(), dir, rooms, aside))
+	h.must(os.Remove(filepath.Join(rooms, "torn.json")))
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left: %v %v", left, err)
 	}

@@ -62,7 +62,8 @@ func (s *Service) SetRules(ctx context.Context, actor lms.Actor, id string, r Ru
 type reader struct {
 	actor lms.Actor
 	w     *webinar
-	// whole lets see everybody; otherwise only the people of some centres, where the actor is the facilitator.
+	// whole lets see everybody; otherwise only the people of some centres, where the actor is the facilitator or the
+	// coordinator.
 	whole   bool
 	centres map[string]bool
 }
@@ -76,16 +77,15 @@ func (s *Service) reported(ctx context.Context, actor lms.Actor, id string, acti
 		return nil, err
 	}
 	r := &reader{actor: actor, w: w, centres: map[string]bool{}}
-	own := lms.Facts{Country: w.country, Course: w.course, Cohort: w.cohort}
+	own := w.own()
 	if w.people[actor.Person] == "host" {
 		own.Owner = actor.Person
 	}
 	r.whole = actor.Can(lms.ReadReport, own) == nil
 	refused := actor.Can(action, own)
 	for _, site := range w.Sites {
-		f := lms.Facts{Country: w.country, Centre: site.ID}
-		r.whole = r.whole || actor.Can(lms.ReadReport, f) == nil
-		if actor.Can(action, f) == nil {
+		// What was said is everybody's: whoever answers for one centre has its people, and no more.
+		if action == lms.CorrectAttendance && actor.Can(action, lms.Facts{Country: w.country, Centre: site.ID}) == nil {
 			r.centres[site.ID.String()] = true
 		}
 	}

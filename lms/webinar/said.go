@@ -187,6 +187,7 @@ func (s *Service) keepState(ctx context.Context, id string, state *room.State) e
 	if err != nil {
 		return err
 	}
+	rowsOf := string(withoutNUL(all))
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		var known bool
 		err := db.Row(ctx, tx, `SELECT EXISTS (SELECT FROM webinars WHERE id = $1 AND tidied_at IS NULL)`, id).Scan(&known)
@@ -196,18 +197,22 @@ func (s *Service) keepState(ctx context.Context, id string, state *room.State) e
 		// What the room no longer has goes, for somebody took it away.
 		_, err = db.Exec(ctx, tx, `
 			DELETE FROM webinar_items x WHERE x.webinar_id = $1 AND x.began_at = $2
-			   AND NOT EXISTS (SELECT FROM json_to_recordset($3) AS r(part text, key text) WHERE r.part = x.part AND r.key = x.key)`, id, began, string(all))
+			   AND NOT EXISTS (SELECT FROM json_to_recordset($3) AS r(part text, key text) WHERE r.part = x.part AND r.key = x.key)`, id, began, rowsOf)
 		if err != nil {
 			return err
 		}
+		// The room forgets whom a host took out, and the report does not; and what was erased here does not come back
+		// from a room that no longer knows whose it was.
 		_, err = db.Exec(ctx, tx, `
 			INSERT INTO webinar_items (webinar_id, began_at, part, key, at, person_id, name, body)
 			SELECT $1, $2, r.part, r.key, r.at, p.id, CASE WHEN p.state = 'erased' THEN '' ELSE r.name END, r.body
 			  FROM json_to_recordset($3) AS r(part text, key text, at timestamptz, person text, name text, body jsonb)
 			  LEFT JOIN persons p ON p.id::text = r.person
 			ON CONFLICT (webinar_id, began_at, part, key) DO UPDATE
-			   SET person_id = excluded.person_id, name = excluded.name, body = excluded.body
-			 WHERE (webinar_items.body, webinar_items.name) <> (excluded.body, excluded.name)`, id, began, string(all))
+			   SET person_id = coalesce(excluded.person_id, webinar_items.person_id), body = excluded.body,
+			       name = CASE WHEN excluded.name = '' AND excluded.person_id IS NULL THEN webinar_items.name ELSE excluded.name END
+			 WHERE (webinar_items.body, webinar_items.name) <> (excluded.body, excluded.name)
+			   AND NOT (webinar_items.person_id IS NULL AND webinar_items.name = '' AND coalesce(webinar_items.body->>'text', '') = $4)`, id, began, rowsOf, room.Erased)
 		return err
 	})
 }

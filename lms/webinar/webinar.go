@@ -102,6 +102,7 @@ type webinar struct {
 	country  string
 	cohort   lms.ID[lms.Cohort]
 	course   lms.ID[lms.Course]
+	centre   lms.ID[lms.Centre] // of the cohort
 	waiting  bool
 	code     string
 	people   map[lms.ID[lms.Person]]live.Role
@@ -113,7 +114,7 @@ type webinar struct {
 
 const columns = `
 	w.id, w.title, w.language, w.agenda, w.starts_at, w.ends_at, w.cohort_id, w.activity_key, coalesce(w.country, ''), w.waiting_room,
-	w.guest_code, w.cancelled_at IS NOT NULL, w.cancel_reason, w.sequence, w.created_at, c.course_id,
+	w.guest_code, w.cancelled_at IS NOT NULL, w.cancel_reason, w.sequence, w.created_at, c.course_id, c.centre_id,
 	coalesce((SELECT json_agg(json_build_object('id', t.id, 'name', t.name, 'city', t.name, 'zone', t.time_zone) ORDER BY t.name)
 	            FROM webinar_sites s JOIN centres t ON t.id = s.centre_id WHERE s.webinar_id = w.id), '[]'),
 	coalesce((SELECT json_agg(json_build_object('id', x.person_id, 'role', x.role, 'name', trim(p.given_name || ' ' || p.family_name), 'centre', t.name,
@@ -128,7 +129,7 @@ func scan(from scanner) (*webinar, error) {
 	var w webinar
 	var agenda, sites, people []byte
 	err := from.Scan(&w.ID, &w.Title, &w.Language, &agenda, &w.StartsAt, &w.EndsAt, &w.cohort, &w.Activity, &w.country, &w.waiting,
-		&w.code, &w.Cancelled, &w.CancelReason, &w.sequence, &w.made, &w.course, &sites, &people, &w.invited)
+		&w.code, &w.Cancelled, &w.CancelReason, &w.sequence, &w.made, &w.course, &w.centre, &sites, &people, &w.invited)
 	if err != nil {
 		return nil, db.Found(err, "webinar")
 	}
@@ -153,9 +154,14 @@ func scan(from scanner) (*webinar, error) {
 	return &w, nil
 }
 
+// own are the grounds of the webinar itself: what it is for.
+func (w *webinar) own() lms.Facts {
+	return lms.Facts{Country: w.country, Course: w.course, Cohort: w.cohort, Centre: w.centre}
+}
+
 // facts are the grounds on which somebody may have to do with the webinar: what it is for, and each centre.
 func (w *webinar) facts(actor lms.Actor) []lms.Facts {
-	own := lms.Facts{Country: w.country, Course: w.course, Cohort: w.cohort}
+	own := w.own()
 	if w.invited || w.people[actor.Person] != "" {
 		own.Owner = actor.Person // the invitation is theirs
 	}
@@ -166,12 +172,16 @@ func (w *webinar) facts(actor lms.Actor) []lms.Facts {
 	return list
 }
 
-// can decides. Whoever answers for one of the centres that come has to do with the webinar, and does not manage it
-// for all the others.
+// can decides. Whoever answers for one of the centres that come has to do with the webinar, and neither manages nor
+// leads it for all the others.
 func (w *webinar) can(actor lms.Actor, action lms.Action) error {
 	facts := w.facts(actor)
-	if action == lms.ManageWebinar && actor.Can(lms.ReadWebinar, facts[0]) == nil {
-		facts = facts[:1]
+	if action == lms.ManageWebinar || action == lms.HostWebinar {
+		err := actor.Can(action, facts[0])
+		if lms.KindOf(err) == lms.NotFound && w.can(actor, lms.ReadWebinar) == nil {
+			return lms.ErrForbidden("you may come to this webinar and not " + string(action))
+		}
+		return err
 	}
 	var refused error
 	for _, f := range facts {
