@@ -491,7 +491,8 @@ func (r *reenactment) presents() {
 	if err := pdf.Output(&deck); err != nil {
 		r.Fatal(err)
 	}
-	r.host.upload("/decks?key=d1&title=Burnout", deck.Bytes())
+	r.host.upload(deck.Bytes(), map[string]string{"key": "d1", "name": "Burnout.pdf", "as": "slides"})
+	r.host.sees("decks", "d1", `"pages":3`)
 	for page := 1; page <= 3; page++ {
 		r.host.must("slides.show", map[string]any{"deck": "d1", "page": page})
 		for _, s := range r.connected() {
@@ -549,7 +550,7 @@ func (r *reenactment) tells(c *centre) {
 func (r *reenactment) exchanges() {
 	for key, from := range map[string]*seat{"almaty": r.of("Almaty").seat, "prague": r.guest} {
 		said := "What we learnt in " + key
-		from.upload("/files?key="+key+"&name="+key+".txt", []byte(said))
+		from.upload([]byte(said), map[string]string{"key": key, "name": key + ".txt"})
 		for _, s := range r.connected() {
 			s.sees("files", key, key+".txt")
 			if raw := s.fetch("/files/" + key); string(raw) != said {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -368,20 +369,35 @@ func (s *seat) lost() (expected, missing int) {
 	return expected, missing
 }
 
-// upload brings a file or slides, fetch reads something of the room.
-func (s *seat) upload(path string, body []byte) {
+// upload brings a file whole by tus 1.0; about names what it is to become: key, name and, for slides, as.
+func (s *seat) upload(body []byte, about map[string]string) {
 	s.t.Helper()
-	res, err := http.Post("http://"+s.url+path+"&k="+url.QueryEscape(s.key), "application/octet-stream", bytes.NewReader(body))
+	var meta []string
+	for name, value := range about {
+		meta = append(meta, name+" "+base64.StdEncoding.EncodeToString([]byte(value)))
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, "http://"+s.url+"/uploads?k="+url.QueryEscape(s.key), bytes.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for name, value := range map[string]string{
+		"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream",
+		"Upload-Length": strconv.Itoa(len(body)), "Upload-Metadata": strings.Join(meta, ","),
+	} {
+		req.Header.Set(name, value)
+	}
+	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if res.StatusCode >= 300 {
+	if res.StatusCode != http.StatusCreated {
 		why, _ := io.ReadAll(res.Body)
-		s.t.Fatalf("%s: %s: %s %s", s.name, path, res.Status, why)
+		s.t.Fatalf("%s: %v: %s %s", s.name, about, res.Status, why)
 	}
 }
 
+// fetch reads something of the room.
 func (s *seat) fetch(path string) []byte {
 	s.t.Helper()
 	res, err := http.Get("http://" + s.url + path + "?w=640&k=" + url.QueryEscape(s.key))
