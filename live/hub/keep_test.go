@@ -228,6 +228,23 @@ func TestErasureLeavesOthersTheirEvidence(t *testing.T) {
 	}
 }
 
+// A report reads what is still there, and goes on without the rest.
+func TestAFileThatIsGoneIsNoFault(t *testing.T) {
+	h := newHub(t, t.TempDir(), nil)
+	for _, part := range []string{"file", "deck"} {
+		for _, key := range []string{"gone", "../rooms/w"} {
+			path, err := h.KeptFile("w", part, key)
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			if !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("%s %s: %v", part, key, err)
+			}
+		}
+	}
+	h.Close()
+}
+
 func TestRetiring(t *testing.T) {
 	dir := t.TempDir()
 	h := newHub(t, dir, nil)

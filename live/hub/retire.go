@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -191,15 +192,18 @@ func writeState(path string, s *room.State) error {
 }
 
 // KeptFile tells where a file ("file") or a set of slides ("deck") of a webinar lies, whether its room is open or over.
-// Errors: ErrUnknown for what is no key.
+// Errors: fs.ErrNotExist for what is gone, or is no key.
 func (h *Hub) KeptFile(webinar, part, key string) (string, error) {
 	if part == "deck" {
 		dir, err := h.deckFolder(webinar, key)
+		if errors.Is(err, ErrUnknown) {
+			err = fs.ErrNotExist
+		}
 		return filepath.Join(dir, "deck.pdf"), err
 	}
 	_, path, err := h.shelf.Find(webinar, key)
 	if errors.Is(err, shelf.ErrUnknown) {
-		err = ErrUnknown
+		err = fs.ErrNotExist
 	}
 	return path, err
 }

@@ -170,6 +170,12 @@ func (r *Room) about(c signal.Command) *signal.Problem {
 func (r *Room) end(person string) {
 	r.Room.Ended = r.now
 	r.dropCases()
+	for _, key := range sorted(r.Polls) {
+		if p := r.Polls[key]; p.State == "open" {
+			_ = p.shut() // it refuses drafts only
+			r.changed("polls", key)
+		}
+	}
 	r.note(Note{Kind: "end", Person: person})
 	r.changed("room", "room")
 	for _, key := range sorted(r.Seats) {

@@ -57,6 +57,9 @@ func (r *Room) AddFile(now int64, person, key string, f File) *signal.Problem {
 	return nil
 }
 
+// OfCase tells case material, which goes with the webinar, its name too.
+func (f *File) OfCase() bool { return f.Keep == keepCase }
+
 // ownFile finds a file that somebody may do something with.
 func (r *Room) ownFile(person, key string) (*File, *signal.Problem) {
 	f := r.Files[key]

@@ -183,3 +183,28 @@ func TestNobodyFloodsTheChat(t *testing.T) {
 	s.now += 30_000
 	s.must(trainee, "chat.send", `{"key":"later","to":"","text":"x"}`)
 }
+
+// The report reads the state that is written down: of an open anonymous poll it tells no more than the room does, and the
+// end of the webinar ends the voting.
+func TestTheReportTellsNoMoreThanTheRoom(t *testing.T) {
+	s := newScene(t)
+	host, people := s.voters(6)
+	for i, p := range people {
+		s.must(p, "poll.vote", fmt.Sprintf(`{"key":"k","choices":[%q]}`, map[bool]string{true: "a", false: "b"}[i%3 == 0]))
+	}
+	results := func() map[string]int {
+		state, err := room.Read([]byte(s.kept()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts, _ := state.Polls["k"].Results()
+		return counts
+	}
+	if got := results(); got != nil {
+		t.Errorf("while people vote the report shows %v", got)
+	}
+	s.must(host, "room.end", `{}`)
+	if got := results(); got["a"] != 2 || got["b"] != 4 {
+		t.Errorf("after the end it shows %v", got)
+	}
+}

@@ -192,10 +192,10 @@ func (r *Room) viewPoll(person, key string) (any, bool) {
 	return v, true
 }
 
-// Results gives the sums as they may be shown after the end, nil where too few voted for an anonymous one.
+// Results gives the sums as they may be shown after the end, nil where those of an anonymous one would tell too much.
 func (p *Poll) Results() (counts map[string]int, votes int) {
 	counts, votes = p.sums()
-	if p.Anonymous && votes < fewest {
+	if p.Anonymous && !p.showable() {
 		return nil, votes
 	}
 	return counts, votes

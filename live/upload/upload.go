@@ -80,11 +80,11 @@ func (s *Store) Path(id string) string { return filepath.Join(s.dir, id+".part")
 func (s *Store) Create(owner string, length int64, meta map[string]string) (u Upload, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	open, err := s.open(owner)
+	open, all, err := s.count(owner)
 	if err != nil {
 		return Upload{}, err
 	}
-	if open >= s.most {
+	if open >= s.most || all >= remembered*s.most {
 		return Upload{}, ErrMany
 	}
 	now := s.now()
@@ -96,15 +96,22 @@ func (s *Store) Create(owner string, length int64, meta map[string]string) (u Up
 	return u, errors.Join(f.Close(), s.write(u))
 }
 
-// open counts an owner's unfinished uploads.
-func (s *Store) open(owner string) (n int, err error) {
+// remembered is how many finished uploads of an owner are remembered at once, for each unfinished one that they may have:
+// whoever sends what is refused again and again fills no folder.
+const remembered = 25
+
+// count counts an owner's unfinished uploads, and all.
+func (s *Store) count(owner string) (open, all int, err error) {
 	err = s.each(func(u Upload) error {
-		if u.Owner == owner && !u.Done {
-			n++
+		if u.Owner != owner {
+			return nil
+		}
+		if all++; !u.Done {
+			open++
 		}
 		return nil
 	})
-	return n, err
+	return open, all, err
 }
 
 // Pending is how many bytes unfinished uploads were announced to have that a test tells of.

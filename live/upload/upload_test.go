@@ -158,3 +158,32 @@ func TestBounds(t *testing.T) {
 		t.Error("it still lies there")
 	}
 }
+
+// What was refused is remembered for a while, and not without end.
+func TestManyRefusedUploads(t *testing.T) {
+	c := &clock{time.Unix(1_795_300_000, 0)}
+	s := open(t, t.TempDir(), c)
+	n := 0
+	for ; n < 1000; n++ {
+		u, err := s.Create("a", 10, nil)
+		if errors.Is(err, upload.ErrMany) {
+			break
+		}
+		if err = errors.Join(err, s.Finish(u.ID, "file-program")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n != 50 {
+		t.Errorf("%d are remembered", n)
+	}
+	if _, err := s.Create("b", 10, nil); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	c.at = c.at.Add(2 * time.Hour)
+	if err := s.Sweep(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Create("a", 10, nil); err != nil {
+		t.Errorf("later: %v", err)
+	}
+}

@@ -132,10 +132,17 @@ func (h *hall) play(minutes int) {
 	do(3, host, "3", &signal.OpenPoll{Key: "p1"})
 	do(3, trainee, "6", &signal.VotePoll{Key: "p1", Choices: []string{"a"}})
 	do(3, host, "4", &signal.WriteNotes{Text: "what we agreed"})
-	if p := r.AddFile(at(4), trainee, "f1", "../plan.txt", "text/plain", 4); p != nil {
+	if p := r.AddFile(at(4), trainee, "f1", room.File{Name: "../plan.txt", Type: "text/plain", Size: 4, Keep: "webinar"}); p != nil {
+		h.T.Fatal(p)
+	}
+	if p := r.AddFile(at(4), trainee, "f2", room.File{Name: "Case of Anna K.docx", Size: 4, Keep: "case"}); p != nil {
 		h.T.Fatal(p)
 	}
 	carry()
+	h.keep(r) // under way, with an anonymous poll of one open and a case on the table
+	if n := h.Int(`SELECT count(*) FROM webinar_items WHERE body::text LIKE '%Anna%'`); n != 0 {
+		h.T.Error("the name of case material is written down")
+	}
 	h.must(os.WriteFile(filepath.Join(h.dir, "file-f1"), []byte("plan"), 0o600))
 	do(50, host, "5", &signal.SetPause{On: true, Label: "tea"})
 	do(60, host, "6", &signal.SetPause{})

@@ -98,7 +98,11 @@ func itemsOf(s *room.State) (list []item) {
 		list = append(list, item{"poll", key, p.At, "", body})
 	}
 	for key, f := range s.Files {
-		list = append(list, item{"file", key, f.At, f.From, FileItem{f.Name, f.Type, f.Size}})
+		body := FileItem{f.Name, f.Type, f.Size}
+		if f.OfCase() {
+			body.Name = "" // it may tell of somebody, and goes with the file
+		}
+		list = append(list, item{"file", key, f.At, f.From, body})
 	}
 	for key, d := range s.Decks {
 		list = append(list, item{"deck", key, d.At, d.By, DeckItem{d.Title, d.Pages}})

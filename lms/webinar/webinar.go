@@ -37,7 +37,8 @@ type Service struct {
 	// Award lets the learning core complete an activity, or take that back; nil leaves courses alone. The state is
 	// "given", "taken", "review", or "" when it is not this webinar's doing.
 	Award func(context.Context, Credit) (enrolment lms.ID[lms.Enrolment], state string, err error)
-	// KeptFile tells where a file ("file") or a set of slides ("deck") of a webinar lies; nil has none.
+	// KeptFile tells where a file ("file") or a set of slides ("deck") of a webinar lies, fs.ErrNotExist for one that is
+	// gone; nil has none.
 	KeptFile func(webinar, part, key string) (path string, err error)
 
 	kept sync.Map // when each room's state was changed that is kept, by its path
