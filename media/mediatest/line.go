@@ -112,6 +112,14 @@ func (l *Line) Set(down, up Weather) {
 	l.down.weather, l.up.weather = down, up
 }
 
+// Rebind forgets who stands for whom, as a router does that was asleep for too long: the far side sees peers at new
+// addresses from now on, and what it sends to the old ones is lost without a word.
+func (l *Line) Rebind() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.peers)
+}
+
 // Lost is how many datagrams were lost so far, down and up.
 func (l *Line) Lost() (down, up int) {
 	l.mu.Lock()
@@ -153,7 +161,12 @@ func (l *Line) far(peer netip.AddrPort) *net.UDPConn {
 			if err != nil {
 				return
 			}
-			l.carry(&l.down, b[:n], l.near, peer)
+			l.mu.Lock()
+			stands := l.peers[peer] == c
+			l.mu.Unlock()
+			if stands {
+				l.carry(&l.down, b[:n], l.near, peer)
+			}
 		}
 	})
 	return c

@@ -61,7 +61,7 @@ type Engine struct {
 	only        net.IP // the one address that is listened on, nil for all
 	certificate tls.Certificate
 	fingerprint string
-	api         *webrtc.API
+	api         func() *webrtc.API // of one publication
 	peers       webrtc.Configuration
 	closers     []func() error
 	patience    time.Duration

@@ -90,6 +90,7 @@ func (p *Playing) gather(ctx context.Context) error {
 		// As often as RFC 7675, 5.1 asks: peers ask us too, and with many of them each question counts.
 		ice.WithKeepaliveInterval(5 * time.Second),
 		ice.WithIPFilter(p.engine.near), ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0), ice.WithDisableActiveTCP(),
+		ice.WithBindingRequestHandler((&follower{}).asked),
 	}
 	if p.engine.tcp != nil {
 		options = append(options, ice.WithTCPMux(p.engine.tcp))

@@ -88,7 +88,11 @@ func (e *Engine) receive() error {
 		}
 		s.SetNAT1To1IPs(list, webrtc.ICECandidateTypeHost)
 	}
-	e.api = webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(chain), webrtc.WithSettingEngine(s))
+	e.api = func() *webrtc.API {
+		own := s
+		own.SetICEBindingRequestHandler((&follower{}).asked)
+		return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(chain), webrtc.WithSettingEngine(own))
+	}
 	return nil
 }
 
@@ -164,7 +168,7 @@ var ErrOffer = errors.New("the offer cannot be answered")
 
 // Publish answers an offer to send. Media begins once the peer has the answer. Errors: ErrOffer.
 func (e *Engine) Publish(ctx context.Context, offer string, events PublishEvents) (*Publication, string, error) {
-	pc, err := e.api.NewPeerConnection(e.peers)
+	pc, err := e.api().NewPeerConnection(e.peers)
 	if err != nil {
 		return nil, "", fmt.Errorf("opening a session: %w", err)
 	}

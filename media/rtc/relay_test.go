@@ -101,6 +101,12 @@ func (b *house) by(t testing.TB, transport string) *webrtc.PeerConnection {
 // camera sends pictures from a peer until the test ends, and gives our track for them.
 func camera(t testing.TB, e *rtc.Engine, pc *webrtc.PeerConnection) (*forward.Track, *rtc.Publication) {
 	t.Helper()
+	return cameraOf(t, e, pc, plain, plain)
+}
+
+// cameraOf is a camera whose offer and answer are changed on their way.
+func cameraOf(t testing.TB, e *rtc.Engine, pc *webrtc.PeerConnection, there, back func(string) string) (*forward.Track, *rtc.Publication) {
+	t.Helper()
 	local, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "camera", "me")
 	if err != nil {
 		t.Fatal(err)
@@ -109,12 +115,12 @@ func camera(t testing.TB, e *rtc.Engine, pc *webrtc.PeerConnection) (*forward.Tr
 		t.Fatal(err)
 	}
 	begun := make(chan *forward.Track, 1)
-	p, answer, err := e.Publish(t.Context(), offer(t, pc), rtc.PublishEvents{Track: func(tr *forward.Track, _ string) { begun <- tr }})
+	p, answer, err := e.Publish(t.Context(), there(offer(t, pc)), rtc.PublishEvents{Track: func(tr *forward.Track, _ string) { begun <- tr }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Close)
-	take(t, pc, answer)
+	take(t, pc, back(answer))
 	ctx, stop := context.WithCancel(t.Context())
 	t.Cleanup(stop)
 	go func() {
@@ -138,7 +144,7 @@ func camera(t testing.TB, e *rtc.Engine, pc *webrtc.PeerConnection) (*forward.Tr
 	return nil, nil
 }
 
-func plain(answer string) string { return answer }
+func plain(text string) string { return text }
 
 // Who reaches nothing but the relay sends and receives all the same, by whichever transport; the web server on the same
 // port notices nothing.

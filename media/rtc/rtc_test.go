@@ -27,9 +27,14 @@ func engine(t testing.TB) *rtc.Engine {
 // client is a peer as pion makes one.
 func client(t testing.TB) *webrtc.PeerConnection {
 	t.Helper()
+	return clientBy(t, webrtc.NetworkTypeUDP4)
+}
+
+func clientBy(t testing.TB, network webrtc.NetworkType) *webrtc.PeerConnection {
+	t.Helper()
 	s := webrtc.SettingEngine{}
 	s.SetIncludeLoopbackCandidate(true)
-	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	s.SetNetworkTypes([]webrtc.NetworkType{network})
 	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(s)).NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		t.Fatal(err)
