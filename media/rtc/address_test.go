@@ -42,6 +42,51 @@ func TestPublishToPlayByIPv6(t *testing.T) {
 	await(t, "pictures by IPv6", func() bool { return got.Load() > 100 })
 }
 
+// Behind a translation of addresses, answers name the address that the world sees and no other.
+func TestAnswersNameThePublicAddress(t *testing.T) {
+	t.Parallel()
+	const public = "203.0.113.5"
+	e, err := rtc.NewEngine(rtc.Config{UDP: "127.0.0.1:0", TCP: "127.0.0.1:0", Public: []netip.Addr{netip.MustParseAddr(public)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	fan := forward.NewFan(&e.Stats)
+	t.Cleanup(fan.Close)
+	sender, viewer := client(t), client(t)
+	for pc, direction := range map[*webrtc.PeerConnection]webrtc.RTPTransceiverDirection{
+		sender: webrtc.RTPTransceiverDirectionSendonly, viewer: webrtc.RTPTransceiverDirectionRecvonly,
+	} {
+		if _, err := pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: direction}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, published, err := e.Publish(t.Context(), offer(t, sender), rtc.PublishEvents{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	playing, played, err := e.Play(t.Context(), offer(t, viewer), fan, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(playing.Close)
+	for _, answer := range []string{published, played} {
+		named := 0
+		for line := range strings.Lines(answer) {
+			if !strings.HasPrefix(line, "a=candidate:") {
+				continue
+			}
+			if named++; strings.Fields(line)[4] != public {
+				t.Errorf("%s", line)
+			}
+		}
+		if named < 2 {
+			t.Errorf("%d candidates in\n%s", named, answer)
+		}
+	}
+}
+
 // A router gives a peer another port in mid-call, which no peer notices. Peers of this library name their way once, which
 // is the hard case: without following them sound is away until the session ends.
 func TestRouterGivesAnotherPort(t *testing.T) {

@@ -86,7 +86,10 @@ func (e *Engine) receive() error {
 		for i, a := range e.public {
 			list[i] = a.String()
 		}
-		s.SetNAT1To1IPs(list, webrtc.ICECandidateTypeHost)
+		rule := webrtc.ICEAddressRewriteRule{External: list, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}
+		if err := s.SetICEAddressRewriteRules(rule); err != nil {
+			return err
+		}
 	}
 	e.api = func() *webrtc.API {
 		own := s
