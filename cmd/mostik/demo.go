@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"time"
 
+	"mostik/live/hub"
 	"mostik/lms/demo"
 )
 
@@ -29,7 +31,14 @@ func loadDemo(ctx context.Context, e *environment, d *database, s *services) err
 }
 
 func fillDemo(ctx context.Context, e *environment, d *database, s *services, amongOthers bool) error {
+	cfg, err := readConfig(e.vars)
+	if err != nil {
+		return err
+	}
+	live := cfg.liveFolder()
 	return demo.Load(ctx, demo.Deps{
-		DB: d.DB, Accounts: s.accounts, Catalog: s.catalog, Certificates: s.certificates, Webinars: s.webinars, Now: time.Now, AmongOthers: amongOthers,
+		Journals: filepath.Join(live, hub.JournalDir), Rooms: filepath.Join(live, hub.RoomsDir),
+		KeptFile: func(webinar, part, key string) (string, error) { return hub.KeptFile(live, webinar, part, key) },
+		DB:       d.DB, Accounts: s.accounts, Catalog: s.catalog, Certificates: s.certificates, Webinars: s.webinars, Now: time.Now, AmongOthers: amongOthers,
 	}, func(step string) { fmt.Fprintf(e.out, "  %s\n", step) })
 }

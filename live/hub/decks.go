@@ -53,12 +53,21 @@ func office() string {
 func (h *Hub) Office() bool { return h.soffice != "" }
 
 // deckFolder is where the pages of slides lie.
-func (h *Hub) deckFolder(webinar, key string) (string, error) {
+func (h *Hub) deckFolder(webinar, key string) (string, error) { return deckFolder(h.Dir, webinar, key) }
+
+func deckFolder(dir, webinar, key string) (string, error) {
 	name, err := fileName(webinar)
 	if err != nil || !keyName.MatchString(key) {
 		return "", ErrUnknown
 	}
-	return filepath.Join(h.Dir, decksDir, name, key), nil
+	return filepath.Join(dir, decksDir, name, key), nil
+}
+
+// DeckFile tells where a set of slides lies in the folder of a live wing, open or not. Errors: ErrUnknown for what is no
+// key.
+func DeckFile(dir, webinar, key string) (string, error) {
+	folder, err := deckFolder(dir, webinar, key)
+	return filepath.Join(folder, deckFile), err
 }
 
 // takeDeck sees whether pages can be made of what arrived, tells the room that slides come, and makes the pages while

@@ -19,7 +19,9 @@ type cohort struct {
 	starts, ends         float64
 	// practice and webinar are the in-person day and the webinar.
 	practice, webinar float64
-	place             string
+	// held tells that the webinar took place in a room of this program, whose journal says who was there.
+	held  bool
+	place string
 	// due holds due dates by activity.
 	due map[string]float64
 

@@ -38,6 +38,10 @@ type Deps struct {
 	Certificates *certificate.Service
 	Webinars     *calendar.Service
 	Now          func() time.Time
+	// Journals and Rooms are the folders of the live wing where rooms write down what happens and what they know, and
+	// KeptFile tells where it keeps a file ("file") or slides ("deck") of a webinar.
+	Journals, Rooms string
+	KeptFile        func(webinar, part, key string) (path string, err error)
 	// AmongOthers loads into a database that has people already.
 	AmongOthers bool
 }
@@ -49,9 +53,9 @@ func Empty(ctx context.Context, d *bun.DB) (bool, error) {
 	return empty, db.Translate(err)
 }
 
-// Load imports the courses and makes up the programme around it, in one transaction; then it sends the invitations to a
-// webinar, which the caller's worker delivers. It tells the
-// progress in short English lines. Errors: Conflict with code has-people.
+// Load imports the courses and makes up the programme around it, in one transaction; then it lets the past webinar
+// happen in a room, and sends the invitations to one to come, which the caller's worker delivers. It tells the progress
+// in short English lines. Errors: Conflict with code has-people.
 func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	defer lms.Wrap(&err, "demo.Load")
 	if progress == nil {
@@ -98,6 +102,10 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 		return l.storeEvents(ctx, tx)
 	})
 	if err != nil {
+		return err
+	}
+	progress("holding a webinar")
+	if err := l.hold(ctx); err != nil {
 		return err
 	}
 	return l.invite(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"net/netip"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"mostik/lms/db"
 	"mostik/lms/db/dbtest"
 	"mostik/lms/demo"
+	"mostik/lms/learning"
 	"mostik/lms/webinar"
 )
 
@@ -38,12 +40,21 @@ func loaded(t *testing.T) (*bun.DB, demo.Deps) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	live := t.TempDir()
 	deps := demo.Deps{
 		DB: d, Accounts: accounts, Catalog: catalog.New(d, blobs, time.Now), Now: time.Now,
 		Certificates: &certificate.Service{
 			DB: d, Keys: certificate.NewKeys(ed25519.NewKeyFromSeed(seed)), Issuer: "Demonstration", PublicURL: "http://127.0.0.1:8080", Now: time.Now,
 		},
-		Webinars: &webinar.Service{DB: d, Now: time.Now, PublicURL: "http://127.0.0.1:8080"},
+		Journals: filepath.Join(live, "journal"), Rooms: filepath.Join(live, "rooms"),
+		KeptFile: func(webinar, part, key string) (string, error) { return filepath.Join(live, part, webinar, key), nil },
+	}
+	studies := learning.New(d, deps.Catalog, deps.Certificates, blobs, time.Now)
+	deps.Webinars = &webinar.Service{
+		DB: d, Now: time.Now, PublicURL: "http://127.0.0.1:8080", Blobs: blobs, KeptFile: deps.KeptFile,
+		Award: func(ctx context.Context, c webinar.Credit) (lms.ID[lms.Enrolment], string, error) {
+			return studies.CreditWebinar(ctx, learning.WebinarCredit(c))
+		},
 	}
 	begin := time.Now()
 	if err := demo.Load(t.Context(), deps, func(s string) { t.Log(s) }); err != nil {
@@ -146,6 +157,7 @@ func TestLoad(t *testing.T) {
 			t.Error("the newcomer is enrolled")
 		}
 	})
+	t.Run("a webinar has been held", func(t *testing.T) { heldWebinar(t, d, deps) })
 	t.Run("a second loading is refused", func(t *testing.T) {
 		if err := demo.Load(t.Context(), deps, nil); lms.KindOf(err) != lms.Conflict {
 			t.Errorf("got %v", err)
@@ -235,5 +247,60 @@ func certificates(t *testing.T, d *bun.DB, deps demo.Deps) {
 		if states[s] == 0 {
 			t.Errorf("no certificate is %s", s)
 		}
+	}
+}
+
+// heldWebinar looks at the report of the past webinar: what was made up is who came and went, and the sums follow.
+func heldWebinar(t *testing.T, d *bun.DB, deps demo.Deps) {
+	person := func(login string) lms.Actor {
+		var id lms.ID[lms.Person]
+		if err := db.Row(t.Context(), d, `SELECT id FROM persons WHERE login = $1`, login).Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		return lms.Actor{Person: id}
+	}
+	a, err := deps.Webinars.Attendance(t.Context(), person("trainer"), "nine-centres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 45 at nine centres, the host, the interpreter and the guest expert.
+	if len(a.People) != 48 || a.Floor.Minutes != 158 || len(a.Floor.Pauses) != 1 || len(a.Corrections) != 4 || len(a.Objections) != 1 {
+		t.Errorf("%d people, a floor of %d minutes with %d pauses, %d corrections, %d objections",
+			len(a.People), a.Floor.Minutes, len(a.Floor.Pauses), len(a.Corrections), len(a.Objections))
+	}
+	grades, given := map[string]int{}, 0
+	for _, p := range a.People {
+		for _, by := range p.Evidence {
+			grades[by]++
+		}
+		if p.Credit == "given" {
+			given++
+		}
+	}
+	for _, by := range []string{webinar.ByDevice, webinar.ByCode, webinar.ByTick, webinar.ByPaper, webinar.ByCorrection} {
+		if grades[by] == 0 {
+			t.Errorf("nobody is there by %s", by)
+		}
+	}
+	if given < 3 {
+		t.Errorf("it completes the activity of %d people", given)
+	}
+	mine, err := deps.Webinars.Mine(t.Context(), person("trainee"), "nine-centres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Until 140 at the centre and until 162 by her own telephone, without the pause of twelve.
+	if mine == nil || mine.Presence.Minutes != 150 {
+		t.Errorf("the trainee's own minutes: %+v", mine)
+	}
+	said, err := deps.Webinars.Said(t.Context(), person("trainer"), "nine-centres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(said.Chat) != 14 || len(said.Questions) != 6 || len(said.Files) != 3 || len(said.Decks) != 2 || len(said.Notes) != 1 || len(said.Polls) != 2 {
+		t.Errorf("kept: %d lines, %d questions, %d files, %d decks, %d polls", len(said.Chat), len(said.Questions), len(said.Files), len(said.Decks), len(said.Polls))
+	}
+	if p := said.Polls[1].Body; !p.Anonymous || p.Votes < 5 || p.Results == nil {
+		t.Errorf("the anonymous poll: %+v", p)
 	}
 }

@@ -18,11 +18,15 @@ func furtherCohorts(versions []*catalog.Loaded) []*cohort {
 	for i, v := range versions {
 		for j := range 2 {
 			p := places[(2*i+j)%len(places)]
-			list = append(list, &cohort{
+			co := &cohort{
 				key: v.Course().Key + "-" + p.centre, name: p.name + ", " + v.Course().Title["en"], country: p.country, centre: p.centre,
 				from: []string{p.centre}, starts: p.starts, ends: p.starts + 12, practice: p.starts + 7, webinar: p.starts + 6, place: p.room,
 				due: map[string]float64{"final": p.starts + 11}, version: v,
-			})
+			}
+			if co.key == pastCohort {
+				co.webinar, co.held = -0.7, true
+			}
+			list = append(list, co)
 		}
 	}
 	return list

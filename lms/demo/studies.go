@@ -90,7 +90,7 @@ func (l *loading) studyAs(st *student) error {
 	}
 	var events []later
 	for key, weeks := range map[string]float64{practiceDay: co.practice, theirWebinar: co.webinar} {
-		if at := l.at(co, weeks, 15); at.Before(l.now) && st.chance("attends "+key).in(0.35+0.4*st.energy) {
+		if at := l.at(co, weeks, 15); at.Before(l.now) && !(key == theirWebinar && co.held) && st.chance("attends "+key).in(0.35+0.4*st.energy) {
 			events = append(events, later{at, func(at time.Time) error { return st.h.Attend(key, at) }})
 		}
 	}

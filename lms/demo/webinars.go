@@ -13,6 +13,12 @@ import (
 // webinarID is the id of the open webinar, so that tools can rely on it.
 const webinarID = "demo"
 
+// pastID is the webinar of some days ago, which [loading.hold] lets happen.
+const pastID = "nine-centres"
+
+// pastCohort is the one of whose course the past webinar is a part.
+const pastCohort = "burnout-almaty"
+
 // lessonID is the webinar of a cohort, which stands in its course.
 const lessonID = "almaty"
 
@@ -82,7 +88,10 @@ func (l *loading) storeWebinars(ctx context.Context, tx bun.IDB) error {
 	almaty := l.cohort("almaty")
 	lesson := l.at(almaty, almaty.webinar, 14)
 	cohortID := almaty.id.String()
+	help := l.cohort(pastCohort)
+	helpID, past := help.id.String(), l.begun()
 	webinars := []webinar{
+		{pastID, "Помощь помогающим: профилактика выгорания", "ru", string(agenda), past, past.Add(3 * time.Hour), "expert-past", l.weeks(-3), &helpID, theirWebinar, text(help.country)},
 		{webinarID, "Помощь помогающим: девять центров на связи", "ru", string(agenda), l.now.Add(-10 * time.Minute), l.weeks(8), "expert", l.weeks(-2), nil, "", nil},
 		{"vladimir", "Настольные игры в работе с мигрантами", "ru", "[]", next, next.Add(90 * time.Minute), "vladimir-guest", l.weeks(-1), nil, "", nil},
 		{lessonID, "Разбор случаев: первая беседа", "ru", string(shared), lesson, lesson.Add(time.Hour), "almaty-guest", l.weeks(-1), &cohortID, theirWebinar, text(almaty.country)},
