@@ -268,6 +268,9 @@ func heldWebinar(t *testing.T, d *bun.DB, deps demo.Deps) {
 		t.Errorf("%d people, a floor of %d minutes with %d pauses, %d corrections, %d objections",
 			len(a.People), a.Floor.Minutes, len(a.Floor.Pauses), len(a.Corrections), len(a.Objections))
 	}
+	if !a.Over || !a.StartsAt.Before(time.Now()) {
+		t.Errorf("it begins at %v", a.StartsAt)
+	}
 	grades, given := map[string]int{}, 0
 	for _, p := range a.People {
 		for _, by := range p.Evidence {

@@ -71,7 +71,8 @@ func (l *loading) arrivals(h *held, expected map[string][]room.Expected) {
 	codes(-1, "astana", true, 3)
 	ticks(26, "astana", "late", 4)
 	ticks(118, "astana", "left", 1)
-	ticks(-2, "almaty", "here", 0, 1, 2, 3)
+	codes(-3, "almaty", true, 0)
+	ticks(-2, "almaty", "here", 1, 2, 3)
 	codes(17, "almaty", true, 4)
 	ticks(140, "almaty", "left", 0)
 	codes(-3, "aktobe", false, 0, 1, 2)
@@ -87,7 +88,8 @@ func (l *loading) arrivals(h *held, expected map[string][]room.Expected) {
 	codes(-2, "petropavlovsk", true, 3, 4)
 	ticks(55, "petropavlovsk", "left", 2)
 	ticks(-2, "esik", "here", 0, 1, 2) // two more sign a sheet of paper
-	codes(-4, "dushanbe", true, 0, 1, 2)
+	ticks(-4, "dushanbe", "here", 0, 1) // who stand on the list of the cohort
+	codes(-3, "dushanbe", true, 2)
 	codes(-1, "dushanbe", false, 3)
 	codes(29, "dushanbe", true, 4)
 	ticks(132, "dushanbe", "left", 1)

@@ -17,7 +17,7 @@ const webinarID = "demo"
 const pastID = "nine-centres"
 
 // pastCohort is the one of whose course the past webinar is a part.
-const pastCohort = "burnout-almaty"
+const pastCohort = "burnout-dushanbe"
 
 // lessonID is the webinar of a cohort, which stands in its course.
 const lessonID = "almaty"

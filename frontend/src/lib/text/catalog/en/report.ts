@@ -101,6 +101,7 @@ export default {
   'report.few': 'Fewer than five votes: not shown, so that nobody can be guessed.',
   'report.right': 'right answer',
   'report.files': 'Files and slides',
+  'report.pages': 'Pages: {n}',
   'report.notes': 'Notes',
   'report.nothing': 'Nothing.',
   'report.tidied': 'What was said was removed on {date}: its time was over.',

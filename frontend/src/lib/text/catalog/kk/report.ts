@@ -102,6 +102,7 @@ export default {
   'report.few': 'Бес дауыстан аз: ешкім анықталмас үшін көрсетілмейді.',
   'report.right': 'дұрыс жауап',
   'report.files': 'Файлдар мен слайдтар',
+  'report.pages': 'Бет саны: {n}',
   'report.notes': 'Жазбалар',
   'report.nothing': 'Ештеңе жоқ.',
   'report.tidied': 'Айтылғандар {date} жойылды: сақтау мерзімі бітті.',

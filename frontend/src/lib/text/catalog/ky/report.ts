@@ -102,6 +102,7 @@ export default {
   'report.few': 'Беш добуштан аз: эч ким билинбеши үчүн көрсөтүлбөйт.',
   'report.right': 'туура жооп',
   'report.files': 'Файлдар жана слайддар',
+  'report.pages': 'Барак саны: {n}',
   'report.notes': 'Жазуулар',
   'report.nothing': 'Эч нерсе жок.',
   'report.tidied': 'Айтылгандар {date} өчүрүлдү: мөөнөтү бүттү.',

@@ -102,6 +102,7 @@ export default {
   'report.few': 'Меньше пяти голосов: не показываем, чтобы никого нельзя было угадать.',
   'report.right': 'верный ответ',
   'report.files': 'Файлы и слайды',
+  'report.pages': 'Страниц: {n}',
   'report.notes': 'Заметки',
   'report.nothing': 'Ничего.',
   'report.tidied': 'Сказанное удалено {date}: срок хранения истёк.',

@@ -102,6 +102,7 @@ export default {
   'report.few': 'Menej ako päť hlasov: nezobrazuje sa, aby sa nikto nedal uhádnuť.',
   'report.right': 'správna odpoveď',
   'report.files': 'Súbory a snímky',
+  'report.pages': 'Strán: {n}',
   'report.notes': 'Poznámky',
   'report.nothing': 'Nič.',
   'report.tidied': 'Čo bolo povedané, bolo odstránené {date}: čas uchovávania uplynul.',

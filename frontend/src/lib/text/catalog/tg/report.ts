@@ -102,6 +102,7 @@ export default {
   'report.few': 'Камтар аз панҷ овоз: нишон дода намешавад, то касе шинохта нашавад.',
   'report.right': 'ҷавоби дуруст',
   'report.files': 'Файлҳо ва слайдҳо',
+  'report.pages': 'Саҳифаҳо: {n}',
   'report.notes': 'Қайдҳо',
   'report.nothing': 'Ҳеҷ чиз.',
   'report.tidied': 'Гуфтаҳо {date} нест карда шуданд: муҳлат гузашт.',
