@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mostik/live/hub"
+	"mostik/live/shelf"
 	"mostik/lms/demo"
 )
 
@@ -38,7 +39,8 @@ func fillDemo(ctx context.Context, e *environment, d *database, s *services, amo
 	live := cfg.liveFolder()
 	return demo.Load(ctx, demo.Deps{
 		Journals: filepath.Join(live, hub.JournalDir), Rooms: filepath.Join(live, hub.RoomsDir),
-		KeptFile: func(webinar, part, key string) (string, error) { return hub.KeptFile(live, webinar, part, key) },
+		Shelf:    shelf.Open(filepath.Join(live, hub.FilesDir)),
+		DeckFile: func(webinar, key string) (string, error) { return hub.DeckFile(live, webinar, key) },
 		DB:       d.DB, Accounts: s.accounts, Catalog: s.catalog, Certificates: s.certificates, Webinars: s.webinars, Now: time.Now, AmongOthers: amongOthers,
 	}, func(step string) { fmt.Fprintf(e.out, "  %s\n", step) })
 }

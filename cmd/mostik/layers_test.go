@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"lms/api":         {"live", "lms/webinar", "lms/mail", "lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
 	"lms/webinar":     {"lms", "lms/db", "lms/audit", "lms/blob", "lms/mail", "lms/text", "live", "live/room"},
 	"lms/page":        {"live/room", "lms/webinar", "lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
-	"lms/demo":        {"live", "live/signal", "live/room", "lms", "lms/db", "lms/webinar", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk"},
+	"lms/demo":        {"live", "live/signal", "live/room", "live/shelf", "lms", "lms/db", "lms/webinar", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk"},
 	"lms/lmstest":     {"lms", "lms/db", "lms/db/dbtest", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content"},
 
 	"migrations": {},

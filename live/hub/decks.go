@@ -67,7 +67,7 @@ func deckFolder(dir, webinar, key string) (string, error) {
 // key.
 func DeckFile(dir, webinar, key string) (string, error) {
 	folder, err := deckFolder(dir, webinar, key)
-	return filepath.Join(folder, deckFile), err
+	return filepath.Join(folder, "deck.pdf"), err
 }
 
 // takeDeck sees whether pages can be made of what arrived, tells the room that slides come, and makes the pages while

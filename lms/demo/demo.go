@@ -16,6 +16,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/courses/content"
+	"mostik/live/shelf"
 	"mostik/lms"
 	"mostik/lms/account"
 	"mostik/lms/catalog"
@@ -38,10 +39,11 @@ type Deps struct {
 	Certificates *certificate.Service
 	Webinars     *calendar.Service
 	Now          func() time.Time
-	// Journals and Rooms are the folders of the live wing where rooms write down what happens and what they know, and
-	// KeptFile tells where it keeps a file ("file") or slides ("deck") of a webinar.
+	// Journals and Rooms are the folders of the live wing where rooms write down what happens and what they know; Shelf
+	// holds its files, and DeckFile tells where a set of slides lies.
 	Journals, Rooms string
-	KeptFile        func(webinar, part, key string) (path string, err error)
+	Shelf           *shelf.Shelf
+	DeckFile        func(webinar, key string) (path string, err error)
 	// AmongOthers loads into a database that has people already.
 	AmongOthers bool
 }

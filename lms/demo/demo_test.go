@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/courses/content"
+	"mostik/live/shelf"
 	"mostik/lms"
 	"mostik/lms/account"
 	"mostik/lms/blob"
@@ -47,11 +48,14 @@ func loaded(t *testing.T) (*bun.DB, demo.Deps) {
 			DB: d, Keys: certificate.NewKeys(ed25519.NewKeyFromSeed(seed)), Issuer: "Demonstration", PublicURL: "http://127.0.0.1:8080", Now: time.Now,
 		},
 		Journals: filepath.Join(live, "journal"), Rooms: filepath.Join(live, "rooms"),
-		KeptFile: func(webinar, part, key string) (string, error) { return filepath.Join(live, part, webinar, key), nil },
+		Shelf: shelf.Open(filepath.Join(live, "files")),
+		DeckFile: func(webinar, key string) (string, error) {
+			return filepath.Join(live, "decks", webinar, key, "deck.pdf"), nil
+		},
 	}
 	studies := learning.New(d, deps.Catalog, deps.Certificates, blobs, time.Now)
 	deps.Webinars = &webinar.Service{
-		DB: d, Now: time.Now, PublicURL: "http://127.0.0.1:8080", Blobs: blobs, KeptFile: deps.KeptFile,
+		DB: d, Now: time.Now, PublicURL: "http://127.0.0.1:8080", Blobs: blobs,
 		Award: func(ctx context.Context, c webinar.Credit) (lms.ID[lms.Enrolment], string, error) {
 			return studies.CreditWebinar(ctx, learning.WebinarCredit(c))
 		},

@@ -13,6 +13,7 @@ import (
 
 	"mostik/live"
 	"mostik/live/room"
+	"mostik/live/shelf"
 	"mostik/live/signal"
 )
 
@@ -27,7 +28,8 @@ type held struct {
 	centres map[string]*gathering
 	seats   map[string]string // by the key of a centre, or of somebody who comes alone
 	journal bytes.Buffer
-	brought []keepsake
+	files   []keepsake
+	decks   map[string][]byte
 	orders  int
 	reply   *signal.Message // to the last command
 	failed  error
@@ -47,8 +49,9 @@ type gathering struct {
 
 // keepsake is a file that was brought.
 type keepsake struct {
-	part, key string
-	content   []byte
+	key     string
+	item    shelf.Item
+	content []byte
 }
 
 // newHeld opens the room as it is opened for whoever comes first.
@@ -56,6 +59,7 @@ func newHeld(info room.Info, begins time.Time) *held {
 	info.WaitingRoom = false
 	return &held{
 		Room: room.Open(room.New(pastID, info), []byte(pastID)), begins: begins, centres: map[string]*gathering{}, seats: map[string]string{},
+		decks: map[string][]byte{},
 	}
 }
 
@@ -190,10 +194,11 @@ func (h *held) checksIn(centre string, signedIn bool, numbers ...int) {
 	h.carry()
 }
 
-// brings puts a file into the room.
-func (h *held) brings(who, key, name, kind string, content []byte) {
-	h.brought = append(h.brought, keepsake{"file", key, content})
-	if p := h.AddFile(h.clock(), h.seats[who], key, name, kind, int64(len(content))); p != nil {
+// brings puts a file into the room, to be kept as long as a word of package shelf says.
+func (h *held) brings(who, key, keep, name string, content []byte) {
+	i := shelf.Item{Name: name, Media: "text/plain", Size: int64(len(content)), Keep: keep, At: h.moment(h.minute)}
+	h.files = append(h.files, keepsake{key, i, content})
+	if p := h.AddFile(h.clock(), h.seats[who], key, room.File{Name: i.Name, Size: i.Size, Type: i.Media, Keep: i.Keep}); p != nil {
 		h.check(p)
 	}
 	h.carry()
@@ -203,10 +208,11 @@ func (h *held) brings(who, key, name, kind string, content []byte) {
 func (h *held) prepares(who, key string, slides []string) {
 	pdf, err := drawSlides(slides)
 	h.check(err)
-	h.brought = append(h.brought, keepsake{"deck", key, pdf})
-	if p := h.AddDeck(h.clock(), h.seats[who], key, slides[0], len(slides)); p != nil {
+	h.decks[key] = pdf
+	if p := h.AddDeck(h.clock(), h.seats[who], key, slides[0]); p != nil {
 		h.check(p)
 	}
+	h.DeckReady(h.clock(), key, len(slides), "")
 	h.carry()
 }
 
@@ -219,12 +225,12 @@ func (l *loading) keep(h *held) error {
 	files := map[string][]byte{
 		filepath.Join(l.Journals, pastID+".jsonl"): h.journal.Bytes(), filepath.Join(l.Rooms, pastID+".json"): state,
 	}
-	for _, k := range h.brought {
-		path, err := l.KeptFile(pastID, k.part, k.key)
+	for key, pdf := range h.decks {
+		path, err := l.DeckFile(pastID, key)
 		if err != nil {
 			return err
 		}
-		files[path] = k.content
+		files[path] = pdf
 	}
 	for path, content := range files {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -234,7 +240,17 @@ func (l *loading) keep(h *held) error {
 			return err
 		}
 	}
-	return nil
+	for _, k := range h.files {
+		_, err := l.Shelf.Put(pastID, k.key, func(f *os.File) (shelf.Item, error) {
+			_, err := f.Write(k.content)
+			return k.item, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	_, err = l.Shelf.End(pastID, h.moment(h.minute))
+	return err
 }
 
 // hold lets the past webinar happen, reads its journal as the server does, and has it corrected as people do.

@@ -8,6 +8,7 @@ import (
 
 	"mostik/live"
 	"mostik/live/room"
+	"mostik/live/shelf"
 	"mostik/live/signal"
 	"mostik/lms"
 	calendar "mostik/lms/webinar"
@@ -87,7 +88,7 @@ func (l *loading) arrivals(h *held, expected map[string][]room.Expected) {
 	ticks(-3, "petropavlovsk", "here", 0, 1, 2)
 	codes(-2, "petropavlovsk", true, 3, 4)
 	ticks(55, "petropavlovsk", "left", 2)
-	ticks(-2, "esik", "here", 0, 1, 2) // two more sign a sheet of paper
+	ticks(-2, "esik", "here", 0, 1, 2)  // two more sign a sheet of paper
 	ticks(-4, "dushanbe", "here", 0, 1) // who stand on the list of the cohort
 	codes(-3, "dushanbe", true, 2)
 	codes(-1, "dushanbe", false, 3)
@@ -141,12 +142,12 @@ func slides(h *held) {
 	for i := range supervision {
 		h.at(100+5*float64(i), func() { h.does(theGuest, &signal.ShowSlide{Deck: "supervision", Page: i + 1}) })
 	}
-	for i, f := range []struct{ who, key, name, text string }{
-		{leads, "plan", "План профилактики для центра.txt", planText},
-		{"almaty", "almaty-practice", "Алматы: что нам помогает.txt", almatyText},
-		{"dushanbe", "dushanbe-rules", "Душанбе: правила дежурств.txt", dushanbeText},
+	for i, f := range []struct{ who, key, keep, name, text string }{
+		{leads, "plan", shelf.Course, "План профилактики для центра.txt", planText},
+		{"almaty", "almaty-practice", shelf.Webinar, "Алматы: что нам помогает.txt", almatyText},
+		{"dushanbe", "dushanbe-rules", shelf.Webinar, "Душанбе: правила дежурств.txt", dushanbeText},
 	} {
-		h.at([]float64{44, 58, 80}[i], func() { h.brings(f.who, f.key, f.name, "text/plain", []byte(f.text)) })
+		h.at([]float64{44, 58, 80}[i], func() { h.brings(f.who, f.key, f.keep, f.name, []byte(f.text)) })
 	}
 }
 
