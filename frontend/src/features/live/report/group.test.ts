@@ -27,5 +27,8 @@ test('stretches are parts of the floor and never leave it', () => {
 
 test('a moment goes into a field and back', () => {
   expect(new Date(local('2026-11-22T10:05:00Z')).toISOString()).toBe('2026-11-22T10:05:00.000Z');
+  expect(new Date(local('2026-11-22T10:05:01Z')).toISOString()).toBe('2026-11-22T10:05:00.000Z');
+  expect(new Date(local('2026-11-22T10:05:01Z', true)).toISOString()).toBe('2026-11-22T10:06:00.000Z');
   expect(local('0001-01-01T00:00:00Z')).toBe('');
+  expect(local('0001-01-01T00:00:00Z', true)).toBe('');
 });

@@ -28,9 +28,9 @@ export function parts(spans: readonly Span[], floor: Floor): { at: number; lengt
     .map(([begin, end]) => ({ at: begin, length: end - begin }));
 }
 
-/** A moment as the browser's own field for date and time takes it, in the reader's zone. */
-export function local(moment: string): string {
-  const at = new Date(moment);
+/** A moment as the browser's own field for date and time takes it, in the reader's zone; an end is rounded up, so that the last minute is not lost. */
+export function local(moment: string, end = false): string {
+  const at = new Date(end ? Math.ceil(Date.parse(moment) / 60_000) * 60_000 : moment);
   if (Number.isNaN(at.getTime()) || at.getFullYear() < 2000) return '';
   const two = (n: number) => String(n).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;

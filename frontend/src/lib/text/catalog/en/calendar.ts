@@ -44,7 +44,7 @@ export default {
   'calendar.guestLanguage': 'Language of the mail',
   'calendar.addGuest': 'One more guest',
   'calendar.dropGuest': 'Take guest {n} off the list',
-  'calendar.guestLink': 'Their link: {link}',
+  'calendar.guestLink': 'Personal link: {link}',
   'calendar.waiting': 'Waiting room',
   'calendar.waitingHelp': 'Guests wait outside until a host lets them in.',
   'calendar.invitations': 'Invitations',

@@ -45,7 +45,7 @@ export default {
   'calendar.guestLanguage': 'Хаттың тілі',
   'calendar.addGuest': 'Қонақ қосу',
   'calendar.dropGuest': '{n}-қонақты тізімнен алу',
-  'calendar.guestLink': 'Сілтемесі: {link}',
+  'calendar.guestLink': 'Жеке сілтемесі: {link}',
   'calendar.waiting': 'Күту бөлмесі',
   'calendar.waitingHelp': 'Қонақтар жүргізуші кіргізгенше сыртта күтеді.',
   'calendar.invitations': 'Шақырулар',

@@ -45,7 +45,7 @@ export default {
   'calendar.guestLanguage': 'Каттын тили',
   'calendar.addGuest': 'Конок кошуу',
   'calendar.dropGuest': '{n}-конокту тизмеден алуу',
-  'calendar.guestLink': 'Шилтемеси: {link}',
+  'calendar.guestLink': 'Жеке шилтемеси: {link}',
   'calendar.waiting': 'Күтүү бөлмөсү',
   'calendar.waitingHelp': 'Коноктор алып баруучу киргизгенче сыртта күтүшөт.',
   'calendar.invitations': 'Чакыруулар',

@@ -45,7 +45,7 @@ export default {
   'calendar.guestLanguage': 'Jazyk e-mailu',
   'calendar.addGuest': 'Pridať hosťa',
   'calendar.dropGuest': 'Odstrániť hosťa {n} zo zoznamu',
-  'calendar.guestLink': 'Ich odkaz: {link}',
+  'calendar.guestLink': 'Osobný odkaz: {link}',
   'calendar.waiting': 'Čakáreň',
   'calendar.waitingHelp': 'Hostia čakajú vonku, kým ich hostiteľ nevpustí.',
   'calendar.invitations': 'Pozvánky',
