@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { Api } from './lib/api.ts';
 import { desktop, enter, launch, open, phone, type Watch } from './lib/browser.ts';
 import { shared } from './lib/server.ts';
 import { slides } from './lib/slides.ts';
@@ -280,6 +281,25 @@ test('a webinar in three browsers', async (t) => {
     await moving(guest.page, 2, 'the guest');
     guest.watch.clean();
     await guest.page.context().close();
+  });
+
+  await t.test('the five at the site and the two others get their minutes', async () => {
+    interface Row {
+      name: string;
+      sites: string[];
+      minutes: number;
+      spans: { from: string; to: string }[];
+    }
+    const seconds = (row: Row) => row.spans.reduce((sum, { from, to }) => sum + Date.parse(to) - Date.parse(from), 0) / 1000;
+    const book = await Api.signIn('trainer@demo.mostik');
+    const at = (site: boolean) => (name: string) => ({ name, site });
+    const wanted = [...['Айгүл', 'Нұрлан', 'Сәуле', 'Ерлан', 'Дина'].map(at(true)), ...['Алия Сатпаева', 'Ирина Белова'].map(at(false))];
+    await until('a minute for each of the seven', async () => {
+      const { people } = await book.get<{ people: Row[] }>('/webinars/demo/attendance');
+      return wanted.every(({ name, site }) => people.some((row) => row.name === name && row.minutes >= 1 && seconds(row) >= 30 && (row.sites.length > 0) === site));
+    }, 120_000);
+    const { mine } = await (await Api.signIn('trainee@demo.mostik')).get<{ mine?: { presence: Row } }>('/webinars/demo/minutes');
+    assert.ok(mine && mine.presence.minutes >= 1, 'the trainee sees their own');
   });
 
   await t.test('the room is run by keyboard, and leaving asks', async () => {

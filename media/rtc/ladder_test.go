@@ -2,6 +2,7 @@ package rtc_test
 
 import (
 	"encoding/binary"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -110,6 +111,47 @@ func TestMoreSections(t *testing.T) {
 	if _, err := playing.Restart(t.Context(), offer(t, client(t))); err == nil {
 		t.Error("an offer without the sections of before is answered")
 	}
+}
+
+// Firefox offers the sections that may only go along with the first at port 0 (RFC 9143, 6), which refuses nothing.
+func TestSectionsThatOnlyGoAlong(t *testing.T) {
+	head, rest, _ := strings.Cut(offer(t, receiver(t, webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo)), "m=video 9 ")
+	for _, tt := range []struct {
+		name, text string
+		videos     int
+	}{
+		{"goes along", head + "m=video 0 " + rest + "a=bundle-only\r\n", 1},
+		{"refused", head + "m=video 0 " + rest, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := engine(t)
+			fan := forward.NewFan(&e.Stats)
+			t.Cleanup(fan.Close)
+			playing, answer, err := e.Play(t.Context(), tt.text, fan, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(playing.Close)
+			if _, videos := playing.Sections(); len(videos) != tt.videos {
+				t.Errorf("%d sections of pictures", len(videos))
+			}
+			if n := strings.Count(answer, "m=video 9 "); n != tt.videos {
+				t.Errorf("%d are taken in the answer:\n%s", n, answer)
+			}
+		})
+	}
+}
+
+// receiver is a client that offers to receive.
+func receiver(t *testing.T, kinds ...webrtc.RTPCodecType) *webrtc.PeerConnection {
+	t.Helper()
+	pc := client(t)
+	for _, kind := range kinds {
+		if _, err := pc.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return pc
 }
 
 // redundant is a client that sends sound with what was before it.

@@ -133,13 +133,15 @@ func parseSection(m *sdp.MediaDescription) section {
 	default:
 		s.rejected = true
 	}
-	s.rejected = s.rejected || m.MediaName.Port.Value == 0
+	along := false // Firefox's way to say that a section shares the first one's transport or is not there
 	for _, a := range m.Attributes {
 		switch a.Key {
 		case "mid":
 			s.mid = a.Value
 		case "sendonly", "inactive":
 			s.receives = false
+		case "bundle-only":
+			along = true
 		case "extmap":
 			s.extension(a.Value)
 		case "rtpmap", "fmtp", "rtcp-fb":
@@ -149,7 +151,8 @@ func parseSection(m *sdp.MediaDescription) section {
 		}
 	}
 	s.pick()
-	s.rejected = s.rejected || len(s.types) == 0
+	// Port 0 refuses a section, but not one that only goes along with others (RFC 9143, 6).
+	s.rejected = s.rejected || m.MediaName.Port.Value == 0 && !along || len(s.types) == 0
 	return s
 }
 
