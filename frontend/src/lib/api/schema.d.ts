@@ -73,6 +73,57 @@ export interface paths {
         patch: operations["patchAdminCohortsId"];
         trace?: never;
     };
+    "/admin/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mails that the program sends, the newest first, 50 a page. */
+        get: operations["getAdminMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mail/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One mail with its text and its calendar file. */
+        get: operations["getAdminMailId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mail/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a mail once more that was given up. */
+        post: operations["postAdminMailIdRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{id}": {
         parameters: {
             query?: never;
@@ -1049,6 +1100,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/guest/{code}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webinar for a guest's calendar. */
+        get: operations["getGuestCodeCalendarIcs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/marking/{id}": {
         parameters: {
             query?: never;
@@ -1412,6 +1480,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webinars/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the form of a webinar offers: centres and countries. */
+        get: operations["getWebinarsChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may lead or speak, by a part of the name. */
+        get: operations["getWebinarsPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webinars/{id}": {
         parameters: {
             query?: never;
@@ -1426,7 +1528,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a webinar. Nobody is told until invitations are sent, but guests who are taken off the list. */
+        patch: operations["patchWebinarsId"];
         trace?: never;
     };
     "/webinars/{id}/attendance": {
@@ -1436,8 +1539,162 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody's minutes, with the evidence. */
+        /** Everybody's minutes; a facilitator's, those of the own centre. */
         get: operations["getWebinarsIdAttendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/attendance.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The attendance as a table. */
+        get: operations["getWebinarsIdAttendanceCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/attendance.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The attendance as a workbook. */
+        get: operations["getWebinarsIdAttendanceXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webinar for one's own calendar. */
+        get: operations["getWebinarsIdCalendarIcs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a webinar, and tell everybody who was invited. */
+        post: operations["postWebinarsIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People whom an entry without an account may be. */
+        get: operations["getWebinarsIdCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct the attendance: a word with a reason, which changes nothing that was written before. */
+        post: operations["postWebinarsIdCorrections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One line of the attendance, minute by minute. */
+        get: operations["getWebinarsIdEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is invited, who was told, and the mail that they get. */
+        get: operations["getWebinarsIdInvitations"];
+        put?: never;
+        /** Send what has not been sent: invitations, changes, cancellations for those no longer asked. */
+        post: operations["postWebinarsIdInvitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/kept/{part}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file, or slides, that were brought to a webinar. */
+        get: operations["getWebinarsIdKeptPartKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1453,8 +1710,127 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own minutes. */
+        /** One's own minutes, with their evidence. */
         get: operations["getWebinarsIdMinutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one's own minutes are wrong. */
+        post: operations["postWebinarsIdObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A scan of a sheet that was signed in a room: its bytes are the body. */
+        post: operations["postWebinarsIdPapers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/papers/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A scan of a sheet. */
+        get: operations["getWebinarsIdPapersPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webinar as its form shows it, with guests and their links. */
+        get: operations["getWebinarsIdPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/report.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything there is of a webinar: tables, evidence, what was said, files. */
+        get: operations["getWebinarsIdReportZip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How attendance is counted, and how long what was said is kept. */
+        put: operations["putWebinarsIdRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/said": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Chat, questions, polls, files and notes. */
+        get: operations["getWebinarsIdSaid"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1643,8 +2019,21 @@ export interface components {
             title: string;
         };
         Attendance: {
+            centres: components["schemas"]["CentreRow"][];
+            corrections: components["schemas"]["Correction"][];
             floor: components["schemas"]["Floor"];
+            language: string;
+            may_set: boolean;
+            objections: components["schemas"]["Objection"][];
+            over: boolean;
+            papers: components["schemas"]["Paper"][];
             people: components["schemas"]["Presence"][];
+            rules: components["schemas"]["Rules"];
+            /** Format: date-time */
+            starts_at: string;
+            summary: components["schemas"]["Summary"];
+            title: string;
+            whole: boolean;
         };
         AttendanceIn: {
             activity_key: string;
@@ -1762,6 +2151,20 @@ export interface components {
                 [key: string]: number;
             };
         };
+        Before: {
+            minutes: number;
+            percent: number;
+            spans: components["schemas"]["Span"][];
+        };
+        CancelWebinarIn: {
+            reason: string;
+        };
+        Candidate: {
+            centre: string;
+            id: string;
+            likely: boolean;
+            name: string;
+        };
         CardView: {
             html: string;
             part: string;
@@ -1790,10 +2193,22 @@ export interface components {
             people: number;
             time_zone: string;
         };
+        CentreChoice: {
+            country: string;
+            id: components["schemas"]["IDCentre"];
+            name: string;
+            zone: string;
+        };
         CentreIn: {
             country: string;
             name: string;
             time_zone: string;
+        };
+        CentreRow: {
+            country: string;
+            heads: number;
+            id: string;
+            name: string;
         };
         CertificateRow: {
             course_title: string;
@@ -1853,6 +2268,33 @@ export interface components {
             organisation_id?: string | null;
             /** @enum {null|string} */
             sex?: "female" | "male" | "not-stated" | null;
+        };
+        ChangeWebinarIn: {
+            activity_key?: null | string;
+            agenda?: null | components["schemas"]["Item"][];
+            centre_ids?: null | components["schemas"]["IDCentre"][];
+            cohort_id?: string | null;
+            country?: null | string;
+            /** Format: date-time */
+            ends_at?: null | string;
+            guests?: null | components["schemas"]["GuestInput"][];
+            host_ids?: null | components["schemas"]["IDPerson"][];
+            language?: null | string;
+            speaker_ids?: null | components["schemas"]["IDPerson"][];
+            /** Format: date-time */
+            starts_at?: null | string;
+            title?: null | string;
+            waiting_room?: null | boolean;
+        };
+        ChatLine: {
+            hidden?: boolean;
+            text: string;
+            to: string;
+        };
+        Choices: {
+            anywhere: boolean;
+            centres: components["schemas"]["CentreChoice"][];
+            countries: string[];
         };
         ClozePart: {
             gap?: string;
@@ -1924,6 +2366,43 @@ export interface components {
             kind: "mail" | "tel" | "url";
             label: string;
             value: string;
+        };
+        Correction: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            centre_id?: string;
+            centre_name?: string;
+            /** Format: date-time */
+            from?: string;
+            kind: string;
+            name?: string;
+            number: number;
+            paper_id?: string;
+            person_id?: string;
+            reason: string;
+            /** Format: date-time */
+            to?: string;
+            who: string;
+            withdraws?: number;
+        };
+        CorrectionIn: {
+            centre_id?: string | null;
+            /** Format: date-time */
+            from?: null | string;
+            /** @enum {string} */
+            kind: "add" | "change" | "strike" | "match" | "withdraw";
+            name?: string;
+            paper_id?: string;
+            person_id?: string | null;
+            reason: string;
+            /** Format: date-time */
+            to?: null | string;
+            who?: string;
+            withdraws?: number;
+        };
+        CorrectionOut: {
+            number: number;
         };
         CountriesIn: {
             countries: string[];
@@ -2035,11 +2514,16 @@ export interface components {
             place?: string;
             /** Format: date-time */
             starts_at?: string;
+            webinar?: string;
         };
         DebriefView: {
             html: string;
             items: components["schemas"]["ItemMark"][];
             sources: components["schemas"]["PageSource"][];
+        };
+        DeckItem: {
+            pages: number;
+            title: string;
         };
         DeskFile: {
             conclusions: components["schemas"]["Entry"][];
@@ -2195,6 +2679,7 @@ export interface components {
             prompt: string;
             /** Format: date-time */
             starts_at?: string;
+            webinar?: string;
         };
         EventRow: {
             activity_key: string;
@@ -2204,6 +2689,13 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             title: string;
+        };
+        Evidence: {
+            corrections: components["schemas"]["Correction"][];
+            floor: components["schemas"]["Floor"];
+            presence: components["schemas"]["Presence"];
+            rules: components["schemas"]["Rules"];
+            steps: components["schemas"]["Step"][];
         };
         ExchangeView: {
             said?: string;
@@ -2240,6 +2732,12 @@ export interface components {
             detail?: string;
             field: string;
         };
+        FileItem: {
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
         FilePart: {
             /** Format: int64 */
             max_bytes: number;
@@ -2263,6 +2761,7 @@ export interface components {
             /** Format: date-time */
             from: string;
             minutes: number;
+            pauses: components["schemas"]["Pause"][];
             /** Format: date-time */
             to: string;
         };
@@ -2309,8 +2808,19 @@ export interface components {
             role: "trainee" | "trainer" | "author" | "facilitator" | "interpreter" | "coordinator" | "admin";
             scope: components["schemas"]["ScopeView"];
         };
+        Guest: {
+            email: string;
+            language: string;
+            name: string;
+            path: string;
+        };
         GuestEntryIn: {
             name: string;
+        };
+        GuestInput: {
+            email?: string;
+            language?: string;
+            name?: string;
         };
         Heading: {
             id: string;
@@ -2332,6 +2842,8 @@ export interface components {
         IDCourse: string;
         /** Format: uuid */
         IDEnrolment: string;
+        /** Format: uuid */
+        IDMail: string;
         /** Format: uuid */
         IDMembership: string;
         /** Format: uuid */
@@ -2381,12 +2893,27 @@ export interface components {
         Invitation: {
             /** Format: date-time */
             ends_at: string;
+            hosts: string[];
             language: string;
+            name?: string;
             open: boolean;
             /** Format: date-time */
             starts_at: string;
             title: string;
             webinar: string;
+        };
+        Invitations: {
+            dropped: number;
+            people: components["schemas"]["Invitee"][];
+            subject: string;
+            text: string;
+            waiting: number;
+        };
+        Invitee: {
+            centre?: string;
+            name: string;
+            part: string;
+            told: string;
         };
         IssuedCode: {
             code: string;
@@ -2434,12 +2961,25 @@ export interface components {
                 [key: string]: components["schemas"]["Term"];
             };
         };
+        List: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["Row"][];
+            page: number;
+            pages: number;
+            total: number;
+        };
         ListOutAttention: {
             items: components["schemas"]["Attention"][];
             total: number;
         };
         ListOutAuthorRow: {
             items: components["schemas"]["AuthorRow"][];
+            total: number;
+        };
+        ListOutCandidate: {
+            items: components["schemas"]["Candidate"][];
             total: number;
         };
         ListOutCatalogueRow: {
@@ -2464,6 +3004,10 @@ export interface components {
         };
         ListOutOrganisation: {
             items: components["schemas"]["Organisation"][];
+            total: number;
+        };
+        ListOutPerson: {
+            items: components["schemas"]["PersonType2"][];
             total: number;
         };
         ListOutPost: {
@@ -2546,7 +3090,7 @@ export interface components {
             text: string;
         };
         MinutesOut: {
-            presence: components["schemas"]["Presence"];
+            mine: components["schemas"]["Evidence"];
         };
         ModuleRef: {
             key: string;
@@ -2606,6 +3150,8 @@ export interface components {
             country?: string;
             /** Format: date-time */
             ends_at: string;
+            guests?: components["schemas"]["GuestInput"][];
+            host_ids?: components["schemas"]["IDPerson"][];
             language: string;
             speaker_ids?: components["schemas"]["IDPerson"][];
             /** Format: date-time */
@@ -2633,6 +3179,19 @@ export interface components {
             noted: string[];
             /** Format: int64 */
             revision: number;
+        };
+        NotesItem: {
+            text: string;
+        };
+        Objection: {
+            /** Format: date-time */
+            at: string;
+            name: string;
+            person_id: string;
+            text: string;
+        };
+        ObjectionIn: {
+            text: string;
         };
         OptionMark: {
             chosen: boolean;
@@ -2757,6 +3316,19 @@ export interface components {
             url?: string;
             year?: number;
         };
+        Paper: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            centre_id?: string;
+            centre_name?: string;
+            gone: boolean;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
         PaperRow: {
             key: string;
             kind: string;
@@ -2787,6 +3359,13 @@ export interface components {
         PasswordIn: {
             current: string;
             password: string;
+        };
+        Pause: {
+            /** Format: date-time */
+            from: string;
+            label?: string;
+            /** Format: date-time */
+            to: string;
         };
         Person: {
             birth_year: null | number;
@@ -2836,6 +3415,12 @@ export interface components {
             /** @enum {string} */
             state: "active" | "blocked";
         };
+        PersonType2: {
+            centre?: string;
+            id: components["schemas"]["IDPerson"];
+            name: string;
+            role?: string;
+        };
         PersonView: {
             about: string;
             name: string;
@@ -2844,6 +3429,42 @@ export interface components {
             id: string;
             name: string;
             time_zone?: string;
+        };
+        Plan: {
+            activity_key?: string;
+            agenda: components["schemas"]["Item"][];
+            cancelled: boolean;
+            centre_ids: components["schemas"]["IDCentre"][];
+            cohort_id?: string;
+            country?: string;
+            /** Format: date-time */
+            ends_at: string;
+            guest_path: string;
+            guests: components["schemas"]["Guest"][];
+            hosts: components["schemas"]["PersonType2"][];
+            id: string;
+            language: string;
+            speakers: components["schemas"]["PersonType2"][];
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
+            waiting_room: boolean;
+        };
+        PollItem: {
+            anonymous?: boolean;
+            kind: string;
+            options: components["schemas"]["PollOption"][];
+            question: string;
+            results?: {
+                [key: string]: number;
+            };
+            right?: string[];
+            state: string;
+            votes: number;
+        };
+        PollOption: {
+            key: string;
+            text: string;
         };
         Post: {
             /** Format: date-time */
@@ -2868,9 +3489,18 @@ export interface components {
         };
         Presence: {
             alone: boolean;
+            answered: number;
+            asked: number;
+            before?: components["schemas"]["Before"];
+            centre_ids: string[];
+            corrections: number[];
+            country?: string;
+            credit?: string;
             evidence: string[];
             /** Format: date-time */
             first: string;
+            home?: string;
+            key: string;
             /** Format: date-time */
             last: string;
             minutes: number;
@@ -2943,6 +3573,12 @@ export interface components {
             };
             total: number;
         };
+        QuestionItem: {
+            anonymous?: boolean;
+            state: string;
+            text: string;
+            votes: number;
+        };
         QuestionStats: {
             activity_key: string;
             activity_title: string;
@@ -2960,6 +3596,9 @@ export interface components {
         Queue: {
             items: components["schemas"]["MarkItem"][];
             total: number;
+        };
+        Queued: {
+            queued: number;
         };
         QuizPart: {
             attempts: components["schemas"]["AttemptRow"][];
@@ -3066,6 +3705,83 @@ export interface components {
             /** @enum {string} */
             role: "trainee" | "trainer" | "author" | "facilitator" | "interpreter" | "coordinator" | "admin";
             scope: components["schemas"]["ScopeView"];
+        };
+        Row: {
+            address: string;
+            fault?: string;
+            id: components["schemas"]["IDMail"];
+            name: string;
+            /** Format: date-time */
+            next_at?: string;
+            /** Format: date-time */
+            queued_at: string;
+            /** Format: date-time */
+            sent_at?: string;
+            state: string;
+            subject: string;
+            tries: number;
+        };
+        Rules: {
+            floor_share: number;
+            keep_days: number;
+            site_grace: number;
+        };
+        RulesIn: {
+            floor_share: number;
+            keep_days: number;
+            site_grace: number;
+        };
+        Said: {
+            chat: components["schemas"]["SaidItemChatLine"][];
+            decks: components["schemas"]["SaidItemDeckItem"][];
+            files: components["schemas"]["SaidItemFileItem"][];
+            notes: components["schemas"]["SaidItemNotesItem"][];
+            polls: components["schemas"]["SaidItemPollItem"][];
+            questions: components["schemas"]["SaidItemQuestionItem"][];
+            /** Format: date-time */
+            tidied_at?: string;
+        };
+        SaidItemChatLine: {
+            /** Format: date-time */
+            at: string;
+            body: components["schemas"]["ChatLine"];
+            key: string;
+            name: string;
+        };
+        SaidItemDeckItem: {
+            /** Format: date-time */
+            at: string;
+            body: components["schemas"]["DeckItem"];
+            key: string;
+            name: string;
+        };
+        SaidItemFileItem: {
+            /** Format: date-time */
+            at: string;
+            body: components["schemas"]["FileItem"];
+            key: string;
+            name: string;
+        };
+        SaidItemNotesItem: {
+            /** Format: date-time */
+            at: string;
+            body: components["schemas"]["NotesItem"];
+            key: string;
+            name: string;
+        };
+        SaidItemPollItem: {
+            /** Format: date-time */
+            at: string;
+            body: components["schemas"]["PollItem"];
+            key: string;
+            name: string;
+        };
+        SaidItemQuestionItem: {
+            /** Format: date-time */
+            at: string;
+            body: components["schemas"]["QuestionItem"];
+            key: string;
+            name: string;
         };
         Saved: {
             answer_id: components["schemas"]["IDAnswer"];
@@ -3197,6 +3913,14 @@ export interface components {
             gain?: components["schemas"]["GainView"];
             questions: components["schemas"]["QuestionStats"][];
         };
+        Step: {
+            /** Format: date-time */
+            at: string;
+            by?: string;
+            correction?: number;
+            kind: string;
+            site?: string;
+        };
         StepView: {
             done: boolean;
             key: string;
@@ -3218,6 +3942,16 @@ export interface components {
                 [key: string]: number;
             };
             state: string;
+        };
+        Summary: {
+            countries: number;
+            heads: number;
+            median_minutes: number;
+            median_percent: number;
+            people: number;
+            reached: number;
+            sites: number;
+            unmatched: number;
         };
         SurveyIn: {
             answers: components["schemas"]["Response"];
@@ -3302,6 +4036,8 @@ export interface components {
         View: {
             activity_key?: string;
             agenda: components["schemas"]["Item"][];
+            cancel_reason?: string;
+            cancelled?: boolean;
             cohort_id?: string;
             /** Format: date-time */
             ends_at: string;
@@ -3321,6 +4057,25 @@ export interface components {
         ViewChoice: {
             key: string;
             say: string;
+        };
+        ViewType2: {
+            address: string;
+            calendar?: string;
+            fault?: string;
+            id: components["schemas"]["IDMail"];
+            language: string;
+            method?: string;
+            name: string;
+            /** Format: date-time */
+            next_at?: string;
+            /** Format: date-time */
+            queued_at: string;
+            /** Format: date-time */
+            sent_at?: string;
+            state: string;
+            subject: string;
+            text: string;
+            tries: number;
         };
         Word: {
             key: string;
@@ -3524,6 +4279,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CohortRow"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminMail: {
+        parameters: {
+            query?: {
+                state?: string;
+                page?: number;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminMailId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDMail"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewType2"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdminMailIdRetry: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDMail"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewType2"];
                 };
             };
             /** @description a problem */
@@ -5820,6 +6677,39 @@ export interface operations {
             };
         };
     };
+    getGuestCodeCalendarIcs: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postMarkingId: {
         parameters: {
             query?: {
@@ -6748,6 +7638,72 @@ export interface operations {
             };
         };
     };
+    getWebinarsChoices: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Choices"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsPeople: {
+        parameters: {
+            query?: {
+                q?: string;
+                cohort?: components["schemas"]["IDCohort"];
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutPerson"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getWebinarsId: {
         parameters: {
             query?: {
@@ -6769,6 +7725,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchWebinarsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChangeWebinarIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description a problem */
@@ -6816,6 +7810,360 @@ export interface operations {
             };
         };
     };
+    getWebinarsIdAttendanceCsv: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdAttendanceXlsx: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdCalendarIcs: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebinarsIdCancel: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelWebinarIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queued"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdCandidates: {
+        parameters: {
+            query?: {
+                name?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutCandidate"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebinarsIdCorrections: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdEvidence: {
+        parameters: {
+            query?: {
+                who?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdInvitations: {
+        parameters: {
+            query?: {
+                as?: string;
+                language?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebinarsIdInvitations: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queued"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdKeptPartKey: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+                part: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getWebinarsIdMinutes: {
         parameters: {
             query?: {
@@ -6837,6 +8185,255 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MinutesOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebinarsIdObjection: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ObjectionIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebinarsIdPapers: {
+        parameters: {
+            query?: {
+                name?: string;
+                centre?: components["schemas"]["IDCentre"];
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdPapersPaper: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+                paper: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdPlan: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdReportZip: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putWebinarsIdRules: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdSaid: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
                 };
             };
             /** @description a problem */
