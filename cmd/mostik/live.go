@@ -78,7 +78,7 @@ func openLive(cfg Config, calendar *webinar.Service, port *turn.Split, metrics p
 		return nil, err
 	}
 	h, err := hub.New(hub.Config{
-		Engine: engine, Dir: cfg.liveFolder(), Info: known(calendar), Expected: calendar.Expected,
+		Engine: engine, Dir: cfg.liveFolder(), Info: known(calendar), Expected: calendar.Expected, KeepDays: keepDays(calendar),
 		Servers: servers(cfg, credentials, port, engine), Now: time.Now, Log: log,
 		CleanPDF: []string{self, "clean-pdf"},
 	})
@@ -103,6 +103,19 @@ func known(calendar *webinar.Service) func(string) (room.Info, error) {
 			return room.Info{Title: id}, nil
 		}
 		return info, err
+	}
+}
+
+// keepDays asks the calendar how long a webinar's files stay.
+func keepDays(calendar *webinar.Service) func(string) (int, error) {
+	return func(id string) (int, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), infoTime)
+		defer cancel()
+		days, err := calendar.KeepDays(ctx, id)
+		if lms.KindOf(err) == lms.NotFound {
+			return 0, nil
+		}
+		return days, err
 	}
 }
 

@@ -306,7 +306,7 @@ func (h *Hub) sweepDecks() error {
 		if info, err := f.Info(); err == nil && info.ModTime().After(last) {
 			last = info.ModTime()
 		}
-		if h.Now().Sub(last) > KeptDays*24*time.Hour {
+		if h.Now().Sub(last) > h.kept(f.Name()) {
 			if err := os.RemoveAll(filepath.Join(h.Dir, decksDir, f.Name())); err != nil {
 				return err
 			}

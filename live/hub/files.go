@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -32,7 +33,7 @@ const (
 	cleaners = 2
 	// cleanTime is how long looking through one may take.
 	cleanTime = 90 * time.Second
-	// KeptDays is how long files stay after the end of their webinar.
+	// KeptDays is how long files stay after the end of a webinar of which no calendar knows.
 	KeptDays = 30
 
 	// FilesDir is the folder of the shelf, uploadsDir that of what arrives, decksDir that of drawn slides.
@@ -375,7 +376,7 @@ func (r *Room) over(at int64) {
 // Sweep takes away what need not be kept any longer: uploads that nobody goes on with, case material of webinars that
 // are over, other files some days after. It is called at the start and once a day.
 func (h *Hub) Sweep() error {
-	gone, err := h.shelf.Sweep(h.Now(), KeptDays, h.active)
+	gone, err := h.shelf.Sweep(h.Now(), h.kept, h.active)
 	err = errors.Join(err, h.uploads.Sweep(), h.sweepDecks())
 	byWebinar := map[string][]string{}
 	for _, g := range gone {
@@ -386,6 +387,22 @@ func (h *Hub) Sweep() error {
 		err = errors.Join(err, h.journal(webinar, keys))
 	}
 	return err
+}
+
+// kept tells how long files stay after the end of a webinar: for ever while the calendar does not answer.
+func (h *Hub) kept(webinar string) time.Duration {
+	days := KeptDays
+	if h.KeepDays != nil {
+		known, err := h.KeepDays(webinar)
+		if err != nil {
+			h.Log.Error("how long a webinar's files are kept", "error", err)
+			return math.MaxInt64
+		}
+		if known > 0 {
+			days = known
+		}
+	}
+	return time.Duration(days) * 24 * time.Hour
 }
 
 // active tells when something last happened in a webinar's room: now, while somebody is there.

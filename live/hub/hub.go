@@ -33,6 +33,9 @@ type Config struct {
 	Dir string
 	// Info tells what the calendar knows of a webinar; nil knows nothing.
 	Info func(webinar string) (room.Info, error)
+	// KeepDays tells how many days a webinar's files stay after its end, 0 when the calendar does not know the webinar;
+	// nil knows of none.
+	KeepDays func(webinar string) (int, error)
 	// Expected tells whom a centre expects at a webinar; nil knows of nobody.
 	Expected func(ctx context.Context, webinar, centre string) ([]room.Expected, error)
 	// Servers tells a participant of relays, with credentials until a moment; nil for none.

@@ -208,3 +208,23 @@ func TestTheReportTellsNoMoreThanTheRoom(t *testing.T) {
 		t.Errorf("after the end it shows %v", got)
 	}
 }
+
+// Two people write at once: the second learns that the first was quicker, and loses nothing of the first's words.
+func TestNotesWrittenAtOnceAreNotLost(t *testing.T) {
+	s := newScene(t)
+	host, people := s.voters(2)
+	s.must(host, "stage.role", fmt.Sprintf(`{"person":%q,"role":"speaker"}`, people[0]))
+	s.must(host, "notes.write", `{"text":"first","version":0}`)
+	for _, seen := range []string{`{"text":"at once","version":0}`, `{"text":"from the future","version":7}`} {
+		if code := s.do(people[0], "notes.write", seen); code != "changed" {
+			t.Errorf("%s was answered %q", seen, code)
+		}
+	}
+	if got := s.knows(people[0], "notes", "notes"); !strings.Contains(got, "first") || !strings.Contains(got, `"version":1`) {
+		t.Errorf("the notes after two wrote at once: %s", got)
+	}
+	s.must(people[0], "notes.write", `{"text":"first, and at once","version":1}`)
+	if got := s.knows(host, "notes", "notes"); !strings.Contains(got, "and at once") || !strings.Contains(got, `"version":2`) {
+		t.Errorf("the notes after the second wrote again: %s", got)
+	}
+}

@@ -252,9 +252,10 @@ func (s *Shelf) Ended(webinar string, now time.Time, active func(string) time.Ti
 	return last, now.Sub(last) > idle
 }
 
-// Sweep drops what need not be kept any longer: case material of webinars that are over, and all but a course's some
-// days after. active tells when something last happened in a webinar.
-func (s *Shelf) Sweep(now time.Time, days int, active func(webinar string) time.Time) (dropped []Gone, err error) {
+// Sweep drops what need not be kept any longer: case material of webinars that are over, and all but a course's when
+// kept, which tells how long a webinar's files stay after its end, has passed. active tells when something last
+// happened in a webinar.
+func (s *Shelf) Sweep(now time.Time, kept func(webinar string) time.Duration, active func(webinar string) time.Time) (dropped []Gone, err error) {
 	folders, err := os.ReadDir(s.dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
@@ -264,7 +265,7 @@ func (s *Shelf) Sweep(now time.Time, days int, active func(webinar string) time.
 		if !over {
 			continue
 		}
-		old := now.Sub(ended) > time.Duration(days)*24*time.Hour
+		old := now.Sub(ended) > kept(f.Name())
 		list, e := s.drop(f.Name(), func(item Item) bool { return item.Keep == Case || old && item.Keep != Course })
 		dropped = append(dropped, list...)
 		err = errors.Join(err, e, s.tidy(f.Name(), now))

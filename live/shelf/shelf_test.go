@@ -30,29 +30,32 @@ func put(t *testing.T, s *shelf.Shelf, webinar, key, keep string) string {
 
 func there(path string) bool { _, err := os.Stat(path); return err == nil }
 
+// month is how long these webinars' files are kept.
+func month(string) time.Duration { return 30 * 24 * time.Hour }
+
 func TestEachThingStaysAsLongAsItSays(t *testing.T) {
 	dir := t.TempDir()
 	s := shelf.Open(dir)
 	material, slides, course := put(t, s, "w", "case", shelf.Case), put(t, s, "w", "plain", shelf.Webinar), put(t, s, "w", "course", shelf.Course)
 	quiet := func(string) time.Time { return noon }
-	if gone, err := s.Sweep(noon.Add(time.Hour), 30, quiet); err != nil || len(gone) != 0 {
+	if gone, err := s.Sweep(noon.Add(time.Hour), month, quiet); err != nil || len(gone) != 0 {
 		t.Fatalf("before the end: %v %v", gone, err)
 	}
 	gone, err := s.End("w", noon.Add(2*time.Hour))
 	if err != nil || len(gone) != 1 || gone[0].Key != "case" || there(material) || there(material+".json") {
 		t.Fatalf("at the end: %v %v", gone, err)
 	}
-	if _, err := s.Sweep(noon.Add(29*24*time.Hour), 30, quiet); err != nil || !there(slides) {
+	if _, err := s.Sweep(noon.Add(29*24*time.Hour), month, quiet); err != nil || !there(slides) {
 		t.Fatalf("before its time: %v", err)
 	}
-	gone, err = s.Sweep(noon.Add(31*24*time.Hour), 30, quiet)
+	gone, err = s.Sweep(noon.Add(31*24*time.Hour), month, quiet)
 	if err != nil || len(gone) != 1 || gone[0].Key != "plain" || there(slides) || !there(course) {
 		t.Fatalf("after it: %v %v", gone, err)
 	}
 	if err := s.Drop("w", "course"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Sweep(noon.Add(32*24*time.Hour), 30, quiet); err != nil || there(filepath.Join(dir, "w")) {
+	if _, err := s.Sweep(noon.Add(32*24*time.Hour), month, quiet); err != nil || there(filepath.Join(dir, "w")) {
 		t.Errorf("the empty folder: %v", err)
 	}
 }
@@ -62,10 +65,10 @@ func TestARoomThatNobodyEnded(t *testing.T) {
 	s := shelf.Open(t.TempDir())
 	path := put(t, s, "w", "case", shelf.Case)
 	busy := func(string) time.Time { return noon.Add(40 * time.Hour) }
-	if _, err := s.Sweep(noon.Add(60*time.Hour), 30, busy); err != nil || !there(path) {
+	if _, err := s.Sweep(noon.Add(60*time.Hour), month, busy); err != nil || !there(path) {
 		t.Fatalf("a room where people still are: %v", err)
 	}
-	if gone, err := s.Sweep(noon.Add(100*time.Hour), 30, busy); err != nil || len(gone) != 1 || there(path) {
+	if gone, err := s.Sweep(noon.Add(100*time.Hour), month, busy); err != nil || len(gone) != 1 || there(path) {
 		t.Fatalf("two days later: %v %v", gone, err)
 	}
 }

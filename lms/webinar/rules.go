@@ -28,6 +28,14 @@ func (s *Service) rules(ctx context.Context, q db.Queryer, id string) (r Rules, 
 	return r, db.Found(err, "webinar")
 }
 
+// KeepDays tells the server itself how many days what was said and shown at a webinar is kept after its end. Errors:
+// NotFound.
+func (s *Service) KeepDays(ctx context.Context, id string) (days int, err error) {
+	defer lms.Wrap(&err, "webinar.KeepDays(%s)", id)
+	r, err := s.rules(ctx, s.DB, id)
+	return r.KeepDays, err
+}
+
 // SetRules changes how a webinar is counted; what it completed is worked out again. Errors: NotFound, Forbidden,
 // Invalid.
 func (s *Service) SetRules(ctx context.Context, actor lms.Actor, id string, r Rules) (err error) {

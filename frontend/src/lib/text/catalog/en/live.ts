@@ -278,7 +278,7 @@ export default {
   'files.failed': 'The file was not taken.',
   'files.keep': 'How long new files are kept',
   'files.keepOf': 'How long {name} is kept',
-  'files.keepWebinar': '30 days after the webinar',
+  'files.keepWebinar': 'As long as the webinar is kept',
   'files.keepCase': 'Case material: deleted at the end',
   'files.keepCourse': 'As long as the course',
   'files.taken': 'Taken out: {what}',

@@ -279,7 +279,7 @@ export default {
   'files.failed': 'Файл қабылданбады.',
   'files.keep': 'Жаңа файлдар қанша уақыт сақталады',
   'files.keepOf': '{name} қанша уақыт сақталады',
-  'files.keepWebinar': 'Вебинардан кейін 30 күн',
+  'files.keepWebinar': 'Вебинар сақталғанша',
   'files.keepCase': 'Іс материалы: соңында жойылады',
   'files.keepCourse': 'Курс бар кезде',
   'files.taken': 'Алып тасталды: {what}',

@@ -279,7 +279,7 @@ export default {
   'files.failed': 'Файл кабыл алынган жок.',
   'files.keep': 'Жаңы файлдар канча убакыт сакталат',
   'files.keepOf': '{name} канча убакыт сакталат',
-  'files.keepWebinar': 'Вебинардан кийин 30 күн',
+  'files.keepWebinar': 'Вебинар сакталганча',
   'files.keepCase': 'Иш материалы: аягында өчүрүлөт',
   'files.keepCourse': 'Курс бар болгуча',
   'files.taken': 'Алынып салынды: {what}',

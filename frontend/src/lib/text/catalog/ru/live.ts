@@ -279,7 +279,7 @@ export default {
   'files.failed': 'Файл не принят.',
   'files.keep': 'Сколько хранить новые файлы',
   'files.keepOf': 'Сколько хранить {name}',
-  'files.keepWebinar': '30 дней после вебинара',
+  'files.keepWebinar': 'Пока хранится вебинар',
   'files.keepCase': 'Материал дела: удаляется в конце',
   'files.keepCourse': 'Пока есть курс',
   'files.taken': 'Убрано: {what}',

@@ -279,7 +279,7 @@ export default {
   'files.failed': 'Súbor nebol prijatý.',
   'files.keep': 'Ako dlho sa nové súbory uchovajú',
   'files.keepOf': 'Ako dlho sa uchová {name}',
-  'files.keepWebinar': '30 dní po webinári',
+  'files.keepWebinar': 'Kým sa uchováva webinár',
   'files.keepCase': 'Materiál prípadu: na konci sa vymaže',
   'files.keepCourse': 'Tak dlho ako kurz',
   'files.taken': 'Odstránené: {what}',

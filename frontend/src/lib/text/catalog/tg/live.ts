@@ -279,7 +279,7 @@ export default {
   'files.failed': 'Файл қабул нашуд.',
   'files.keep': 'Файлҳои нав чанд вақт нигоҳ дошта мешаванд',
   'files.keepOf': '{name} чанд вақт нигоҳ дошта мешавад',
-  'files.keepWebinar': '30 рӯз баъди вебинар',
+  'files.keepWebinar': 'То даме ки вебинар нигоҳ дошта мешавад',
   'files.keepCase': 'Маводи парванда: дар охир нест карда мешавад',
   'files.keepCourse': 'То вақте ки курс ҳаст',
   'files.taken': 'Гирифта шуд: {what}',
