@@ -257,7 +257,10 @@ func (s *Shelf) Ended(webinar string, now time.Time, active func(string) time.Ti
 // happened in a webinar.
 func (s *Shelf) Sweep(now time.Time, kept func(webinar string) time.Duration, active func(webinar string) time.Time) (dropped []Gone, err error) {
 	folders, err := os.ReadDir(s.dir)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	for _, f := range folders {

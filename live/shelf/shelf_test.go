@@ -105,3 +105,11 @@ func TestNothingOutsideIsTouched(t *testing.T) {
 		t.Errorf("half of it stayed: %v %v", list, err)
 	}
 }
+
+// A server that never took a file has no folder to sweep, and nothing to complain of.
+func TestASweepBeforeTheFirstFile(t *testing.T) {
+	s := shelf.Open(filepath.Join(t.TempDir(), "files"))
+	if gone, err := s.Sweep(noon, month, func(string) time.Time { return noon }); err != nil || len(gone) != 0 {
+		t.Errorf("sweeping nothing: %v, %v", gone, err)
+	}
+}
