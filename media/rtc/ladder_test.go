@@ -99,9 +99,9 @@ func TestMoreSections(t *testing.T) {
 		t.Fatal(err)
 	}
 	take(t, viewer, answer)
-	audio, more := playing.Sections()
-	if len(audio) != 1 || len(more) != 2 || more[0] != video[0] {
-		t.Fatalf("%d and %d sections", len(audio), len(more))
+	voices, more := playing.Sections()
+	if len(voices) != 1 || len(more) != 2 || more[0] != video[0] {
+		t.Fatalf("%d and %d sections", len(voices), len(more))
 	}
 	fan.Do(func() { playing.Session.Show(more[1], second) })
 	await(t, "a third", func() bool { return tracks.Load() == 3 && got[2].Load() > 60 && got[0].Load() > 100 })
