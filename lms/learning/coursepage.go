@@ -285,7 +285,7 @@ type SelfCheck struct {
 	Frames     map[string][]FrameStep `json:"frames"`
 	Scales     []ScaleView            `json:"scales"`
 	Items      []SelfCheckItem        `json:"items"`
-	// Contacts are the help contacts of the countries, the reader's own first.
+	// Contacts are the help contacts of the reader's countries, their own first; of all where there are none.
 	Contacts []catalog.PageCountry `json:"contacts"`
 }
 
@@ -312,11 +312,21 @@ type SelfCheckItem struct {
 	Reversed bool   `json:"reversed"`
 }
 
+// ownContacts leaves the contacts of the reader's countries, and everybody's where none is of theirs: the others weigh
+// more than the questions.
+func ownContacts(all []catalog.PageCountry, countries []string) []catalog.PageCountry {
+	own := slices.DeleteFunc(slices.Clone(all), func(c catalog.PageCountry) bool { return !slices.Contains(countries, c.Country) })
+	if len(own) == 0 {
+		return all
+	}
+	return own
+}
+
 func selfCheckView(st *study, s *scale.Survey, lang courses.Lang) SelfCheck {
 	view := SelfCheck{
 		Key: s.Key, Instrument: s.Instrument, Title: s.Title.In(lang), Intro: s.Intro.In(lang), Source: s.Source.In(lang),
 		Frames: map[string][]FrameStep{}, Scales: []ScaleView{}, Items: []SelfCheckItem{},
-		Contacts: st.Loaded.Contacts(lang, st.countries()),
+		Contacts: ownContacts(st.Loaded.Contacts(lang, st.countries()), st.countries()),
 	}
 	for key, values := range s.Frames {
 		words := s.FrameWords[key].In(lang)

@@ -116,7 +116,7 @@ export async function judged(there: BadCall, weather: Weather, { settle, seconds
     deck = true;
     await trainer.locator('nav.tabs').getByRole('button', { name: /^Slides/ }).click();
     await trainer.locator('input[type=file]').setInputFiles({ name: 'Prevention.pdf', mimeType: 'application/pdf', buffer: slides() });
-    await bad.locator('.sheet img[alt*="1"]').first().waitFor();
+    await bad.locator('.sheet img[alt*="1"]').first().waitFor({ timeout: 60_000 }); // made by the server, which is busy
   }
   line.set(weather);
   await new Promise((resolve) => setTimeout(resolve, settle * 1000));
