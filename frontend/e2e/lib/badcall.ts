@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { desktop, enter, executablePath, flags, open, phone } from './browser.ts';
 import { BadLine, type Weather } from './line.ts';
-import { shared } from './server.ts';
+import { Server } from './server.ts';
 import { compare, recorded, spied, voice, wav, type Likeness } from './speech.ts';
 import { until } from './wait.ts';
 import { slides } from './slides.ts';
@@ -46,13 +46,15 @@ export async function call(): Promise<BadCall> {
   const folder = mkdtempSync(join(tmpdir(), 'mostik-voice-'));
   const file = join(folder, 'voice.wav');
   writeFileSync(file, wav(voice(60)));
-  const { url } = shared();
-  const line = await BadLine.open(shared());
+  const server = await Server.start(); // others show slides in the one that all share
+  const { url } = server.address;
+  const line = await BadLine.open(server.address);
   const speaking = await launchWith([`--use-file-for-fake-audio-capture=${file}`]);
   const hearing = await launchWith([]);
   const close = async () => {
     await Promise.all([speaking.close(), hearing.close()]);
     line.close();
+    await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
