@@ -68,6 +68,51 @@ const (
 	// CorrectAttendance reads who was there and says what was wrong with it; a facilitator for the own centre.
 	CorrectAttendance Action = "correct-attendance"
 
+	// ReadProgramme opens a programme: its rule, its days and webinars. It names nobody. A programme of all
+	// countries is open to whoever has it anywhere.
+	ReadProgramme Action = "read-programme"
+	// ManageProgramme writes a programme and publishes its versions.
+	ManageProgramme Action = "manage-programme"
+	// ReadParticipation opens one person's standing in a programme, with its evidence.
+	ReadParticipation Action = "read-participation"
+	// Participate is what a person does in a programme of their own: join, hand evidence in.
+	Participate Action = "participate"
+	// EnrolParticipant puts people into a programme and withdraws them.
+	EnrolParticipant Action = "enrol-participant"
+	// DecideEvidence accepts or refuses what was handed in, and approves practice.
+	DecideEvidence Action = "decide-evidence"
+
+	// IssueCertificate issues for those who passed, and enters papers of the past.
+	IssueCertificate Action = "issue-certificate"
+	// ChangeCertificate suspends, reinstates, revokes, renews and issues anew.
+	ChangeCertificate Action = "change-certificate"
+	// ManageTemplates writes what certificates look like.
+	ManageTemplates Action = "manage-templates"
+	// ManageRecognition writes who recognises whose certificates.
+	ManageRecognition Action = "manage-recognition"
+
+	// ReadDesk is the coordinator's desk: sums, lists, funnel, what expires.
+	ReadDesk Action = "read-desk"
+	// ReadCallList lists whom to ring up, with their numbers.
+	ReadCallList Action = "read-call-list"
+	// Remind sends reminders.
+	Remind Action = "remind"
+
+	// ImportPeople reads people, enrolments and past results from a table, and takes an import back.
+	ImportPeople Action = "import-people"
+	// MergePeople makes two records of one person one.
+	MergePeople Action = "merge-people"
+
+	// ReadReports reads indicators and frozen reports of the own part of the world.
+	ReadReports Action = "read-reports"
+	// ManageReports defines indicators, enters totals and targets, and freezes.
+	ManageReports Action = "manage-reports"
+
+	// VerifyRecord reads the record and has it verified.
+	VerifyRecord Action = "verify-record"
+	// ManageHooks says whom the program tells of certificates and completions.
+	ManageHooks Action = "manage-hooks"
+
 	// ReadPerson sees a person's record in administration.
 	ReadPerson Action = "read-person"
 	// CreatePerson makes an account; the facts are where the person will belong.
@@ -215,6 +260,37 @@ var table = map[Action]rule{
 	CorrectAttendance: {owner: true, roles: map[Role][]GroundKind{
 		Trainer: ofTeaching, Facilitator: ofCentre, Coordinator: anyGround, Admin: ofAll,
 	}},
+
+	ReadProgramme: {roles: map[Role][]GroundKind{
+		Trainer: ofTeaching, Facilitator: ofCentre, Coordinator: anyGround, Author: ofCourse, Admin: ofAll,
+	}},
+	ManageProgramme: {roles: map[Role][]GroundKind{Coordinator: ofCountry, Admin: ofAll}, seenBy: ReadProgramme},
+	ReadParticipation: {owner: true, roles: map[Role][]GroundKind{
+		Trainer: ofTeaching, Facilitator: ofCentre, Coordinator: anyGround, Admin: ofAll,
+	}},
+	Participate:      {owner: true},
+	EnrolParticipant: {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}, seenBy: ReadParticipation},
+	DecideEvidence:   {roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround}, seenBy: ReadParticipation},
+
+	IssueCertificate:  {roles: map[Role][]GroundKind{Coordinator: ofPlaces, Admin: ofAll}, seenBy: ReadCertificate},
+	ChangeCertificate: {roles: map[Role][]GroundKind{Coordinator: ofPlaces, Admin: ofAll}, seenBy: ReadCertificate},
+	ManageTemplates:   {roles: map[Role][]GroundKind{Coordinator: ofCountry, Admin: ofAll}},
+	ManageRecognition: {roles: map[Role][]GroundKind{Coordinator: ofCountry, Admin: ofAll}},
+
+	ReadDesk: {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}},
+	ReadCallList: {roles: map[Role][]GroundKind{
+		Facilitator: ofCentre, Coordinator: anyGround, Admin: ofAll,
+	}},
+	Remind: {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}},
+
+	ImportPeople: {roles: map[Role][]GroundKind{Coordinator: ofPlaces, Admin: ofAll}},
+	MergePeople:  {roles: map[Role][]GroundKind{Coordinator: ofPlaces, Admin: ofAll}, seenBy: ReadPerson, power: true},
+
+	ReadReports:   {roles: map[Role][]GroundKind{Coordinator: ofCountry, Admin: ofAll}},
+	ManageReports: {roles: map[Role][]GroundKind{Coordinator: ofCountry, Admin: ofAll}, seenBy: ReadReports},
+
+	VerifyRecord: {roles: map[Role][]GroundKind{Admin: ofAll}},
+	ManageHooks:  {roles: map[Role][]GroundKind{Admin: ofAll}},
 
 	ReadPerson: {roles: map[Role][]GroundKind{Coordinator: anyGround, Admin: ofAll}},
 	CreatePerson: {roles: map[Role][]GroundKind{

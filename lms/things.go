@@ -32,6 +32,24 @@ type (
 	// Table is where members of a cohort do an exercise together; Message is what one of them wrote there.
 	Table   struct{}
 	Message struct{}
-	// Certificate is what a person can show for a course.
+	// Certificate is what a person can show for a course or a programme.
 	Certificate struct{}
+	// Programme is what must be done to be certified; ProgrammeVersion is one published state of it.
+	Programme        struct{}
+	ProgrammeVersion struct{}
+	// Participation is one person in one programme.
+	Participation struct{}
+	// Day is an in-person day of a programme.
+	Day struct{}
+	// Evidence is what was learnt elsewhere, or practice that a trainer saw.
+	Evidence struct{}
+	// Template is what certificates of a programme look like in a language.
+	Template struct{}
+	// Import is one table of people that was read.
+	Import struct{}
+	// Indicator is a number defined as data; Report is a document of them.
+	Indicator struct{}
+	Report    struct{}
+	// Hook is whom the program tells of what happened.
+	Hook struct{}
 )

@@ -176,12 +176,23 @@ CREATE TABLE public.centres (
     CONSTRAINT centres_name_check CHECK ((name <> ''::text))
 );
 
+CREATE TABLE public.certificate_events (
+    certificate_id uuid NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id uuid,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT certificate_events_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT certificate_events_state_check CHECK ((state = ANY (ARRAY['valid'::text, 'suspended'::text, 'revoked'::text, 'superseded'::text, 'erased'::text])))
+);
+
 CREATE TABLE public.certificates (
     id uuid NOT NULL,
     serial text NOT NULL,
     person_id uuid,
     enrolment_id uuid,
-    course_id uuid NOT NULL,
+    course_id uuid,
     award uuid NOT NULL,
     issue_no integer DEFAULT 1 NOT NULL,
     claim text NOT NULL,
@@ -191,6 +202,13 @@ CREATE TABLE public.certificates (
     state_reason text DEFAULT ''::text NOT NULL,
     issued_at timestamp with time zone NOT NULL,
     expires_on date,
+    programme_id uuid,
+    participation_id uuid,
+    kind text DEFAULT 'achievement'::text NOT NULL,
+    superseded_by text,
+    changed_at timestamp with time zone,
+    CONSTRAINT certificates_check CHECK (((course_id IS NOT NULL) OR (programme_id IS NOT NULL))),
+    CONSTRAINT certificates_kind_check CHECK ((kind = ANY (ARRAY['achievement'::text, 'participation'::text]))),
     CONSTRAINT certificates_state_check CHECK ((state = ANY (ARRAY['valid'::text, 'suspended'::text, 'revoked'::text, 'superseded'::text, 'erased'::text])))
 );
 
@@ -260,6 +278,19 @@ CREATE TABLE public.courses (
     open boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone NOT NULL,
     current_version_id uuid
+);
+
+CREATE TABLE public.day_attendance (
+    day_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    state text NOT NULL,
+    minutes integer NOT NULL,
+    evidence text NOT NULL,
+    recorded_by uuid,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT day_attendance_evidence_check CHECK ((evidence = ANY (ARRAY['code'::text, 'tick'::text, 'sheet'::text]))),
+    CONSTRAINT day_attendance_minutes_check CHECK ((minutes >= 0)),
+    CONSTRAINT day_attendance_state_check CHECK ((state = ANY (ARRAY['present'::text, 'part'::text, 'absent'::text])))
 );
 
 CREATE TABLE public.enrolments (
@@ -405,6 +436,41 @@ CREATE TABLE public.organisations (
     CONSTRAINT organisations_name_check CHECK ((name <> ''::text))
 );
 
+CREATE TABLE public.participations (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    state text DEFAULT 'invited'::text NOT NULL,
+    categories jsonb DEFAULT '{}'::jsonb NOT NULL,
+    trained_by uuid,
+    generation integer,
+    invited_at timestamp with time zone NOT NULL,
+    joined_at timestamp with time zone,
+    passed_at timestamp with time zone,
+    certified_at timestamp with time zone,
+    done integer DEFAULT 0 NOT NULL,
+    needed integer DEFAULT 0 NOT NULL,
+    missing text[] DEFAULT '{}'::text[] NOT NULL,
+    standing json,
+    explained_at timestamp with time zone,
+    CONSTRAINT participations_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'passed'::text, 'certified'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.participations_changed (
+    participation_id uuid NOT NULL,
+    number bigint NOT NULL
+);
+
+ALTER TABLE public.participations_changed ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.participations_changed_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.persons (
     id uuid NOT NULL,
     given_name text NOT NULL,
@@ -426,7 +492,13 @@ CREATE TABLE public.persons (
     sort_name text GENERATED ALWAYS AS (lower(((family_name || ' '::text) || given_name))) STORED NOT NULL,
     created_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone,
+    phone text DEFAULT ''::text NOT NULL,
+    job text DEFAULT 'not-stated'::text NOT NULL,
+    disability text DEFAULT 'not-stated'::text NOT NULL,
     CONSTRAINT persons_birth_year_check CHECK (((birth_year >= 1900) AND (birth_year <= 2100))),
+    CONSTRAINT persons_disability_check CHECK ((disability = ANY (ARRAY['not-stated'::text, 'yes'::text, 'no'::text]))),
+    CONSTRAINT persons_job_check CHECK ((job = ANY (ARRAY['not-stated'::text, 'social-worker'::text, 'lawyer'::text, 'librarian'::text, 'police'::text, 'civil-servant'::text, 'educator'::text, 'health'::text, 'psychologist'::text, 'interpreter'::text, 'manager'::text, 'volunteer'::text, 'other'::text]))),
+    CONSTRAINT persons_phone_check CHECK ((length(phone) <= 32)),
     CONSTRAINT persons_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text, 'not-stated'::text]))),
     CONSTRAINT persons_state_check CHECK ((state = ANY (ARRAY['active'::text, 'blocked'::text, 'erased'::text]))),
     CONSTRAINT persons_theme_check CHECK ((theme = ANY (ARRAY['auto'::text, 'light'::text, 'dark'::text])))
@@ -446,6 +518,68 @@ CREATE TABLE public.posts (
     hidden_by uuid,
     hidden_why text DEFAULT ''::text NOT NULL,
     CONSTRAINT posts_body_check CHECK (((length(body) >= 1) AND (length(body) <= 8000)))
+);
+
+CREATE TABLE public.programme_days (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    component text NOT NULL,
+    title text NOT NULL,
+    country text NOT NULL,
+    centre_id uuid,
+    place text DEFAULT ''::text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT programme_days_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT programme_days_place_check CHECK ((length(place) <= 200)),
+    CONSTRAINT programme_days_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+CREATE TABLE public.programme_evidence (
+    id uuid NOT NULL,
+    participation_id uuid NOT NULL,
+    component text NOT NULL,
+    kind text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    obtained_on date,
+    file_name text DEFAULT ''::text NOT NULL,
+    file_type text DEFAULT ''::text NOT NULL,
+    file_sha256 text DEFAULT ''::text NOT NULL,
+    file_bytes bigint DEFAULT 0 NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    handed_in_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT programme_evidence_kind_check CHECK ((kind = ANY (ARRAY['evidence'::text, 'practice'::text]))),
+    CONSTRAINT programme_evidence_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT programme_evidence_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'refused'::text]))),
+    CONSTRAINT programme_evidence_words_check CHECK ((length(words) <= 2000))
+);
+
+CREATE TABLE public.programme_versions (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    number integer NOT NULL,
+    definition json NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by uuid
+);
+
+CREATE TABLE public.programme_webinars (
+    programme_id uuid NOT NULL,
+    component text NOT NULL,
+    webinar_id text NOT NULL
+);
+
+CREATE TABLE public.programmes (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    country text,
+    draft json NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT programmes_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
 );
 
 CREATE TABLE public.schema_migrations (
@@ -688,8 +822,8 @@ ALTER TABLE ONLY public.audit_events
 ALTER TABLE ONLY public.centres
     ADD CONSTRAINT centres_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.certificates
-    ADD CONSTRAINT certificates_award_issue_no_key UNIQUE (award, issue_no);
+ALTER TABLE ONLY public.certificate_events
+    ADD CONSTRAINT certificate_events_pkey PRIMARY KEY (certificate_id, number);
 
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
@@ -726,6 +860,9 @@ ALTER TABLE ONLY public.courses
 
 ALTER TABLE ONLY public.courses
     ADD CONSTRAINT courses_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.day_attendance
+    ADD CONSTRAINT day_attendance_pkey PRIMARY KEY (day_id, person_id);
 
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_pkey PRIMARY KEY (id);
@@ -766,11 +903,38 @@ ALTER TABLE ONLY public.one_time_codes
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.participations_changed
+    ADD CONSTRAINT participations_changed_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.participations
+    ADD CONSTRAINT participations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.programme_days
+    ADD CONSTRAINT programme_days_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.programme_evidence
+    ADD CONSTRAINT programme_evidence_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.programme_versions
+    ADD CONSTRAINT programme_versions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.programme_versions
+    ADD CONSTRAINT programme_versions_programme_id_number_key UNIQUE (programme_id, number);
+
+ALTER TABLE ONLY public.programme_webinars
+    ADD CONSTRAINT programme_webinars_pkey PRIMARY KEY (programme_id, component, webinar_id);
+
+ALTER TABLE ONLY public.programmes
+    ADD CONSTRAINT programmes_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.programmes
+    ADD CONSTRAINT programmes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (number);
@@ -846,9 +1010,17 @@ CREATE INDEX audit_events_subject ON public.audit_events USING btree (subject_ki
 
 CREATE UNIQUE INDEX centres_name_key ON public.centres USING btree (country, lower(name));
 
+CREATE UNIQUE INDEX certificates_award ON public.certificates USING btree (award, kind, issue_no);
+
+CREATE INDEX certificates_expiry ON public.certificates USING btree (expires_on, id) WHERE (state = 'valid'::text);
+
 CREATE INDEX certificates_person ON public.certificates USING btree (person_id, issued_at DESC);
 
+CREATE INDEX certificates_programme ON public.certificates USING btree (programme_id) WHERE (programme_id IS NOT NULL);
+
 CREATE INDEX cohorts_course ON public.cohorts USING btree (course_id);
+
+CREATE INDEX day_attendance_person ON public.day_attendance USING btree (person_id);
 
 CREATE INDEX enrolments_by_centre ON public.enrolments USING btree (cohort_id, centre_name, id) WHERE (state <> 'withdrawn'::text);
 
@@ -890,6 +1062,14 @@ CREATE INDEX one_time_codes_person ON public.one_time_codes USING btree (person_
 
 CREATE UNIQUE INDEX organisations_name_key ON public.organisations USING btree (country, lower(name));
 
+CREATE UNIQUE INDEX participations_once ON public.participations USING btree (programme_id, person_id) WHERE (state <> 'withdrawn'::text);
+
+CREATE INDEX participations_person ON public.participations USING btree (person_id);
+
+CREATE INDEX participations_state ON public.participations USING btree (programme_id, state, id);
+
+CREATE INDEX participations_trainer ON public.participations USING btree (trained_by) WHERE (trained_by IS NOT NULL);
+
 CREATE INDEX persons_centre ON public.persons USING btree (centre_id);
 
 CREATE INDEX persons_country ON public.persons USING btree (country, sort_name);
@@ -901,6 +1081,10 @@ CREATE UNIQUE INDEX persons_login_key ON public.persons USING btree (lower(login
 CREATE INDEX persons_sort_name ON public.persons USING btree (sort_name, id);
 
 CREATE INDEX posts_thread ON public.posts USING btree (course_id, activity_key, cohort_id, posted_at);
+
+CREATE INDEX programme_evidence_participation ON public.programme_evidence USING btree (participation_id);
+
+CREATE INDEX programme_webinars_webinar ON public.programme_webinars USING btree (webinar_id);
 
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id) WHERE (ended_at IS NULL);
 
@@ -986,6 +1170,12 @@ ALTER TABLE ONLY public.audit_events
 ALTER TABLE ONLY public.centres
     ADD CONSTRAINT centres_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
 
+ALTER TABLE ONLY public.certificate_events
+    ADD CONSTRAINT certificate_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.certificate_events
+    ADD CONSTRAINT certificate_events_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificates(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
 
@@ -993,7 +1183,16 @@ ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_participation_id_fkey FOREIGN KEY (participation_id) REFERENCES public.participations(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES public.certificates(serial);
 
 ALTER TABLE ONLY public.cohort_dates
     ADD CONSTRAINT cohort_dates_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;
@@ -1021,6 +1220,15 @@ ALTER TABLE ONLY public.course_versions
 
 ALTER TABLE ONLY public.courses
     ADD CONSTRAINT courses_current_version_id_fkey FOREIGN KEY (current_version_id) REFERENCES public.course_versions(id);
+
+ALTER TABLE ONLY public.day_attendance
+    ADD CONSTRAINT day_attendance_day_id_fkey FOREIGN KEY (day_id) REFERENCES public.programme_days(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.day_attendance
+    ADD CONSTRAINT day_attendance_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.day_attendance
+    ADD CONSTRAINT day_attendance_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id);
@@ -1088,6 +1296,21 @@ ALTER TABLE ONLY public.one_time_codes
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
 
+ALTER TABLE ONLY public.participations_changed
+    ADD CONSTRAINT participations_changed_participation_id_fkey FOREIGN KEY (participation_id) REFERENCES public.participations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.participations
+    ADD CONSTRAINT participations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.participations
+    ADD CONSTRAINT participations_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id);
+
+ALTER TABLE ONLY public.participations
+    ADD CONSTRAINT participations_trained_by_fkey FOREIGN KEY (trained_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.participations
+    ADD CONSTRAINT participations_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.programme_versions(id);
+
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id);
 
@@ -1114,6 +1337,36 @@ ALTER TABLE ONLY public.posts
 
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.programme_days
+    ADD CONSTRAINT programme_days_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id);
+
+ALTER TABLE ONLY public.programme_days
+    ADD CONSTRAINT programme_days_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.programme_days
+    ADD CONSTRAINT programme_days_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.programme_evidence
+    ADD CONSTRAINT programme_evidence_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.programme_evidence
+    ADD CONSTRAINT programme_evidence_participation_id_fkey FOREIGN KEY (participation_id) REFERENCES public.participations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.programme_versions
+    ADD CONSTRAINT programme_versions_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.programme_versions
+    ADD CONSTRAINT programme_versions_published_by_fkey FOREIGN KEY (published_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.programme_webinars
+    ADD CONSTRAINT programme_webinars_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.programme_webinars
+    ADD CONSTRAINT programme_webinars_webinar_id_fkey FOREIGN KEY (webinar_id) REFERENCES public.webinars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.programmes
+    ADD CONSTRAINT programmes_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
 
 ALTER TABLE ONLY public.sealed_notes
     ADD CONSTRAINT sealed_notes_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;

@@ -60,6 +60,13 @@ var exportQueries = []struct{ table, sql string }{
 	{"webinar_papers", `SELECT to_jsonb(t) FROM webinar_papers t WHERE t.uploaded_by = $1 ORDER BY t.uploaded_at`},
 	{"exercise_messages", `SELECT to_jsonb(t) FROM exercise_messages t JOIN enrolments e ON e.id = t.enrolment_id
 	                        WHERE e.person_id = $1 ORDER BY t.sent_at`},
+	{"participations", `SELECT to_jsonb(t) FROM participations t WHERE t.person_id = $1 ORDER BY t.invited_at`},
+	{"participations_changed", `SELECT to_jsonb(t) FROM participations_changed t JOIN participations p ON p.id = t.participation_id WHERE p.person_id = $1`},
+	{"programme_evidence", `SELECT to_jsonb(t) - 'decided_by' FROM programme_evidence t JOIN participations p ON p.id = t.participation_id
+	                         WHERE p.person_id = $1 ORDER BY t.handed_in_at`},
+	{"day_attendance", `SELECT to_jsonb(t) - 'recorded_by' FROM day_attendance t WHERE t.person_id = $1 ORDER BY t.recorded_at`},
+	{"certificate_events", `SELECT to_jsonb(t) - 'actor_id' FROM certificate_events t JOIN certificates c ON c.id = t.certificate_id
+	                         WHERE c.person_id = $1 ORDER BY t.at`},
 	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
 }
 
@@ -139,6 +146,7 @@ var eraseStatements = []string{
 	       UNION ALL
 	       SELECT r.id, r.author_id FROM posts r JOIN below b ON r.parent_id = b.id)
 	   SELECT FROM below WHERE author_id <> $1)`,
+	`UPDATE certificate_events SET reason = '' WHERE certificate_id IN (SELECT id FROM certificates WHERE person_id = $1)`,
 	`UPDATE certificates SET claim = '', seal = '', state = 'erased', state_reason = '', person_id = NULL, enrolment_id = NULL
 	  WHERE person_id = $1`,
 	// A table at which only this person sat holds nobody else's words.
@@ -148,6 +156,8 @@ var eraseStatements = []string{
 	`UPDATE exercise_tables t SET changed = changed + 1
 	  WHERE EXISTS (SELECT FROM exercise_seats s JOIN enrolments e ON e.id = s.enrolment_id WHERE s.table_id = t.id AND e.person_id = $1)`,
 	`DELETE FROM enrolments WHERE person_id = $1`,
+	`DELETE FROM participations WHERE person_id = $1`, // evidence goes with it
+	`DELETE FROM day_attendance WHERE person_id = $1`,
 	// Mails to the same address go too, by whichever way it came to be known.
 	`DELETE FROM mails WHERE person_id = $1 OR lower(address) = (SELECT lower(email) FROM persons WHERE id = $1)`,
 	`DELETE FROM webinar_guests WHERE lower(email) = (SELECT lower(email) FROM persons WHERE id = $1)`,
@@ -180,7 +190,8 @@ var eraseStatements = []string{
 	`UPDATE allowances SET granted_by = NULL WHERE granted_by = $1`,
 	`UPDATE persons SET given_name = '', family_name = '', latin_given = '', latin_family = '', email = NULL, login = NULL,
 	        password_hash = NULL, language = 'en', theme = 'auto', country = NULL, countries = '{}', organisation_id = NULL,
-	        centre_id = NULL, sex = 'not-stated', birth_year = NULL, state = 'erased', last_seen_at = NULL,
+	        centre_id = NULL, sex = 'not-stated', birth_year = NULL, phone = '', job = 'not-stated',
+	        disability = 'not-stated', state = 'erased', last_seen_at = NULL,
 	        created_at = date_trunc('year', created_at)
 	  WHERE id = $1`,
 }
@@ -274,10 +285,14 @@ func holdsAdmin(f lms.Facts) bool {
 // ownFiles lists the files that only this person's submissions hold.
 func ownFiles(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person]) ([]string, error) {
 	rows, err := db.Rows(ctx, tx, `
-		SELECT DISTINCT t.file_sha256 FROM submissions t JOIN enrolments e ON e.id = t.enrolment_id
-		 WHERE e.person_id = $1 AND t.file_sha256 <> ''
-		   AND NOT EXISTS (SELECT FROM submissions o JOIN enrolments oe ON oe.id = o.enrolment_id
-		                    WHERE o.file_sha256 = t.file_sha256 AND oe.person_id <> $1)
+		WITH handed_in AS (
+			SELECT t.file_sha256, e.person_id FROM submissions t JOIN enrolments e ON e.id = t.enrolment_id
+			UNION ALL
+			SELECT t.file_sha256, p.person_id FROM programme_evidence t JOIN participations p ON p.id = t.participation_id
+		)
+		SELECT DISTINCT t.file_sha256 FROM handed_in t
+		 WHERE t.person_id = $1 AND t.file_sha256 <> ''
+		   AND NOT EXISTS (SELECT FROM handed_in o WHERE o.file_sha256 = t.file_sha256 AND o.person_id <> $1)
 		   AND NOT EXISTS (SELECT FROM course_assets c WHERE c.sha256 = t.file_sha256)`, id)
 	if err != nil {
 		return nil, err

@@ -22,12 +22,12 @@ func insert(ctx context.Context, tx bun.IDB, a Award, claim Claim, sealed Sealed
 			INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, award, claim, seal, key_id,
 			                          issued_at, expires_on)
 			VALUES ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10)
-			ON CONFLICT (award, issue_no) DO NOTHING
+			ON CONFLICT (award, kind, issue_no) DO NOTHING
 			RETURNING serial
 		)
 		SELECT serial FROM new
 		UNION ALL
-		SELECT serial FROM certificates WHERE award = $4 AND issue_no = 1
+		SELECT serial FROM certificates WHERE award = $4 AND kind = 'achievement' AND issue_no = 1
 		LIMIT 1`,
 		lms.NewID[lms.Certificate](), claim.Serial, a.Person, a.Enrolment, a.Course, string(sealed.Claim),
 		sealed.Seal, sealed.KeyID, now, nullDate(claim.ExpiresOn),

@@ -206,7 +206,28 @@ func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment
 	w.Exec(`INSERT INTO sessions (id, person_id, refresh_hash, rotated_at, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3, $3)`, person, []byte(sha), w.Start)
 	w.Exec(`INSERT INTO one_time_codes (id, person_id, code_hash, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3)`, person, []byte(sha), w.Start)
 	w.webinar(person, enrolment, mark)
+	w.programme(person, mark, sha)
 	return sha
+}
+
+// programme leaves somebody's traces in a programme: evidence handed in, a day attended, a certificate.
+func (w *World) programme(person lms.ID[lms.Person], mark, sha string) {
+	programme, version, day := lms.NewID[lms.Programme](), lms.NewID[lms.ProgrammeVersion](), lms.NewID[lms.Day]()
+	participation, certificate := lms.NewID[lms.Participation](), lms.NewID[lms.Certificate]()
+	w.Exec(`INSERT INTO programmes (id, key, draft, created_at) VALUES ($1, $2, '{}', $3)`, programme, fmt.Sprintf("programme-%d", w.next()), w.Start)
+	w.Exec(`INSERT INTO programme_versions (id, programme_id, number, definition, published_at) VALUES ($1, $2, 1, '{}', $3)`, version, programme, w.Start)
+	w.Exec(`INSERT INTO programme_days (id, programme_id, component, title, country, starts_at, ends_at)
+	        VALUES ($1, $2, 'day', 'A day', (SELECT min(code) FROM countries), $3::timestamptz, $3::timestamptz + interval '6 hours')`, day, programme, w.Start)
+	w.Exec(`INSERT INTO participations (id, programme_id, version_id, person_id, invited_at) VALUES ($1, $2, $3, $4, $5)`,
+		participation, programme, version, person, w.Start)
+	w.Exec(`INSERT INTO participations_changed (participation_id) VALUES ($1)`, participation)
+	w.Exec(`INSERT INTO day_attendance (day_id, person_id, state, minutes, evidence, recorded_at) VALUES ($1, $2, 'present', 300, 'sheet', $3)`, day, person, w.Start)
+	w.Exec(`INSERT INTO programme_evidence (id, participation_id, component, kind, words, file_name, file_sha256, handed_in_at)
+	        VALUES (gen_random_uuid(), $1, 'practice', 'practice', $2, $2, $3, $4)`, participation, mark, sha, w.Start)
+	w.Exec(`INSERT INTO certificates (id, serial, person_id, programme_id, participation_id, award, claim, seal, key_id, issued_at)
+	        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, 'k', $8)`,
+		certificate, fmt.Sprintf("S-%d", w.next()), person, programme, participation, `{"holder":"`+mark+`"}`, []byte(mark), w.Start)
+	w.Exec(`INSERT INTO certificate_events (certificate_id, number, at, state, reason) VALUES ($1, 1, $2, 'suspended', $3)`, certificate, w.Start, mark)
 }
 
 // webinar leaves somebody's traces at a webinar: they led it, and its journal names them.
