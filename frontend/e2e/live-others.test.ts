@@ -117,7 +117,15 @@ test('clients of others', async (t) => {
       await trainer.page.getByRole('button', { name: 'Enter with camera' }).click();
       await trainer.page.locator('.bar').waitFor();
       await until('the trainer to hear what is sent by WHIP', async () => (await heard(trainer.page)) > 0);
+      // It is somebody in the room: a tile with its name, whose picture is decoded and goes on.
+      const tile = trainer.page.locator('figure[data-person]').filter({ has: trainer.page.locator('figcaption', { hasText: 'Studio' }) });
+      const inTile = () => tile.locator('video').evaluate((video: HTMLVideoElement) => (video.videoWidth > 0 ? video.getVideoPlaybackQuality().totalVideoFrames : 0));
+      await tile.locator('video').waitFor();
+      await until('the tile of what is sent by WHIP to have a picture', async () => (await inTile()) > 0);
+      const before = await inTile();
+      await until('it to move in the tile', async () => (await inTile()) > before + 20);
       await page.evaluate(() => (window as unknown as Clients).client.destroy());
+      await tile.waitFor({ state: 'detached' });
       // The player's only slot is free once what came by WHIP is gone: what moves from here on is the room's.
       await until('the slot to change hands', async () => (await second.evaluate(() => document.querySelector('video')?.videoWidth)) !== 640);
       await moves('the trainer');

@@ -13,6 +13,7 @@ import (
 
 	"mostik/live"
 	"mostik/live/hub"
+	"mostik/live/signal"
 	"mostik/media/rtc"
 )
 
@@ -166,7 +167,10 @@ func (g *Gateway) relays(c *fiber.Ctx, t live.Ticket, s *hub.Session) {
 }
 
 func (g *Gateway) explain(c *fiber.Ctx, err error) error {
+	p := (*signal.Problem)(nil)
 	switch {
+	case errors.As(err, &p):
+		return fail(c, fiber.StatusForbidden, p.Code, p.Detail)
 	case errors.Is(err, hub.ErrForbidden):
 		return fail(c, fiber.StatusForbidden, "forbidden", "this ticket does not let sound and pictures in")
 	case errors.Is(err, rtc.ErrOffer):

@@ -26,7 +26,7 @@ const answerTime = 10 * time.Second
 type track struct {
 	key     string
 	forward *forward.Track
-	person  string // "" for what came by WHIP without a seat
+	person  string
 	source  string
 	stopped bool
 }
@@ -124,9 +124,26 @@ func (h *Hub) Publish(ctx context.Context, t live.Ticket, offer string) (*Sessio
 	if !t.MayPublish() {
 		return nil, ErrForbidden
 	}
+	person := "" // of the loop
 	return h.session(t, func(r *Room, s *Session, over func()) error {
-		return r.openPublication(ctx, s, offer, "", sourceOf, over)
-	}, func(*Room, *Session) {})
+		seated := make(chan error, 1)
+		r.do(func() {
+			var err error
+			person, err = r.rules.Attach(h.now(), t)
+			if err == nil {
+				r.devices[person] = s
+			}
+			seated <- err
+		})
+		if err := <-seated; err != nil {
+			return fmt.Errorf("%w: %w", ErrForbidden, err)
+		}
+		return r.openPublication(ctx, s, offer, person, sourceOf, over)
+	}, func(r *Room, s *Session) {
+		if r.devices[person] != s { // a host was faster than the answer
+			go s.Close() // closing waits for libraries
+		}
+	})
 }
 
 // Play answers an offer by WHEP to receive from the ticket's webinar. Errors: rtc.ErrOffer, ErrClosed.
@@ -159,7 +176,7 @@ func (h *Hub) session(t live.Ticket, open func(*Room, *Session, func()) error, b
 				r.mu.Lock()
 				delete(r.sessions, s.ID)
 				r.mu.Unlock()
-				r.do(func() { delete(r.watchers, s) })
+				r.do(func() { r.detach(s) })
 				h.leave(r)
 			}()
 		})
@@ -173,6 +190,25 @@ func (h *Hub) session(t live.Ticket, open func(*Room, *Session, func()) error, b
 	}
 	r.do(func() { begin(r, s) })
 	return s, nil
+}
+
+// detach takes a session that is over out of the loop's books, and its seat out of the room.
+func (r *Room) detach(s *Session) {
+	delete(r.watchers, s)
+	for person, device := range r.devices {
+		if device == s {
+			delete(r.devices, person)
+			r.rules.Detach(r.hub.now(), person)
+		}
+	}
+}
+
+// endDevice ends what a seat without a line sends. In the loop.
+func (r *Room) endDevice(person string) {
+	if s := r.devices[person]; s != nil {
+		delete(r.devices, person)
+		go s.Close() // closing waits for libraries
+	}
 }
 
 // Candidate adds a way to reach the peer.
@@ -472,7 +508,7 @@ func (r *Room) fill(s *Session, v *Visitor) {
 	}
 	var list []*track
 	for _, t := range r.tracks {
-		if !t.stopped && (v == nil || t.person != v.person) {
+		if !t.stopped && (v == nil || !r.echoes(t, v.person)) {
 			list = append(list, t)
 		}
 	}
@@ -530,6 +566,11 @@ func (r *Room) fill(s *Session, v *Visitor) {
 		v.still = v.stands()
 		v.tellSlots()
 	}
+}
+
+// echoes tells whether a track is somebody's own: what they send, and the sound of the program with which they send.
+func (r *Room) echoes(t *track, person string) bool {
+	return t.person == person || t.source == "mic" && r.rules.SameAccount(t.person, person)
 }
 
 // calm is how many beats a line must be better before that is told: two seconds.

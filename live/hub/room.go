@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -36,6 +37,7 @@ type Room struct {
 	keeper   *keeper
 	visitors map[string]*Visitor // by person
 	watchers map[*Session]bool   // of WHEP
+	devices  map[string]*Session // of WHIP, by person
 	parked   map[string]*parked  // by session
 	tracks   map[string]*track
 	made     int // tracks
@@ -78,7 +80,7 @@ func openRoom(h *Hub, webinar string, info room.Info) (*Room, error) {
 	r := &Room{
 		webinar: webinar, hub: h, work: make(chan func(), 256), quit: make(chan struct{}), done: make(chan struct{}),
 		sessions: map[string]*Session{}, rules: room.Open(state, h.secret), keeper: k, visitors: map[string]*Visitor{},
-		watchers: map[*Session]bool{}, parked: map[string]*parked{}, tracks: map[string]*track{}, spoken: map[string]float64{}, turns: map[string]int{},
+		watchers: map[*Session]bool{}, devices: map[string]*Session{}, parked: map[string]*parked{}, tracks: map[string]*track{}, spoken: map[string]float64{}, turns: map[string]int{},
 	}
 	if kept {
 		last, err := k.last()
@@ -171,6 +173,7 @@ func (r *Room) effect(e room.Effect) {
 		r.stop(e.To, e.Stop)
 	case e.Close != 0:
 		r.unparkOf(e.To, true, true)
+		r.endDevice(e.To)
 		r.endBanned()
 		if v != nil {
 			v.line.Close(e.Close)
@@ -255,8 +258,8 @@ func (v *Visitor) Do(id string, c signal.Command) {
 			v.demands(id, c)
 		default:
 			r.rules.Apply(r.hub.now(), v.person, id, c)
-			if m, ok := c.(*signal.Mute); ok && !m.Muted && r.rules.MayPublish(v.person) {
-				r.resume(v.person, m.Source)
+			if m, ok := c.(*signal.Mute); ok && !m.Muted && r.rules.MayUnmute(v.person, m.Person) {
+				r.resume(cmp.Or(m.Person, v.person), m.Source)
 			}
 		}
 	})

@@ -181,7 +181,7 @@ func (r *Room) end(person string) {
 	for _, key := range sorted(r.Seats) {
 		if s := r.Seats[key]; s.line {
 			if p := r.People[key]; p != nil && p.Line == "on" {
-				r.note(Note{Kind: "leave", Person: key, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name})
+				r.leaves(key, "")
 			}
 			r.effects = append(r.effects, Effect{To: key, Stopped: true}, Effect{To: key, Close: signal.CloseOver})
 		}
@@ -272,8 +272,10 @@ func (r *Room) setRole(person string, c *signal.SetRole) *signal.Problem {
 		return signal.Refuse("last-host", "role", "a room keeps one host")
 	case p.Role == roleHost && s.Ticket.Role == live.Host && person != c.Person:
 		return signal.Refuse("forbidden", "person", "a host of the calendar stays a host")
-	case c.Role == roleHost && p.Kind == "site":
+	case c.Role == roleHost && (p.Kind == "site" || s.Device):
 		return signal.Refuse("forbidden", "role", "a host is one person")
+	case c.Role == roleAudience && s.Device:
+		return r.remove(&signal.RemovePerson{Person: c.Person}) // it is there to send
 	}
 	p.Role, p.Hand = c.Role, 0
 	if c.Role == roleAudience && p.Kind != "site" {
@@ -335,7 +337,7 @@ func (r *Room) remove(c *signal.RemovePerson) *signal.Problem {
 	switch {
 	case s == nil:
 		return gone
-	case s.Ticket.Role == live.Host:
+	case s.Ticket.Role == live.Host && !s.Device:
 		return signal.Refuse("forbidden", "person", "a host of the calendar cannot be removed")
 	case p != nil && p.Role == roleHost && r.hosts() == 1:
 		return signal.Refuse("last-host", "person", "a room keeps one host")
@@ -345,7 +347,7 @@ func (r *Room) remove(c *signal.RemovePerson) *signal.Problem {
 	}
 	r.silence(c.Person, "")
 	if p != nil && p.Line != "away" {
-		r.note(Note{Kind: "leave", Person: c.Person, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name, By: "host"})
+		r.leaves(c.Person, "host")
 	}
 	delete(r.People, c.Person)
 	r.changed("people", c.Person)
@@ -355,7 +357,7 @@ func (r *Room) remove(c *signal.RemovePerson) *signal.Problem {
 	}
 	// Also of one whose line is gone: sound and pictures may go on without it for a moment.
 	r.effects = append(r.effects, Effect{To: c.Person, Close: signal.CloseRemoved})
-	if s.Ticket.Site != "" {
+	if s.Ticket.Site != "" && !s.Device {
 		s.Left = r.now // the roster stays with its centre's seat
 		return nil
 	}
@@ -379,6 +381,14 @@ func (r *Room) silence(person, source string) {
 		Effect{To: person, Tell: &signal.Message{Type: "muted", Data: data(map[string]string{"source": source})}})
 }
 
+// MayUnmute tells whether somebody may let through again what they send, or what a device sends that they name.
+func (r *Room) MayUnmute(person, device string) bool {
+	if device != "" && device != person {
+		return r.isHost(person) && r.isDevice(device)
+	}
+	return r.MayPublish(person)
+}
+
 // lamp sets the sign of a source, "" of all.
 func (r *Room) lamp(p *Person, source string, on bool) {
 	if source == "mic" || source == "" {
@@ -392,7 +402,17 @@ func (r *Room) lamp(p *Person, source string, on bool) {
 	}
 }
 
+// mute switches one's own sound or picture off and on, or for a host that of a device, at which nobody sits.
 func (r *Room) mute(person string, c *signal.Mute) *signal.Problem {
+	if c.Person != "" && c.Person != person {
+		if !r.isHost(person) || !r.isDevice(c.Person) {
+			return forbidden
+		}
+		if person = c.Person; c.Muted {
+			r.silence(person, c.Source)
+			return nil
+		}
+	}
 	if !c.Muted && !r.MayPublish(person) {
 		return forbidden
 	}

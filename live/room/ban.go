@@ -59,6 +59,9 @@ func (r *Room) MayConnect(t live.Ticket) bool {
 	}
 	var seat *Seat
 	for _, s := range r.Seats {
+		if s.Device {
+			continue
+		}
 		if s.Ticket.ID == t.ID || t.Person != "" && s.Ticket.Person == t.Person {
 			seat = s
 		}

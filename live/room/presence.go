@@ -51,7 +51,7 @@ func (r *Room) askPresence(person string) *signal.Problem {
 	}
 	c := &Check{At: r.now, Until: r.now + askTime, By: person, Asked: map[string]bool{}, Answered: map[string]bool{}}
 	for key, p := range r.People {
-		if key != person && p.Line != "away" {
+		if key != person && p.Line != "away" && p.Kind != kindDevice {
 			c.Asked[key] = true
 		}
 	}
@@ -113,7 +113,7 @@ func (r *Room) beat() {
 		return
 	}
 	for _, s := range r.Seats {
-		if s.line && !s.Waiting {
+		if s.line && !s.Waiting && !s.Device {
 			r.beaten = r.now
 			r.note(Note{Kind: "alive"})
 			return

@@ -85,6 +85,7 @@ func Read(raw []byte) (*State, error) {
 		return nil, fmt.Errorf("reading a room's state: %w", err)
 	}
 	s.fill()
+	s.dropDevices()
 	for _, p := range s.People {
 		if p.Line == "on" {
 			p.Line = "away" // nobody is connected to a program that has just begun
@@ -119,7 +120,7 @@ func (r *Room) changed(part, key string) {
 		r.changes = slices.Clone(r.changes[len(r.changes)-logged:])
 	}
 	for _, person := range sorted(r.Seats) {
-		if r.Seats[person].line {
+		if s := r.Seats[person]; s.line && !s.Device {
 			r.tell(person, r.Number, part, key)
 		}
 	}
@@ -194,6 +195,9 @@ func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) 
 func (r *Room) seated(t live.Ticket, secret string) string {
 	for _, key := range sorted(r.Seats) {
 		s := r.Seats[key]
+		if s.Device {
+			continue
+		}
 		same := secret != "" && s.Secret == secret && s.Ticket.Webinar == t.Webinar && s.Ticket.Person == t.Person && s.Ticket.Site == t.Site
 		if same || t.Person != "" && s.Ticket.Person == t.Person && s.Ticket.Site == t.Site || t.Site != "" && s.Ticket.Site == t.Site ||
 			!t.Shared && s.Ticket.ID == t.ID {
@@ -290,9 +294,25 @@ func (r *Room) Leave(now int64, person string) {
 	p.Mic, p.Cam, p.Screen = false, false, false
 	if p.Line == "on" {
 		p.Line = "away"
-		r.note(Note{Kind: "leave", Person: person, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: p.Name})
+		r.leaves(person, "")
 	}
 	r.changed("people", person)
+}
+
+// leaves writes down that somebody is no longer there; by is "" or who saw to it. Of a device that is nobody's there are
+// no minutes.
+func (r *Room) leaves(person, by string) {
+	s := r.Seats[person]
+	n := Note{Kind: "leave", Person: person, Account: s.Ticket.Person, Site: s.Ticket.Site, Name: s.Ticket.Name, By: by}
+	if p := r.People[person]; p != nil {
+		n.Name = p.Name
+	}
+	if s.Device {
+		n.Site = ""
+	}
+	if !s.Device || s.Ticket.Person != "" {
+		r.note(n)
+	}
 }
 
 // Tick lets time pass: who has been away for long is no longer shown.

@@ -68,7 +68,7 @@ const (
 // Person is a connection as others see it: somebody, or a site with several people.
 type Person struct {
 	Name   string `json:"name"`
-	Kind   string `json:"kind"` // person, site, guest
+	Kind   string `json:"kind"` // person, site, guest, device
 	Role   string `json:"role"`
 	City   string `json:"city,omitempty"`
 	Zone   string `json:"zone,omitempty"`
@@ -93,6 +93,8 @@ type Seat struct {
 	// Quiet tells that a host stopped their messages.
 	Quiet bool  `json:"quiet,omitempty"`
 	Since int64 `json:"since"`
+	// Device tells that what sits here sends and has no line.
+	Device bool `json:"device,omitempty"`
 	// Left is when the line was lost, 0 while it holds.
 	Left int64 `json:"left,omitempty"`
 	// Done remembers the last commands by their ids, so that a repeat is carried out once.

@@ -29,7 +29,7 @@ func (r *Room) chat(person string, c *signal.SendChat) *signal.Problem {
 		return signal.Refuse("closed", "to", "the chat is closed")
 	case c.To == "" && r.Room.Chat == "hosts" && !host:
 		return signal.Refuse("closed", "to", "you may write to the hosts")
-	case c.To != "" && c.To != "hosts" && to == nil:
+	case c.To != "" && c.To != "hosts" && (to == nil || to.Kind == kindDevice):
 		return signal.Refuse("not-found", "to", "nobody has this key")
 	case r.Seats[person].Quiet && !host:
 		return signal.Refuse("muted", "text", "a host stopped your messages")

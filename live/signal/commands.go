@@ -103,6 +103,7 @@ type (
 		short
 		Source string `json:"source"`
 		Muted  bool   `json:"muted"`
+		Person string `json:"person,omitempty"`
 	}
 	// Demand says how large pictures are drawn.
 	Demand struct {

@@ -38,8 +38,9 @@
 //
 //	room      one item "room": {title, language, began, ends, paused, pause_label, locked, waiting_room, layout:"speaker"|"grid",
 //	          pin:"p3", chat:"all"|"hosts"|"off", private_off, nameless_off, agenda:[{key,title,minutes}], agenda_at:"key"}
-//	people    {name, kind:"person"|"site"|"guest", role:"host"|"speaker"|"audience", city, zone, heads, line:"on"|"away"|"phone",
+//	people    {name, kind:"person"|"site"|"guest"|"device", role:"host"|"speaker"|"audience", city, zone, heads, line:"on"|"away"|"phone",
 //	          mic:bool, cam:bool, screen:bool, hand:1795300000000, phone}
+//	          a device sends by WHIP and has no line: it is there while its session lasts, takes no messages and is no host;
 //	          phone, a site's number, is told to hosts and to the site itself
 //	waiting   (hosts only) {name, kind, since}
 //	banned    (hosts only) {name, at}: who was taken out for good
@@ -74,7 +75,7 @@
 //	                                               that restarts ICE takes them over; "gone" when they are over
 //	media.servers {}                  → {servers:[{urls,username,credential}],until}   relays (TURN), for a network that lets
 //	                                               little out; what was opened with a credential goes on after until
-//	media.mute    {source, muted}
+//	media.mute    {source, muted, person?}   person is a device's, for a host: nobody sits there to switch its sound on again
 //	media.demand  {slots:[{mid,width}], save:"off"|"lower"|"speaker"|"slides"}   how large pictures are drawn; 0 is not at all
 //	hand.raise {person?}, hand.lower {person?}     a host may lower anybody's, and raise that of a site on the telephone
 //	chat.send {to,text,key}   chat.hide {key}   chat.mute {person,on}   room.talk {private,nameless}

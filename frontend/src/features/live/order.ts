@@ -21,10 +21,10 @@ export function inOrder(people: ReadonlyMap<string, Person>, compare: (a: string
     );
 }
 
-/** How many people are in the room, those behind one camera counted. */
+/** How many people are in the room, those behind one camera counted; nobody sits at a device. */
 export function heads(people: ReadonlyMap<string, Person>): number {
   let sum = 0;
-  for (const person of people.values()) if (person.line !== 'away') sum += person.kind === 'site' ? (person.heads ?? 1) : 1;
+  for (const person of people.values()) if (person.line !== 'away' && person.kind !== 'device') sum += person.kind === 'site' ? (person.heads ?? 1) : 1;
   return sum;
 }
 

@@ -27,7 +27,8 @@ export type Role = 'host' | 'speaker' | 'audience';
 /** A connection: somebody alone, or a site with several people. */
 export interface Person {
   name: string;
-  kind: 'person' | 'site' | 'guest';
+  /** A device sends without a line: a room system, a streaming program. Nobody sits at it. */
+  kind: 'person' | 'site' | 'guest' | 'device';
   role: Role;
   city?: string;
   zone?: string;

@@ -190,6 +190,8 @@ export default {
   'people.speaker': 'speaker',
   'people.guest': 'guest',
   'people.site': 'site',
+  'people.device': 'device',
+  'people.unmuteDevice': 'Let its sound through',
   'chat.title': 'Chat',
   'chat.to': 'To',
   'chat.all': 'Everybody',

@@ -191,6 +191,8 @@ export default {
   'people.speaker': 'баяндамашы',
   'people.guest': 'қонақ',
   'people.site': 'орталық',
+  'people.device': 'құрылғы',
+  'people.unmuteDevice': 'Дыбысын қосу',
   'chat.title': 'Чат',
   'chat.to': 'Кімге',
   'chat.all': 'Бәріне',

@@ -191,6 +191,8 @@ export default {
   'people.speaker': 'баяндамачы',
   'people.guest': 'конок',
   'people.site': 'борбор',
+  'people.device': 'түзүлүш',
+  'people.unmuteDevice': 'Үнүн күйгүзүү',
   'chat.title': 'Чат',
   'chat.to': 'Кимге',
   'chat.all': 'Баарына',

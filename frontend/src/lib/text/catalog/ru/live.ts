@@ -191,6 +191,8 @@ export default {
   'people.speaker': 'докладчик',
   'people.guest': 'гость',
   'people.site': 'центр',
+  'people.device': 'устройство',
+  'people.unmuteDevice': 'Включить его звук',
   'chat.title': 'Чат',
   'chat.to': 'Кому',
   'chat.all': 'Всем',

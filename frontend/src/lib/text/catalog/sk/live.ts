@@ -191,6 +191,8 @@ export default {
   'people.speaker': 'rečník',
   'people.guest': 'hosť',
   'people.site': 'centrum',
+  'people.device': 'zariadenie',
+  'people.unmuteDevice': 'Zapnúť jeho zvuk',
   'chat.title': 'Chat',
   'chat.to': 'Komu',
   'chat.all': 'Všetkým',

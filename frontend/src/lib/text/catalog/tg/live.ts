@@ -191,6 +191,8 @@ export default {
   'people.speaker': 'маърӯзачӣ',
   'people.guest': 'меҳмон',
   'people.site': 'марказ',
+  'people.device': 'дастгоҳ',
+  'people.unmuteDevice': 'Садояшро фаъол кардан',
   'chat.title': 'Чат',
   'chat.to': 'Ба кӣ',
   'chat.all': 'Ба ҳама',
