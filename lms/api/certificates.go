@@ -75,7 +75,7 @@ func (s *Server) getVerify(c *fiber.Ctx, ctx context.Context, _ lms.Actor, in se
 		return out, nil
 	}
 	claim := v.Claim
-	out.Serial, out.Holder, out.HolderLatin, out.Course = claim.Serial, claim.Holder, claim.HolderLatin, claim.Course
+	out.Serial, out.Holder, out.HolderLatin, out.Course = claim.Serial, claim.Holder, claim.HolderLatin, claim.Title()
 	out.Hours, out.Issuer, out.IssuedOn = claim.Hours, claim.Issuer, claim.IssuedOn.String()
 	if claim.ExpiresOn != nil {
 		out.ExpiresOn = claim.ExpiresOn.String()

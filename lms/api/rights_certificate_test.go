@@ -36,7 +36,7 @@ func (w *rightsWorld) certified() (lms.Actor, string, lms.Facts) {
 	err := db.InTx(w.T.Context(), w.DB, func(ctx context.Context, tx bun.Tx) (err error) {
 		serial, err = w.certificates.Issue(ctx, tx, certificate.Award{
 			Person: actor.Person, Enrolment: enrolment, Course: w.course, Holder: "Holder of a certificate",
-			CourseTitle: "A small course", CourseKey: "here", Version: 1, Hours: "2.5", Language: "en",
+			Title: "A small course", Key: "here", Version: 1, Hours: "2.5", Language: "en",
 		})
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
@@ -58,51 +59,86 @@ type Service struct {
 	Now       func() time.Time
 }
 
-// Award is what earned a certificate: who, what, and the texts of the day.
+// Award is what earned a certificate: who, for a course or a programme, and the texts of the day.
 type Award struct {
-	Person    lms.ID[lms.Person]
+	Person lms.ID[lms.Person]
+	// Enrolment and Course are of a course's award.
 	Enrolment lms.ID[lms.Enrolment]
 	Course    lms.ID[lms.Course]
+	// Participation and Programme are of a programme's.
+	Participation lms.ID[lms.Participation]
+	Programme     lms.ID[lms.Programme]
+	Kind          Kind // "": of achievement
+	// Actor is who issues, and zero where the program does by itself.
+	Actor lms.ID[lms.Person]
 
 	Holder, HolderLatin string
-	CourseTitle         string // in Language
-	CourseKey           string
+	Title               string // of the course or the programme, in Language
+	Key                 string // of the course or the programme
 	Version             int
 	Hours               string // decimal, "4" or "4.5"
 	ValidityMonths      int    // 0: does not expire
 	LawAsOf             *Date
 	Language            string
+	Document            string // the paper's name where the template's is not meant; "": the template's
+}
+
+// award is the id that stays when enrolment or participation are erased.
+func (a Award) award() uuid.UUID {
+	if !a.Participation.IsZero() {
+		return uuid.UUID(a.Participation)
+	}
+	return uuid.UUID(a.Enrolment)
 }
 
 // Row is one certificate as lists show it.
 type Row struct {
+	ID        lms.ID[lms.Certificate]
 	Serial    string
 	Person    lms.ID[lms.Person]
-	Course    lms.ID[lms.Course]
+	Course    lms.ID[lms.Course]    // zero for a programme's
+	Programme lms.ID[lms.Programme] // zero for a course's
+	Kind      Kind
 	Claim     Claim
 	State     State // of today
 	IssuedAt  time.Time
 	ExpiresOn *Date
 }
 
-// Issue seals and stores the first certificate of an enrolment within the caller's transaction and gives
-// its serial. Called again for the same enrolment it changes nothing and gives the serial of the first.
+// Issue seals and stores the first certificate of an award within the caller's transaction and gives its
+// serial. Unique is the award (enrolment or participation), its kind and the issue's number, so called
+// again for the same it changes nothing and gives the serial of the first.
 func (s *Service) Issue(ctx context.Context, tx bun.IDB, award Award) (serial string, err error) {
-	defer lms.Wrap(&err, "certificate.Issue(%s)", award.Enrolment)
+	defer lms.Wrap(&err, "certificate.Issue(%s)", award.award())
+	return s.issue(ctx, tx, award, 1)
+}
+
+// issue gives the certificate of an award with a number, and makes it where there is none yet.
+func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int) (string, error) {
+	if award.Kind == "" {
+		award.Kind = Achievement
+	}
 	now := s.Now().UTC()
 	claim := s.claim(award, now)
+	if number > 1 {
+		claim.IssueNo = number
+	}
 	sealed, err := Seal(claim, s.Keys.Sealing)
 	if err != nil {
 		return "", err
 	}
-	return insert(ctx, tx, award, claim, sealed, now)
+	return insert(ctx, tx, issued{award, number, claim, sealed, now})
 }
 
 func (s *Service) claim(a Award, now time.Time) Claim {
 	claim := Claim{
-		Serial: NewSerial(), Holder: a.Holder, HolderLatin: a.HolderLatin, Course: a.CourseTitle,
-		CourseKey: a.CourseKey, Version: a.Version, Hours: a.Hours, IssuedOn: DateOf(now),
-		LawAsOf: a.LawAsOf, Issuer: s.Issuer, Language: a.Language,
+		Serial: NewSerial(), Holder: a.Holder, HolderLatin: a.HolderLatin, Version: a.Version, Hours: a.Hours,
+		IssuedOn: DateOf(now), LawAsOf: a.LawAsOf, Issuer: s.Issuer, Language: a.Language, Document: a.Document,
+	}
+	if a.Programme.IsZero() {
+		claim.Course, claim.CourseKey = a.Title, a.Key
+	} else {
+		claim.Programme, claim.ProgrammeKey, claim.Kind = a.Title, a.Key, a.Kind
 	}
 	if a.ValidityMonths > 0 {
 		expires := addMonths(claim.IssuedOn, a.ValidityMonths)

@@ -244,10 +244,10 @@ type storedRow struct {
 }
 
 func (r storedRow) Scan(into ...any) error {
-	*into[3].(*string) = string(r.sealed.Claim)
-	*into[4].(*[]byte), *into[5].(*string) = r.sealed.Seal, r.sealed.KeyID
-	*into[6].(*State) = Valid
-	return into[8].(interface{ Scan(any) error }).Scan(r.expires)
+	*into[6].(*string) = string(r.sealed.Claim)
+	*into[7].(*[]byte), *into[8].(*string) = r.sealed.Seal, r.sealed.KeyID
+	*into[9].(*State) = Valid
+	return into[11].(interface{ Scan(any) error }).Scan(r.expires)
 }
 
 func FuzzOpen(f *testing.F) {

@@ -21,6 +21,46 @@ type Claim struct {
 	LawAsOf     *Date  `json:"law_as_of,omitempty"`
 	Issuer      string `json:"issuer"`
 	Language    string `json:"language"` // of the texts above, BCP 47
+
+	// Since programmes are certified. Course and CourseKey are empty where these two are not.
+	Programme    string `json:"programme,omitempty"` // the title, in Language
+	ProgrammeKey string `json:"programme_key,omitempty"`
+	Kind         Kind   `json:"kind,omitempty"`     // empty: of achievement, as all the first ones were
+	Document     string `json:"document,omitempty"` // the paper's name as the issuer may give it, in Language
+	IssueNo      int    `json:"issue_no,omitempty"` // of the award, from the second on
+}
+
+// Kind tells what a certificate says of its holder.
+type Kind string
+
+// The kinds. They are separate documents: having been there is no achievement.
+const (
+	Achievement   Kind = "achievement"
+	Participation Kind = "participation"
+)
+
+// Title is what the certificate is for: the programme's or the course's, in Language.
+func (c Claim) Title() string {
+	if c.Programme != "" {
+		return c.Programme
+	}
+	return c.Course
+}
+
+// Key is the stable name of the programme or the course.
+func (c Claim) Key() string {
+	if c.ProgrammeKey != "" {
+		return c.ProgrammeKey
+	}
+	return c.CourseKey
+}
+
+// Of tells what the certificate says of its holder.
+func (c Claim) Of() Kind {
+	if c.Kind == "" {
+		return Achievement
+	}
+	return c.Kind
 }
 
 // Date is a day without a clock, written 2006-01-02.

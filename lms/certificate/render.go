@@ -118,7 +118,7 @@ func (p *paper) course(claim Claim, w text.Certificate) {
 	p.ink(quiet)
 	p.centred("sans", "", 11, 106, w.Completed)
 	p.ink(ink)
-	p.centred("serif", "B", 20, 119, claim.Course)
+	p.centred("serif", "B", 20, 119, claim.Title())
 }
 
 // facts is the column at the left: hours, dates, the law's day, the serial.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,26 +14,49 @@ import (
 	"mostik/lms/db"
 )
 
-// insert stores a sealed claim once per award. The serial of the row that is there afterwards comes
-// back, so a repeat gets the first one's.
-func insert(ctx context.Context, tx bun.IDB, a Award, claim Claim, sealed Sealed, now time.Time) (string, error) {
-	var serial string
-	err := db.Row(ctx, tx, `
+// issued is a certificate on its way into the table.
+type issued struct {
+	award  Award
+	number int
+	claim  Claim
+	sealed Sealed
+	at     time.Time
+}
+
+// insert stores a sealed claim once per award, kind and number, with the first event of its life. The
+// serial of the row that is there afterwards comes back, so a repeat gets the first one's.
+func insert(ctx context.Context, tx bun.IDB, c issued) (serial string, err error) {
+	a := c.award
+	err = db.Row(ctx, tx, `
 		WITH new AS (
-			INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, award, claim, seal, key_id,
-			                          issued_at, expires_on)
-			VALUES ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10)
+			INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, participation_id, programme_id,
+			                          award, kind, issue_no, claim, seal, key_id, issued_at, changed_at, expires_on)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
 			ON CONFLICT (award, kind, issue_no) DO NOTHING
-			RETURNING serial
+			RETURNING id, serial
+		), begun AS (
+			INSERT INTO certificate_events (certificate_id, number, at, actor_id, state)
+			SELECT id, 1, $14, $16, 'valid' FROM new
 		)
-		SELECT serial FROM new
-		UNION ALL
-		SELECT serial FROM certificates WHERE award = $4 AND kind = 'achievement' AND issue_no = 1
-		LIMIT 1`,
-		lms.NewID[lms.Certificate](), claim.Serial, a.Person, a.Enrolment, a.Course, string(sealed.Claim),
-		sealed.Seal, sealed.KeyID, now, nullDate(claim.ExpiresOn),
+		SELECT serial FROM new`,
+		lms.NewID[lms.Certificate](), c.claim.Serial, a.Person, orNull(a.Enrolment), orNull(a.Course), orNull(a.Participation),
+		orNull(a.Programme), a.award(), a.Kind, c.number, string(c.sealed.Claim), c.sealed.Seal, c.sealed.KeyID, c.at,
+		nullDate(c.claim.ExpiresOn), orNull(a.Actor),
 	).Scan(&serial)
+	if errors.Is(err, sql.ErrNoRows) {
+		// A statement of its own: one that waited for another issuer does not see in its snapshot what that one wrote.
+		err = db.Row(ctx, tx, `SELECT serial FROM certificates WHERE award = $1 AND kind = $2 AND issue_no = $3`,
+			a.award(), a.Kind, c.number).Scan(&serial)
+	}
 	return serial, db.Translate(err)
+}
+
+// orNull stores an id that was never set as NULL.
+func orNull[T any](id lms.ID[T]) any {
+	if id.IsZero() {
+		return nil
+	}
+	return id
 }
 
 func nullDate(d *Date) any {
@@ -42,7 +66,7 @@ func nullDate(d *Date) any {
 	return d.Time
 }
 
-const columns = `serial, person_id, course_id, claim, seal, key_id, state, issued_at, expires_on`
+const columns = `id, serial, person_id, course_id, programme_id, kind, claim, seal, key_id, state, issued_at, expires_on`
 
 // scan reads one row of columns and turns a stored state into that of today.
 func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, error) {
@@ -52,8 +76,8 @@ func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, err
 		claim   string
 		expires sql.NullTime
 	)
-	if err := from.Scan(&row.Serial, &row.Person, &row.Course, &claim, &sealed.Seal, &sealed.KeyID, &row.State,
-		&row.IssuedAt, &expires); err != nil {
+	if err := from.Scan(&row.ID, &row.Serial, &row.Person, &row.Course, &row.Programme, &row.Kind, &claim, &sealed.Seal,
+		&sealed.KeyID, &row.State, &row.IssuedAt, &expires); err != nil {
 		return Row{}, Sealed{}, err
 	}
 	sealed.Claim = []byte(claim)

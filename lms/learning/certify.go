@@ -32,7 +32,7 @@ func (s *Service) certify(ctx context.Context, tx bun.IDB, st *study, before Pro
 		Person: st.Person, Enrolment: st.ID, Course: st.Course, Language: string(lang),
 		Holder: joined(h.given, h.family), HolderLatin: joined(h.latinGiven, h.latinFamily),
 	}
-	award.CourseTitle, award.CourseKey, award.Version = course.Title.In(lang), course.Key, st.Loaded.Number
+	award.Title, award.Key, award.Version = course.Title.In(lang), course.Key, st.Loaded.Number
 	award.Hours = strconv.FormatFloat(course.Hours, 'f', -1, 64)
 	award.ValidityMonths = course.Certificate.ValidityMonths
 	if course.Certificate.LawAsOf != "" {
@@ -77,7 +77,7 @@ func (s *Service) CertificateRows(ctx context.Context, actor lms.Actor) ([]Certi
 	rows := make([]CertificateRow, 0, len(mine))
 	for _, c := range mine {
 		rows = append(rows, CertificateRow{
-			Serial: c.Serial, CourseTitle: c.Claim.Course, IssuedOn: c.Claim.IssuedOn, ExpiresOn: c.ExpiresOn, State: c.State,
+			Serial: c.Serial, CourseTitle: c.Claim.Title(), IssuedOn: c.Claim.IssuedOn, ExpiresOn: c.ExpiresOn, State: c.State,
 			Hours: c.Claim.Hours, PDF: "/api/v1/certificates/" + c.Serial + "/pdf", Verify: "/verify/" + c.Serial, course: c.Course,
 		})
 	}
