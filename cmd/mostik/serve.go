@@ -89,7 +89,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 	ln := port.Web()
 	s.announce(e, cfg, ln)
 	stopped := make(chan struct{})
-	go func() { defer close(stopped); keepHouse(ctx, d, slices, log) }()
+	go func() { defer close(stopped); work(ctx, d, slices, log) }()
 	drained := make(chan struct{})
 	go func() { defer close(drained); wing.drain(ctx, slices.webinars, log) }()
 	posted := make(chan struct{})

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"mostik/lms/job"
+)
+
+// housekeeping clears away what nobody needs.
+type housekeeping struct{}
+
+// Kind names the job.
+func (housekeeping) Kind() string { return "house.clear" }
+
+// newQueue says who does which job: one line a kind.
+func newQueue(d *database, s *services, log *slog.Logger) *job.Queue {
+	q := job.New()
+	job.Handle(q, func(ctx context.Context, _ housekeeping) error { return clearAway(ctx, d, s, log) })
+	job.Every(q, 6*time.Hour, housekeeping{})
+	return q
+}
+
+// work does jobs until the context ends. Where the workers cannot start, for the database went away just then,
+// they try again.
+func work(ctx context.Context, d *database, s *services, log *slog.Logger) {
+	for ctx.Err() == nil {
+		if err := newQueue(d, s, log).Run(ctx, d.url, log); err != nil && ctx.Err() == nil {
+			log.Error("starting the workers", "error", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(2 * time.Second):
+			}
+		}
+	}
+}
