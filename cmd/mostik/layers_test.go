@@ -69,6 +69,8 @@ var arrows = map[string][]string{
 	"lms/demo":        {"live", "live/signal", "live/room", "live/shelf", "lms", "lms/db", "lms/webinar", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk"},
 	"lms/lmstest":     {"lms", "lms/db", "lms/db/dbtest", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content"},
 
+	"lms/programme/rule": {},
+
 	"migrations": {},
 	"frontend":   {},
 }
