@@ -194,6 +194,12 @@ ALTER TABLE public.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.calendar_feeds (
+    person_id uuid NOT NULL,
+    code text NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.centres (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -887,6 +893,7 @@ CREATE TABLE public.webinars (
     keep_days smallint DEFAULT 365 NOT NULL,
     journal_base bigint DEFAULT 0 NOT NULL,
     tidied_at timestamp with time zone,
+    polls jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT webinars_cancel_reason_check CHECK ((length(cancel_reason) <= 500)),
     CONSTRAINT webinars_check CHECK ((ends_at > starts_at)),
     CONSTRAINT webinars_floor_share_check CHECK (((floor_share >= 1) AND (floor_share <= 100))),
@@ -918,6 +925,12 @@ ALTER TABLE ONLY public.attempts
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_pkey PRIMARY KEY (person_id);
 
 ALTER TABLE ONLY public.centres
     ADD CONSTRAINT centres_pkey PRIMARY KEY (id);
@@ -1290,6 +1303,9 @@ ALTER TABLE ONLY public.attempts
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.centres
     ADD CONSTRAINT centres_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);

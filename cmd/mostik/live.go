@@ -86,7 +86,7 @@ func openLive(cfg Config, calendar *webinar.Service, port *turn.Split, metrics p
 		engine.Close()
 		return nil, err
 	}
-	calendar.Rooms = h
+	calendar.Rooms, calendar.Changed = h, h.Replan
 	return &liveWing{cfg.liveFolder(), engine, relay, h, gateway.New(h, key.Public().(ed25519.PublicKey), time.Now, log)}, nil
 }
 
@@ -94,15 +94,15 @@ func openLive(cfg Config, calendar *webinar.Service, port *turn.Split, metrics p
 const infoTime = 5 * time.Second
 
 // known asks the calendar. A webinar that it does not know, such as one of a load test, has its id for a title.
-func known(calendar *webinar.Service) func(string) (room.Info, error) {
-	return func(id string) (room.Info, error) {
+func known(calendar *webinar.Service) func(string) (room.Plan, error) {
+	return func(id string) (room.Plan, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), infoTime)
 		defer cancel()
-		info, err := calendar.Info(ctx, id)
+		plan, err := calendar.Room(ctx, id)
 		if lms.KindOf(err) == lms.NotFound {
-			return room.Info{Title: id}, nil
+			return room.Plan{Info: room.Info{Title: id}}, nil
 		}
-		return info, err
+		return plan, err
 	}
 }
 

@@ -17,7 +17,9 @@ import (
 // Whoever waits outside hears and sees nothing, whatever their browser asks.
 func TestWhoWaitsHearsNothing(t *testing.T) {
 	s := start(t)
-	s.hub.Info = func(string) (room.Info, error) { return room.Info{Title: "Burnout", WaitingRoom: true}, nil }
+	s.hub.Info = func(string) (room.Plan, error) {
+		return room.Plan{Info: room.Info{Title: "Burnout", WaitingRoom: true}}, nil
+	}
 	s.enter(s.ticket(live.Ticket{Role: live.Host, Person: "h", Name: "Trainer"}), nil)
 	guest := s.enter(s.ticket(live.Ticket{Role: live.Viewer, Name: "Expert"}), nil)
 	m := guest.ask("media.play", map[string]string{"offer": "v=0\r\n"})

@@ -32,7 +32,7 @@ type Config struct {
 	// Dir is the folder in which rooms and their journals lie.
 	Dir string
 	// Info tells what the calendar knows of a webinar; nil knows nothing.
-	Info func(webinar string) (room.Info, error)
+	Info func(webinar string) (room.Plan, error)
 	// KeepDays tells how many days a webinar's files stay after its end, 0 when the calendar does not know the webinar;
 	// nil knows of none.
 	KeepDays func(webinar string) (int, error)
@@ -119,17 +119,20 @@ func (h *Hub) room(webinar string) (*Room, error) {
 	if r == nil && !h.closed {
 		// The calendar is asked without the lock: a database that is away delays nobody in another room.
 		h.mu.Unlock()
-		info, err := h.info(webinar)
+		plan, kept, err := h.plan(webinar)
 		h.mu.Lock()
 		if err != nil {
 			return nil, fmt.Errorf("opening the room of %s: %w", webinar, err)
 		}
 		h.settle(webinar)
 		if r = h.rooms[webinar]; r == nil && !h.closed {
-			if r, err = openRoom(h, webinar, info); err != nil {
+			if r, err = openRoom(h, webinar, plan); err != nil {
 				return nil, fmt.Errorf("opening the room of %s: %w", webinar, err)
 			}
 			h.rooms[webinar] = r
+			if kept {
+				h.Replan(webinar)
+			}
 		}
 	}
 	if h.closed {
@@ -139,19 +142,40 @@ func (h *Hub) room(webinar string) (*Room, error) {
 	return r, nil
 }
 
-// info is what a new room begins with; one that goes on has it written down.
-func (h *Hub) info(webinar string) (room.Info, error) {
+// plan is what a new room begins with. One that goes on has that written down: it opens at once, and learns of changes
+// when the calendar answers.
+func (h *Hub) plan(webinar string) (p room.Plan, kept bool, err error) {
 	name, err := fileName(webinar)
 	if err != nil {
-		return room.Info{}, err
+		return room.Plan{}, false, err
 	}
 	if h.Info == nil {
-		return room.Info{Title: webinar}, nil
+		return room.Plan{Info: room.Info{Title: webinar}}, false, nil
 	}
 	if s, err := readState(filepath.Join(h.Dir, RoomsDir, name+".json")); err == nil && s != nil && s.Room.Ended == 0 {
-		return s.Room, nil
+		return room.Plan{Info: s.Room}, true, nil
 	}
-	return h.Info(webinar)
+	p, err = h.Info(webinar)
+	return p, false, err
+}
+
+// Replan lets a room that is open know that its webinar was changed, soon and aside: nobody waits for the calendar.
+func (h *Hub) Replan(webinar string) {
+	if h.Info == nil {
+		return
+	}
+	go func() {
+		p, err := h.Info(webinar)
+		if err == nil {
+			err = h.in(webinar, func(r *Room) {
+				r.rules.Replan(h.now(), p)
+				r.carry()
+			})
+		}
+		if err != nil && !errors.Is(err, ErrUnknown) {
+			h.Log.Warn("asking the calendar for an open room", "webinar", webinar, "error", err)
+		}
+	}()
 }
 
 // settle waits for a room that is being written down. It is called locked, and unlocks meanwhile.

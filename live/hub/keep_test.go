@@ -21,7 +21,7 @@ type silent struct{}
 func (silent) Send([]byte) {}
 func (silent) Close(int)   {}
 
-func newHub(t *testing.T, dir string, info func(string) (room.Info, error)) *Hub {
+func newHub(t *testing.T, dir string, info func(string) (room.Plan, error)) *Hub {
 	t.Helper()
 	h, err := New(Config{Dir: dir, Info: info, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -132,12 +132,12 @@ func number(s string) (n int64) {
 func TestACalendarThatIsAwayDelaysNoOtherRoom(t *testing.T) {
 	release := make(chan struct{})
 	asked := make(chan struct{})
-	h := newHub(t, t.TempDir(), func(id string) (room.Info, error) {
+	h := newHub(t, t.TempDir(), func(id string) (room.Plan, error) {
 		if id == "stuck" {
 			close(asked)
 			<-release
 		}
-		return room.Info{Title: id}, nil
+		return room.Plan{Info: room.Info{Title: id}}, nil
 	})
 	entered := make(chan *Visitor)
 	go func() {

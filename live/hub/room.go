@@ -68,14 +68,14 @@ type Visitor struct {
 	still string                   // the sections whose picture stands, as it was told
 }
 
-func openRoom(h *Hub, webinar string, info room.Info) (*Room, error) {
+func openRoom(h *Hub, webinar string, plan room.Plan) (*Room, error) {
 	k, state, err := h.open(webinar)
 	if err != nil {
 		return nil, err
 	}
 	kept := state != nil
 	if !kept {
-		state = room.New(webinar, info)
+		state = room.New(webinar, plan.Info)
 	}
 	r := &Room{
 		webinar: webinar, hub: h, work: make(chan func(), 256), quit: make(chan struct{}), done: make(chan struct{}),
@@ -88,6 +88,9 @@ func openRoom(h *Hub, webinar string, info room.Info) (*Room, error) {
 			return nil, errors.Join(err, k.journal.Close())
 		}
 		r.rules.Restarted(h.now(), last.UnixMilli())
+	}
+	if !kept {
+		r.rules.Replan(h.now(), plan)
 	}
 	h.running.Add(1)
 	go r.run()

@@ -71,6 +71,7 @@ func (p *Poll) shut() *signal.Problem {
 		return unknown
 	}
 	p.State = "closed"
+	p.Shown = p.Shown || p.Reveal
 	if p.Anonymous {
 		p.empty()
 		p.Voted = map[string]bool{}

@@ -142,8 +142,11 @@ type Poll struct {
 	State     string          `json:"state"` // draft, open, closed
 	Anonymous bool            `json:"anonymous,omitempty"`
 	Shown     bool            `json:"shown,omitempty"`
-	Right     []string        `json:"right,omitempty"`
-	At        int64           `json:"at"`
+	// Reveal shows the results as soon as the poll is closed; Planned tells that the calendar brought it.
+	Reveal  bool     `json:"reveal,omitempty"`
+	Planned bool     `json:"planned,omitempty"`
+	Right   []string `json:"right,omitempty"`
+	At      int64    `json:"at"`
 	// Voted tells who has voted; Votes what, where it is not anonymous; Counts the sums, where it is.
 	Voted  map[string]bool           `json:"voted"`
 	Votes  map[string]map[string]int `json:"votes,omitempty"`

@@ -96,7 +96,7 @@ func (r *Room) poll(c signal.Command) *signal.Problem {
 			return signal.Refuse("full", "", "there are too many polls")
 		}
 		r.Polls[m.Key] = &Poll{
-			Question: m.Question, Kind: m.Kind, Options: m.Options, Anonymous: m.Anonymous, Right: m.Right, State: "draft", At: r.now,
+			Question: m.Question, Kind: m.Kind, Options: m.Options, Anonymous: m.Anonymous, Right: m.Right, Reveal: m.Reveal, State: "draft", At: r.now,
 			Voted: map[string]bool{}, Votes: map[string]map[string]int{}, Counts: map[string]int{},
 		}
 		r.changed("polls", m.Key)

@@ -183,6 +183,9 @@ func (r *Room) viewPoll(person, key string) (any, bool) {
 		"question": p.Question, "kind": p.Kind, "options": p.Options, "state": p.State, "anonymous": p.Anonymous, "voted": p.hasVoted(person),
 		"votes": cast, "at": p.At, "shown": p.Shown,
 	}
+	if p.Reveal {
+		v["reveal"] = true
+	}
 	if (p.Shown || host) && p.State != "draft" && (!p.Anonymous || p.showable()) {
 		v["results"] = sums
 	}

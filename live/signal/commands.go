@@ -173,6 +173,8 @@ type (
 		Options   []Option `json:"options"`
 		Anonymous bool     `json:"anonymous,omitempty"`
 		Right     []string `json:"right,omitempty"`
+		// Reveal shows the results to everybody when the poll is closed.
+		Reveal bool `json:"reveal,omitempty"`
 	}
 	// Option is one answer of a poll.
 	Option struct {

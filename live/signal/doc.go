@@ -52,7 +52,8 @@
 //	chat      {from, to, text, at, hidden}; to is "" for all, "hosts", or a person; a hidden line has no text but for its writer and hosts
 //	questions {text, from, name, at, votes, mine:bool, state:"open"|"answering"|"answered"|"hidden"}
 //	polls     {question, kind:"single"|"multiple"|"scale"|"quiz", options:[{key,text}], state:"draft"|"open"|"closed", anonymous,
-//	          voted:bool, votes, results:{key:count}, right:[key]}; results are there when shown, for an anonymous one
+//	          voted:bool, votes, results:{key:count}, right:[key], shown:bool, reveal:bool}; reveal shows them
+//	          to everybody when the poll is closed; results are there when shown, for an anonymous one
 //	          when it is closed, from 5 votes
 //	files     {name, size, type, from, at, keep:"webinar"|"case"|"course", taken:["place"|"camera"|"author"|"text"|"active"]}; taken is what was
 //	          taken out of it when it came
@@ -80,7 +81,7 @@
 //	hand.raise {person?}, hand.lower {person?}     a host may lower anybody's, and raise that of a site on the telephone
 //	chat.send {to,text,key}   chat.hide {key}   chat.mute {person,on}   room.talk {private,nameless}
 //	question.ask {text,key,anonymous}  question.vote {key,on}  question.state {key,state}
-//	poll.make {key,question,kind,options,anonymous,right}  poll.open {key}  poll.close {key}  poll.show {key,on}  poll.vote {key,choices,heads?}
+//	poll.make {key,question,kind,options,anonymous,right,reveal}  poll.open {key}  poll.close {key}  poll.show {key,on}  poll.vote {key,choices,heads?}
 //	     heads: a site's several people vote at once: {key: count}, at most its head-count
 //	stage.role {person,role}  stage.mute {person?}  stage.remove {person,ban}  stage.pardon {key}  stage.admit {person}
 //	     stage.mute without a person is everybody but hosts. "gone": another host was faster

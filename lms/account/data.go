@@ -56,6 +56,7 @@ var exportQueries = []struct{ table, sql string }{
 	{"webinar_credits", `SELECT to_jsonb(t) FROM webinar_credits t JOIN enrolments e ON e.id = t.enrolment_id WHERE e.person_id = $1 ORDER BY t.changed_at`},
 	{"webinar_corrections", `SELECT to_jsonb(t) - 'author_id' FROM webinar_corrections t WHERE t.person_id = $1 OR t.who = 'person/' || ($1::uuid)::text ORDER BY t.made_at`},
 	{"webinar_items", `SELECT to_jsonb(t) FROM webinar_items t WHERE t.person_id = $1 ORDER BY t.at`},
+	{"calendar_feeds", `SELECT to_jsonb(t) - 'code' FROM calendar_feeds t WHERE t.person_id = $1`},
 	{"webinar_objections", `SELECT to_jsonb(t) FROM webinar_objections t WHERE t.person_id = $1 ORDER BY t.made_at`},
 	{"webinar_papers", `SELECT to_jsonb(t) FROM webinar_papers t WHERE t.uploaded_by = $1 ORDER BY t.uploaded_at`},
 	{"exercise_messages", `SELECT to_jsonb(t) FROM exercise_messages t JOIN enrolments e ON e.id = t.enrolment_id
@@ -179,6 +180,7 @@ var eraseStatements = []string{
 	`UPDATE webinar_items SET name = '', person_id = NULL, body = CASE WHEN part IN ('chat', 'question') THEN body || '{"text": "…"}' ELSE body END
 	  WHERE person_id = $1`,
 	`DELETE FROM webinar_objections WHERE person_id = $1`,
+	`DELETE FROM calendar_feeds WHERE person_id = $1`,
 	`DELETE FROM webinar_minutes WHERE person_id = $1`,
 	`UPDATE audit_events SET actor_id = NULL WHERE actor_id = $1`,
 	`UPDATE memberships SET granted_by = NULL WHERE granted_by = $1`,

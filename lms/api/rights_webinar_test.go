@@ -57,6 +57,9 @@ func invited(w *rightsWorld) lms.Actor {
 	return lms.Actor{Person: person}
 }
 
+// followed is a request about one's own calendar.
+func followed(w *rightsWorld) rightsCase { return rightsCase{right: invited(w)} }
+
 // leading is a request about a webinar of the first cohort that has a host.
 func leading(body any) func(*rightsWorld) rightsCase {
 	return func(w *rightsWorld) rightsCase {
@@ -97,10 +100,21 @@ var webinarRights = map[string]func(*rightsWorld) rightsCase{
 	},
 	"PATCH /webinars/{id}":            leading(object{"title": "Shared experience, again"}),
 	"GET /webinars/{id}/plan":         leading(nil),
+	"GET /webinars/{id}/polls":        leading(nil),
+	"PUT /webinars/{id}/polls":        leading(object{"polls": []object{{"question": "Tired?", "kind": "scale", "anonymous": true}}}),
 	"POST /webinars/{id}/cancel":      leading(object{"reason": "The trainer is ill."}),
 	"GET /webinars/{id}/invitations":  leading(nil),
 	"POST /webinars/{id}/invitations": leading(object{}),
 	"GET /webinars/{id}/calendar.ics": ofWebinar(invited, nil),
+	"GET /me/calendar":                followed,
+	"POST /me/calendar":               followed,
+	"DELETE /me/calendar":             followed,
+	"GET /calendars/{code}": func(w *rightsWorld) rightsCase {
+		c := followed(w)
+		w.Exec(`INSERT INTO calendar_feeds (person_id, code, made_at) VALUES ($1, 'a-private-code', now())
+		        ON CONFLICT (code) DO UPDATE SET person_id = EXCLUDED.person_id`, c.right.Person)
+		return rightsCase{params: map[string]string{"code": "a-private-code.ics"}, right: w.nobody()}
+	},
 	"GET /guest/{code}/calendar.ics": func(w *rightsWorld) rightsCase {
 		_, code := w.webinarHere()
 		return rightsCase{params: map[string]string{"code": code}, right: w.nobody()}

@@ -60,6 +60,11 @@ type cancelWebinarIn struct {
 	Reason string `json:"reason" required:"true" maxLength:"500"`
 }
 
+type pollsIn struct {
+	ID    string         `path:"id"`
+	Polls []webinar.Poll `json:"polls" required:"true" maxItems:"50"`
+}
+
 type invitationsIn struct {
 	ID       string `path:"id"`
 	As       string `query:"as"`
@@ -129,6 +134,14 @@ func (s *Server) webinarRoutes(r *router) {
 		func(ctx context.Context, actor lms.Actor, in webinarIn) (webinar.Plan, error) {
 			return w.Plan(ctx, actor, in.ID)
 		})
+	register(r, http.MethodGet, "/webinars/{id}/polls", o("The polls that were prepared before the room opens.", lms.ManageWebinar),
+		func(ctx context.Context, actor lms.Actor, in webinarIn) (listOut[webinar.Poll], error) {
+			return listOf(w.Polls(ctx, actor, in.ID))
+		})
+	register(r, http.MethodPut, "/webinars/{id}/polls", o("Write the prepared polls anew. A room that is open takes them over, but for those that have begun.", lms.ManageWebinar),
+		func(ctx context.Context, actor lms.Actor, in pollsIn) (listOut[webinar.Poll], error) {
+			return listOf(w.SetPolls(ctx, actor, in.ID, in.Polls))
+		})
 	register(r, http.MethodPost, "/webinars/{id}/cancel", o("Cancel a webinar, and tell everybody who was invited.", lms.ManageWebinar),
 		func(ctx context.Context, actor lms.Actor, in cancelWebinarIn) (webinar.Queued, error) {
 			return w.Cancel(ctx, actor, in.ID, in.Reason)
@@ -145,6 +158,22 @@ func (s *Server) webinarRoutes(r *router) {
 		Summary: "The webinar for one's own calendar.", Tag: "webinars", Access: asks(lms.ReadWebinar), Produces: calendarType,
 	}, func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in webinarIn, _ *boundBody) error {
 		file, err := w.File(ctx, actor, in.ID)
+		return sendCalendar(c, file, err)
+	})
+	register(r, http.MethodGet, "/me/calendar", op{Summary: "The private address by which a calendar program follows one's webinars.", Tag: "webinars", Access: signedIn},
+		func(ctx context.Context, actor lms.Actor, _ none) (webinar.Feed, error) { return w.MyFeed(ctx, actor) })
+	register(r, http.MethodPost, "/me/calendar", op{Summary: "Make that address anew; the one before leads nowhere then.", Tag: "webinars", Access: signedIn},
+		func(ctx context.Context, actor lms.Actor, _ none) (webinar.Feed, error) {
+			return w.MakeFeed(ctx, actor)
+		})
+	register(r, http.MethodDelete, "/me/calendar", op{Summary: "Take that address away.", Tag: "webinars", Access: signedIn},
+		func(ctx context.Context, actor lms.Actor, _ none) (none, error) {
+			return none{}, w.DropFeed(ctx, actor)
+		})
+	stream(r, http.MethodGet, "/calendars/{code}", op{
+		Summary: "Somebody's webinars for a calendar program that follows them: the code is their private address.", Tag: "webinars", Access: public, Produces: calendarType,
+	}, func(c *fiber.Ctx, ctx context.Context, _ lms.Actor, in guestIn, _ *boundBody) error {
+		file, err := w.Followed(ctx, in.Code)
 		return sendCalendar(c, file, err)
 	})
 	stream(r, http.MethodGet, "/guest/{code}/calendar.ics", op{

@@ -255,11 +255,11 @@ func (l *loading) keep(h *held) error {
 
 // hold lets the past webinar happen, reads its journal as the server does, and has it corrected as people do.
 func (l *loading) hold(ctx context.Context) error {
-	info, err := l.Webinars.Info(ctx, pastID)
+	plan, err := l.Webinars.Room(ctx, pastID)
 	if err != nil {
 		return err
 	}
-	h := newHeld(info, l.begun())
+	h := newHeld(plan.Info, l.begun())
 	l.gather(h)
 	expected := map[string][]room.Expected{}
 	for key, g := range h.centres {

@@ -254,6 +254,7 @@ func (w *World) webinar(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolmen
 		        VALUES ($1, $2, $3, 'k', $2, $4, $5, jsonb_build_object('text', CASE $3 WHEN 'notes' THEN 'of all' ELSE $5 END))`, id, w.Start, part, person, name)
 	}
 	w.Exec(`INSERT INTO webinar_objections (webinar_id, person_id, text, made_at) VALUES ($1, $2, $3, $4)`, id, person, name, w.Start)
+	w.Exec(`INSERT INTO calendar_feeds (person_id, code, made_at) VALUES ($1, $2, $3)`, person, fmt.Sprintf("feed-%d", w.next()), w.Start)
 	w.Exec(`INSERT INTO webinar_minutes (webinar_id, person_id, minutes, percent, floor, evidence, spans, counted_at)
 	        VALUES ($1, $2, 60, 100, 60, 'device', '[]', $3)`, id, person, w.Start)
 	w.Exec(`INSERT INTO webinar_credits (webinar_id, enrolment_id, state, minutes, percent, evidence, changed_at)

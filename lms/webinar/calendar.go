@@ -278,6 +278,7 @@ func (s *Service) Change(ctx context.Context, actor lms.Actor, id string, c Chan
 	if err != nil {
 		return Plan{}, err
 	}
+	s.changed(id)
 	return s.Plan(ctx, actor, id)
 }
 

@@ -41,6 +41,9 @@ type Service struct {
 	// gone; nil has none.
 	KeptFile func(webinar, part, key string) (path string, err error)
 
+	// Changed lets a room that is open know that its webinar was changed; nil tells nobody.
+	Changed func(webinar string)
+
 	kept sync.Map // when each room's state was changed that is kept, by its path
 }
 
@@ -286,17 +289,21 @@ func (s *Service) Webinar(ctx context.Context, actor lms.Actor, id string) (v Vi
 	return w.view(actor, s.Now()), nil
 }
 
-// Info gives the room what the calendar knows of a webinar, and whom each of its centres expects, by centre.
-func (s *Service) Info(ctx context.Context, id string) (info room.Info, err error) {
-	defer lms.Wrap(&err, "webinar.Info(%s)", id)
+// Room gives the room what the calendar knows of a webinar, with the polls that were prepared. Errors: NotFound.
+func (s *Service) Room(ctx context.Context, id string) (p room.Plan, err error) {
+	defer lms.Wrap(&err, "webinar.Room(%s)", id)
 	w, err := scan(db.Row(ctx, s.DB, `
 		SELECT`+columns+` FROM webinars w LEFT JOIN cohorts c ON c.id = w.cohort_id WHERE w.id = $2`, lms.ID[lms.Person]{}, id))
 	if err != nil {
-		return room.Info{}, err
+		return room.Plan{}, err
 	}
-	info = room.Info{Title: w.Title, Language: w.Language, WaitingRoom: w.waiting}
+	p.Info = room.Info{Title: w.Title, Language: w.Language, WaitingRoom: w.waiting}
 	for _, a := range w.Agenda {
-		info.Agenda = append(info.Agenda, room.AgendaItem(a))
+		p.Info.Agenda = append(p.Info.Agenda, room.AgendaItem(a))
 	}
-	return info, nil
+	polls, err := s.polls(ctx, s.DB, id)
+	for _, each := range polls {
+		p.Polls = append(p.Polls, room.PlannedPoll(each))
+	}
+	return p, err
 }
