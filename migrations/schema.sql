@@ -528,6 +528,7 @@ CREATE TABLE public.persons (
     phone text DEFAULT ''::text NOT NULL,
     job text DEFAULT 'not-stated'::text NOT NULL,
     disability text DEFAULT 'not-stated'::text NOT NULL,
+    search_text text GENERATED ALWAYS AS (lower(((((((((((((family_name || ' '::text) || given_name) || ' '::text) || latin_family) || ' '::text) || latin_given) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(login, ''::text)) || ' '::text) || phone))) STORED NOT NULL,
     CONSTRAINT persons_birth_year_check CHECK (((birth_year >= 1900) AND (birth_year <= 2100))),
     CONSTRAINT persons_disability_check CHECK ((disability = ANY (ARRAY['not-stated'::text, 'yes'::text, 'no'::text]))),
     CONSTRAINT persons_job_check CHECK ((job = ANY (ARRAY['not-stated'::text, 'social-worker'::text, 'lawyer'::text, 'librarian'::text, 'police'::text, 'civil-servant'::text, 'educator'::text, 'health'::text, 'psychologist'::text, 'interpreter'::text, 'manager'::text, 'volunteer'::text, 'other'::text]))),
@@ -1164,6 +1165,8 @@ CREATE INDEX enrolments_by_standing ON public.enrolments USING btree (cohort_id,
 CREATE UNIQUE INDEX enrolments_once ON public.enrolments USING btree (person_id, course_id) WHERE (state <> 'withdrawn'::text);
 
 CREATE INDEX enrolments_person ON public.enrolments USING btree (person_id);
+
+CREATE INDEX enrolments_stuck ON public.enrolments USING btree (person_id) WHERE (standing = 'stuck'::text);
 
 CREATE INDEX enrolments_version ON public.enrolments USING btree (version_id);
 

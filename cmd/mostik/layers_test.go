@@ -59,6 +59,7 @@ var arrows = map[string][]string{
 	"lms/audit":       {"lms", "lms/db"},
 	"lms/job":         {"lms", "lms/db"},
 	"lms/mail":        {"lms", "lms/db", "lms/audit"},
+	"lms/who":         {"lms"},
 	"lms/account":     {"lms", "lms/db", "lms/audit"},
 	"lms/catalog":     {"lms", "lms/db", "lms/audit", "lms/blob", "courses", "courses/pack", "courses/check", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
 	"lms/certificate": {"lms", "lms/db", "lms/audit", "lms/text"},
