@@ -31,7 +31,11 @@ type Me struct {
 	Organisation *Place             `json:"organisation,omitempty"`
 	Sex          string             `json:"sex" enum:"female,male,not-stated"`
 	BirthYear    *int               `json:"birth_year"`
-	Roles        []RoleView         `json:"roles"`
+	Phone        string             `json:"phone"`
+	Job          string             `json:"job" enum:"not-stated,social-worker,lawyer,librarian,police,civil-servant,educator,health,psychologist,interpreter,manager,volunteer,other"`
+	// Disability is told by the person alone, or not at all; nobody else writes it.
+	Disability string     `json:"disability" enum:"not-stated,yes,no"`
+	Roles      []RoleView `json:"roles"`
 	// Can names the areas that the navigation offers: teach, coordinate, admin, author, plan (webinars).
 	Can []string `json:"can"`
 }
@@ -54,13 +58,13 @@ func readMe(ctx context.Context, q db.Queryer, id lms.ID[lms.Person]) (Me, error
 	err := db.Row(ctx, q, `
 		SELECT p.id, p.given_name, p.family_name, p.latin_given, p.latin_family, p.email, p.login, p.language, p.theme,
 		       coalesce(p.country, ''), array_to_string(p.countries, ','), c.id, c.name, c.time_zone, o.id, o.name,
-		       p.sex, p.birth_year, `+rolesJSON+`
+		       p.sex, p.birth_year, p.phone, p.job, p.disability, `+rolesJSON+`
 		  FROM persons p
 		  LEFT JOIN centres c ON c.id = p.centre_id
 		  LEFT JOIN organisations o ON o.id = p.organisation_id
 		 WHERE p.id = $1 AND p.state <> 'erased'`, id).
 		Scan(&m.ID, &m.GivenName, &m.FamilyName, &m.LatinGiven, &m.LatinFamily, &m.Email, &m.Login, &m.Language, &m.Theme,
-			&m.Country, &countries, &centreID, &centre, &zone, &orgID, &org, &m.Sex, &m.BirthYear, &roles)
+			&m.Country, &countries, &centreID, &centre, &zone, &orgID, &org, &m.Sex, &m.BirthYear, &m.Phone, &m.Job, &m.Disability, &roles)
 	if err != nil {
 		return m, db.Found(err, "person")
 	}
@@ -94,6 +98,7 @@ func areas(actor lms.Actor) []string {
 // stand on certificates and are changed by administration.
 type MyChange struct {
 	Language, Theme, LatinGiven, LatinFamily, Sex *string
+	Phone, Job, Disability                        *string
 	BirthYear                                     *int // 0 takes it back
 	Countries                                     *[]string
 }
@@ -111,6 +116,9 @@ func (s *Service) ChangeMe(ctx context.Context, actor lms.Actor, in MyChange) (M
 			{"latin_given", "latin_given", in.LatinGiven, false},
 			{"latin_family", "latin_family", in.LatinFamily, false},
 			{"sex", "sex", in.Sex, false},
+			{"phone", "phone", in.Phone, false},
+			{"job", "job", in.Job, false},
+			{"disability", "disability", in.Disability, false},
 		})
 		if err != nil {
 			return err
@@ -154,6 +162,15 @@ func (c *MyChange) check() error {
 		f.add("theme", "not-one-of")
 	}
 	f.told(c.Sex, c.BirthYear)
+	if c.Phone != nil {
+		*c.Phone = f.phone("phone", *c.Phone)
+	}
+	if c.Job != nil {
+		f.job("job", *c.Job)
+	}
+	if c.Disability != nil && !slices.Contains([]string{notStated, "yes", "no"}, *c.Disability) {
+		f.add("disability", "not-one-of")
+	}
 	if c.LatinGiven != nil {
 		*c.LatinGiven = f.latin("latin_given", *c.LatinGiven)
 	}

@@ -61,11 +61,14 @@ type Person struct {
 	Organisation *Place             `json:"organisation,omitempty"`
 	Sex          string             `json:"sex" enum:"female,male,not-stated"`
 	BirthYear    *int               `json:"birth_year"`
-	State        string             `json:"state" enum:"active,blocked"`
-	HasPassword  bool               `json:"has_password"`
-	CreatedAt    time.Time          `json:"created_at"`
-	LastSeenAt   *time.Time         `json:"last_seen_at,omitempty"`
-	Roles        []RoleView         `json:"roles"`
+	// Phone is for call lists, Job what the person works as.
+	Phone       string     `json:"phone"`
+	Job         string     `json:"job" enum:"not-stated,social-worker,lawyer,librarian,police,civil-servant,educator,health,psychologist,interpreter,manager,volunteer,other"`
+	State       string     `json:"state" enum:"active,blocked"`
+	HasPassword bool       `json:"has_password"`
+	CreatedAt   time.Time  `json:"created_at"`
+	LastSeenAt  *time.Time `json:"last_seen_at,omitempty"`
+	Roles       []RoleView `json:"roles"`
 	// Enrolments are those whose progress the reader may see.
 	Enrolments []EnrolmentRow `json:"enrolments"`
 }
@@ -261,14 +264,14 @@ func readPerson(ctx context.Context, q db.Queryer, id lms.ID[lms.Person]) (Perso
 	var roles []byte
 	err := db.Row(ctx, q, `
 		SELECT p.id, p.given_name, p.family_name, p.latin_given, p.latin_family, p.email, p.login, p.language,
-		       coalesce(p.country, ''), c.id, c.name, c.time_zone, o.id, o.name, p.sex, p.birth_year, p.state,
+		       coalesce(p.country, ''), c.id, c.name, c.time_zone, o.id, o.name, p.sex, p.birth_year, p.phone, p.job, p.state,
 		       p.password_hash IS NOT NULL, p.created_at, p.last_seen_at, `+rolesJSON+`
 		  FROM persons p
 		  LEFT JOIN centres c ON c.id = p.centre_id
 		  LEFT JOIN organisations o ON o.id = p.organisation_id
 		 WHERE p.id = $1 AND p.state <> 'erased'`, id).
 		Scan(&p.ID, &p.GivenName, &p.FamilyName, &p.LatinGiven, &p.LatinFamily, &p.Email, &p.Login, &p.Language,
-			&p.Country, &centreID, &centre, &zone, &orgID, &org, &p.Sex, &p.BirthYear, &p.State, &p.HasPassword, &p.CreatedAt, &p.LastSeenAt, &roles)
+			&p.Country, &centreID, &centre, &zone, &orgID, &org, &p.Sex, &p.BirthYear, &p.Phone, &p.Job, &p.State, &p.HasPassword, &p.CreatedAt, &p.LastSeenAt, &roles)
 	if err != nil {
 		return p, db.Found(err, "person")
 	}
@@ -289,6 +292,7 @@ type NewPerson struct {
 	// Sex and BirthYear are what the person tells for indicators; "" and 0 are not stated.
 	Sex          string
 	BirthYear    int
+	Phone, Job   string // Job "" is not stated
 	Roles        []lms.Grant
 	passwordHash string
 }
@@ -355,13 +359,13 @@ func (s *Service) insertPerson(ctx context.Context, tx bun.Tx, in NewPerson) (lm
 		}
 		n, err := db.Exec(ctx, tx, `
 			INSERT INTO persons (id, given_name, family_name, latin_given, latin_family, email, login, password_hash,
-			                     language, country, countries, organisation_id, centre_id, created_at, sex, birth_year)
+			                     language, country, countries, organisation_id, centre_id, created_at, sex, birth_year, phone, job)
 			SELECT $1, $2, $3, $4, $5, $6, $7::text, $8, $9, $10::text,
-			       CASE WHEN $10::text IS NULL THEN '{}' ELSE ARRAY[$10::text] END, $11, $12, $13, $15, nullif($16, 0)
+			       CASE WHEN $10::text IS NULL THEN '{}' ELSE ARRAY[$10::text] END, $11, $12, $13, $15, nullif($16, 0), $17, $18
 			 WHERE $14 OR NOT EXISTS (SELECT FROM persons WHERE lower(login) = lower($7::text))`,
 			id, in.GivenName, in.FamilyName, in.LatinGiven, in.LatinFamily, null(in.Email), null(login), null(in.passwordHash),
 			in.Language, null(in.Country), null(in.Organisation), null(in.Centre), s.now(), login == in.Login,
-			in.Sex, in.BirthYear)
+			in.Sex, in.BirthYear, in.Phone, in.Job)
 		if err != nil {
 			return id, personError(err)
 		}
@@ -437,9 +441,14 @@ func (p *NewPerson) check() error {
 		faults.add("language", "not-one-of")
 	}
 	if p.Sex == "" {
-		p.Sex = "not-stated"
+		p.Sex = notStated
 	}
 	faults.told(&p.Sex, &p.BirthYear)
+	p.Phone = faults.phone("phone", p.Phone)
+	if p.Job == "" {
+		p.Job = notStated
+	}
+	faults.job("job", p.Job)
 	faults.id("centre_id", p.Centre)
 	faults.id("organisation_id", p.Organisation)
 	return faults.err()
@@ -505,11 +514,47 @@ func (f *faults) login(field, s string) string {
 
 // told checks what people tell for indicators; nil is not told.
 func (f *faults) told(sex *string, year *int) {
-	if sex != nil && !slices.Contains([]string{"female", "male", "not-stated"}, *sex) {
+	if sex != nil && !slices.Contains([]string{"female", "male", notStated}, *sex) {
 		f.add("sex", "not-one-of")
 	}
 	if year != nil && *year != 0 && (*year < 1900 || *year > 2100) {
 		f.add("birth_year", "value-refused")
+	}
+}
+
+// phone cleans a number as people type it: digits, with spaces, brackets and hyphens between them.
+func (f *faults) phone(field, s string) string {
+	s = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	digits := strings.Count(phoneDigits.ReplaceAllString(s, "0"), "0")
+	switch {
+	case s == "":
+	case len(s) > 32:
+		f.add(field, "too-long")
+	case !goodPhone.MatchString(s) || digits < 5 || digits > 15: // E.164 has at most 15
+		f.add(field, "phone-malformed")
+	}
+	return s
+}
+
+var (
+	goodPhone   = regexp.MustCompile(`^\+?[0-9 ()./-]*$`)
+	phoneDigits = regexp.MustCompile(`[0-9]`)
+)
+
+// notStated stands where a person was not asked or did not say.
+const notStated = "not-stated"
+
+// Jobs are what people may say that they work as; the first is for those who did not say.
+func Jobs() []string {
+	return []string{
+		notStated, "social-worker", "lawyer", "librarian", "police", "civil-servant", "educator", "health", "psychologist",
+		"interpreter", "manager", "volunteer", "other",
+	}
+}
+
+func (f *faults) job(field, s string) {
+	if !slices.Contains(Jobs(), s) {
+		f.add(field, "not-one-of")
 	}
 }
 
@@ -596,6 +641,7 @@ type PersonChange struct {
 	GivenName, FamilyName, LatinGiven, LatinFamily *string
 	Email, Login, Language, Country                *string
 	Centre, Organisation, Sex                      *string
+	Phone, Job                                     *string
 	BirthYear                                      *int // 0 takes it back
 }
 
@@ -665,6 +711,10 @@ func (c *PersonChange) check() error {
 		f.add("language", "not-one-of")
 	}
 	f.told(c.Sex, c.BirthYear)
+	clean(c.Phone, func(s string) string { return f.phone("phone", s) })
+	if c.Job != nil {
+		f.job("job", *c.Job)
+	}
 	f.id("centre_id", or(c.Centre, ""))
 	f.id("organisation_id", or(c.Organisation, ""))
 	return f.err()
@@ -684,6 +734,8 @@ func (c *PersonChange) columns() []column {
 		{"centre_id", "centre_id", c.Centre, true},
 		{"organisation_id", "organisation_id", c.Organisation, true},
 		{"sex", "sex", c.Sex, false},
+		{"phone", "phone", c.Phone, false},
+		{"job", "job", c.Job, false},
 	}
 }
 

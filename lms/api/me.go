@@ -17,6 +17,9 @@ type changeMeIn struct {
 	LatinFamily *string   `json:"latin_family" maxLength:"100"`
 	Sex         *string   `json:"sex" enum:"female,male,not-stated"`
 	BirthYear   *int      `json:"birth_year" minimum:"0" maximum:"2100"`
+	Phone       *string   `json:"phone" maxLength:"32"`
+	Job         *string   `json:"job" enum:"not-stated,social-worker,lawyer,librarian,police,civil-servant,educator,health,psychologist,interpreter,manager,volunteer,other"`
+	Disability  *string   `json:"disability" enum:"not-stated,yes,no"`
 	Countries   *[]string `json:"countries"`
 }
 
@@ -65,7 +68,7 @@ func (s *Server) meRoutes(r *router) {
 func (s *Server) patchMe(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in changeMeIn) (account.Me, error) {
 	me, err := s.deps.Account.ChangeMe(ctx, actor, account.MyChange{
 		Language: in.Language, Theme: in.Theme, LatinGiven: in.LatinGiven, LatinFamily: in.LatinFamily, Sex: in.Sex,
-		BirthYear: in.BirthYear, Countries: in.Countries,
+		BirthYear: in.BirthYear, Phone: in.Phone, Job: in.Job, Disability: in.Disability, Countries: in.Countries,
 	})
 	if err != nil || in.Language == nil || c.Get(fiber.HeaderAuthorization) != "" {
 		return me, err

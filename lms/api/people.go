@@ -51,6 +51,8 @@ type newPersonIn struct {
 	Organisation string   `json:"organisation_id"`
 	Sex          string   `json:"sex" enum:"female,male,not-stated"`
 	BirthYear    int      `json:"birth_year" minimum:"0" maximum:"2100"`
+	Phone        string   `json:"phone" maxLength:"32"`
+	Job          string   `json:"job" enum:"not-stated,social-worker,lawyer,librarian,police,civil-servant,educator,health,psychologist,interpreter,manager,volunteer,other"`
 	Roles        []roleIn `json:"roles" maxItems:"20"`
 }
 
@@ -68,6 +70,8 @@ type changePersonIn struct {
 	Organisation clearable          `json:"organisation_id"`
 	Sex          *string            `json:"sex" enum:"female,male,not-stated"`
 	BirthYear    clearableYear      `json:"birth_year"`
+	Phone        *string            `json:"phone" maxLength:"32"`
+	Job          *string            `json:"job" enum:"not-stated,social-worker,lawyer,librarian,police,civil-servant,educator,health,psychologist,interpreter,manager,volunteer,other"`
 }
 
 type grantIn struct {
@@ -110,6 +114,7 @@ func (s *Server) peopleRoutes(r *router) {
 				GivenName: in.GivenName, FamilyName: in.FamilyName, LatinGiven: in.LatinGiven, LatinFamily: in.LatinFamily,
 				Email: in.Email.value, Login: in.Login.value, Country: in.Country, Language: in.Language,
 				Centre: in.Centre.value, Organisation: in.Organisation.value, Sex: in.Sex, BirthYear: in.BirthYear.value,
+				Phone: in.Phone, Job: in.Job,
 			}))
 		})
 	register(r, http.MethodDelete, "/people/{id}", o("Erase somebody who asked for it. It cannot be undone.", lms.ErasePerson),
@@ -162,7 +167,7 @@ func (s *Server) postPerson(ctx context.Context, actor lms.Actor, in newPersonIn
 	p := account.NewPerson{
 		GivenName: in.GivenName, FamilyName: in.FamilyName, LatinGiven: in.LatinGiven, LatinFamily: in.LatinFamily,
 		Email: in.Email, Login: in.Login, Country: in.Country, Language: in.Language,
-		Centre: in.Centre, Organisation: in.Organisation, Sex: in.Sex, BirthYear: in.BirthYear,
+		Centre: in.Centre, Organisation: in.Organisation, Sex: in.Sex, BirthYear: in.BirthYear, Phone: in.Phone, Job: in.Job,
 	}
 	for _, role := range in.Roles {
 		g, err := role.Scope.Grant(role.Role)
