@@ -99,12 +99,12 @@ func TestWordsInTwoScripts(t *testing.T) {
 		mixed    bool
 		whole    bool
 	}{
-		{"Сeрикова", "Серикова", true, true},   // a Latin e
-		{"Serikоva", "Serikova", true, true},   // a Cyrillic о
-		{"Kim Анна", "Kim Анна", false, true},  // two words
-		{"Дwиж", "Дwиж", true, false},          // no look-alike
-		{"Айгерім", "Айгерім", false, true},    // Kazakh
-		{"Cepикoвa", "Серикова", true, true},   // five of eight are Latin look-alikes, and и, к, в are not
+		{"Сeрикова", "Серикова", true, true},  // a Latin e
+		{"Serikоva", "Serikova", true, true},  // a Cyrillic о
+		{"Kim Анна", "Kim Анна", false, true}, // two words
+		{"Дwиж", "Дwиж", true, false},         // no look-alike
+		{"Айгерім", "Айгерім", false, true},   // Kazakh
+		{"Cepикoвa", "Серикова", true, true},  // five of eight are Latin look-alikes, and и, к, в are not
 	} {
 		got, whole := Mend(c.in)
 		if MixedScripts(c.in) != c.mixed || c.whole && got != c.want || whole != c.whole {
