@@ -45,6 +45,12 @@ type (
 	Evidence struct{}
 	// Template is what certificates of a programme look like in a language.
 	Template struct{}
+	// Picture is a logo or a signature that templates show.
+	Picture struct{}
+	// Batch is many certificates at once: issued, or as papers in one file.
+	Batch struct{}
+	// Recognition is that somebody recognises an issuer's certificates.
+	Recognition struct{}
 	// Import is one table of people that was read.
 	Import struct{}
 	// Indicator is a number defined as data; Report is a document of them.

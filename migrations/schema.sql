@@ -209,6 +209,35 @@ CREATE TABLE public.centres (
     CONSTRAINT centres_name_check CHECK ((name <> ''::text))
 );
 
+CREATE TABLE public.certificate_batch_items (
+    batch_id uuid NOT NULL,
+    number integer NOT NULL,
+    participation_id uuid,
+    certificate_id uuid,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    problem text DEFAULT ''::text NOT NULL,
+    CONSTRAINT certificate_batch_items_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text])))
+);
+
+CREATE TABLE public.certificate_batches (
+    id uuid NOT NULL,
+    task text NOT NULL,
+    programme_id uuid,
+    kind text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    total integer NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    file_sha256 text DEFAULT ''::text NOT NULL,
+    file_bytes bigint DEFAULT 0 NOT NULL,
+    asked_by uuid,
+    asked_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT certificate_batches_kind_check CHECK ((kind = ANY (ARRAY['achievement'::text, 'participation'::text]))),
+    CONSTRAINT certificate_batches_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'gone'::text]))),
+    CONSTRAINT certificate_batches_task_check CHECK ((task = ANY (ARRAY['issue'::text, 'zip'::text])))
+);
+
 CREATE TABLE public.certificate_events (
     certificate_id uuid NOT NULL,
     number integer NOT NULL,
@@ -218,6 +247,28 @@ CREATE TABLE public.certificate_events (
     reason text DEFAULT ''::text NOT NULL,
     CONSTRAINT certificate_events_reason_check CHECK ((length(reason) <= 500)),
     CONSTRAINT certificate_events_state_check CHECK ((state = ANY (ARRAY['valid'::text, 'suspended'::text, 'revoked'::text, 'superseded'::text, 'erased'::text])))
+);
+
+CREATE TABLE public.certificate_pictures (
+    id uuid NOT NULL,
+    programme_id uuid,
+    file_sha256 text NOT NULL,
+    file_type text NOT NULL,
+    file_bytes bigint NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    uploaded_by uuid
+);
+
+CREATE TABLE public.certificate_templates (
+    id uuid NOT NULL,
+    programme_id uuid,
+    language text NOT NULL,
+    number integer NOT NULL,
+    body json NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid
 );
 
 CREATE TABLE public.certificates (
@@ -240,8 +291,18 @@ CREATE TABLE public.certificates (
     kind text DEFAULT 'achievement'::text NOT NULL,
     superseded_by text,
     changed_at timestamp with time zone,
-    CONSTRAINT certificates_check CHECK (((course_id IS NOT NULL) OR (programme_id IS NOT NULL))),
+    origin text DEFAULT 'issued'::text NOT NULL,
+    template_id uuid,
+    renew_from date,
+    paper_number text DEFAULT ''::text NOT NULL,
+    scan_sha256 text DEFAULT ''::text NOT NULL,
+    scan_type text DEFAULT ''::text NOT NULL,
+    scan_bytes bigint DEFAULT 0 NOT NULL,
     CONSTRAINT certificates_kind_check CHECK ((kind = ANY (ARRAY['achievement'::text, 'participation'::text]))),
+    CONSTRAINT certificates_of CHECK (((course_id IS NOT NULL) OR (programme_id IS NOT NULL) OR (origin = 'paper'::text))),
+    CONSTRAINT certificates_origin_check CHECK ((origin = ANY (ARRAY['issued'::text, 'paper'::text]))),
+    CONSTRAINT certificates_paper_number_check CHECK ((length(paper_number) <= 100)),
+    CONSTRAINT certificates_paper_unsealed CHECK (((origin <> 'paper'::text) OR ((seal = '\x'::bytea) AND (key_id = ''::text)))),
     CONSTRAINT certificates_state_check CHECK ((state = ANY (ARRAY['valid'::text, 'suspended'::text, 'revoked'::text, 'superseded'::text, 'erased'::text])))
 );
 
@@ -616,6 +677,25 @@ CREATE TABLE public.programmes (
     CONSTRAINT programmes_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
 );
 
+CREATE TABLE public.recognitions (
+    id uuid NOT NULL,
+    issuer text NOT NULL,
+    programme_id uuid,
+    body text NOT NULL,
+    country text,
+    valid_from date,
+    valid_until date,
+    conditions text DEFAULT ''::text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT recognitions_body_check CHECK (((length(body) >= 1) AND (length(body) <= 200))),
+    CONSTRAINT recognitions_check CHECK ((valid_until >= valid_from)),
+    CONSTRAINT recognitions_conditions_check CHECK ((length(conditions) <= 1000)),
+    CONSTRAINT recognitions_issuer_check CHECK (((length(issuer) >= 1) AND (length(issuer) <= 200))),
+    CONSTRAINT recognitions_source_check CHECK ((length(source) <= 300))
+);
+
 CREATE TABLE public.river_job (
     id bigint NOT NULL,
     state public.river_job_state DEFAULT 'available'::public.river_job_state NOT NULL,
@@ -936,8 +1016,26 @@ ALTER TABLE ONLY public.calendar_feeds
 ALTER TABLE ONLY public.centres
     ADD CONSTRAINT centres_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.certificate_batch_items
+    ADD CONSTRAINT certificate_batch_items_pkey PRIMARY KEY (batch_id, number);
+
+ALTER TABLE ONLY public.certificate_batches
+    ADD CONSTRAINT certificate_batches_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.certificate_events
     ADD CONSTRAINT certificate_events_pkey PRIMARY KEY (certificate_id, number);
+
+ALTER TABLE ONLY public.certificate_pictures
+    ADD CONSTRAINT certificate_pictures_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificate_pictures
+    ADD CONSTRAINT certificate_pictures_programme_id_file_sha256_key UNIQUE NULLS NOT DISTINCT (programme_id, file_sha256);
+
+ALTER TABLE ONLY public.certificate_templates
+    ADD CONSTRAINT certificate_templates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificate_templates
+    ADD CONSTRAINT certificate_templates_programme_id_language_number_key UNIQUE NULLS NOT DISTINCT (programme_id, language, number);
 
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
@@ -1050,6 +1148,9 @@ ALTER TABLE ONLY public.programmes
 ALTER TABLE ONLY public.programmes
     ADD CONSTRAINT programmes_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.recognitions
+    ADD CONSTRAINT recognitions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.river_job
     ADD CONSTRAINT river_job_pkey PRIMARY KEY (id);
 
@@ -1136,6 +1237,14 @@ CREATE INDEX audit_events_subject ON public.audit_events USING btree (subject_ki
 
 CREATE UNIQUE INDEX centres_name_key ON public.centres USING btree (country, lower(name));
 
+CREATE INDEX certificate_batch_items_certificate ON public.certificate_batch_items USING btree (certificate_id) WHERE (certificate_id IS NOT NULL);
+
+CREATE INDEX certificate_batch_items_participation ON public.certificate_batch_items USING btree (participation_id) WHERE (participation_id IS NOT NULL);
+
+CREATE INDEX certificate_batch_items_waiting ON public.certificate_batch_items USING btree (batch_id, number) WHERE (state = 'waiting'::text);
+
+CREATE INDEX certificate_batches_asked ON public.certificate_batches USING btree (asked_by, asked_at DESC);
+
 CREATE UNIQUE INDEX certificates_award ON public.certificates USING btree (award, kind, issue_no);
 
 CREATE INDEX certificates_expiry ON public.certificates USING btree (expires_on, id) WHERE (state = 'valid'::text);
@@ -1143,6 +1252,12 @@ CREATE INDEX certificates_expiry ON public.certificates USING btree (expires_on,
 CREATE INDEX certificates_person ON public.certificates USING btree (person_id, issued_at DESC);
 
 CREATE INDEX certificates_programme ON public.certificates USING btree (programme_id) WHERE (programme_id IS NOT NULL);
+
+CREATE INDEX certificates_scan ON public.certificates USING btree (scan_sha256) WHERE (scan_sha256 <> ''::text);
+
+CREATE INDEX certificates_superseded_by ON public.certificates USING btree (superseded_by) WHERE (superseded_by IS NOT NULL);
+
+CREATE INDEX certificates_template ON public.certificates USING btree (template_id) WHERE (template_id IS NOT NULL);
 
 CREATE INDEX cohorts_course ON public.cohorts USING btree (course_id);
 
@@ -1213,6 +1328,8 @@ CREATE INDEX posts_thread ON public.posts USING btree (course_id, activity_key, 
 CREATE INDEX programme_evidence_participation ON public.programme_evidence USING btree (participation_id);
 
 CREATE INDEX programme_webinars_webinar ON public.programme_webinars USING btree (webinar_id);
+
+CREATE INDEX recognitions_issuer ON public.recognitions USING btree (issuer);
 
 CREATE INDEX river_job_fetching ON public.river_job USING btree (state, queue, priority, scheduled_at, id);
 
@@ -1313,11 +1430,38 @@ ALTER TABLE ONLY public.calendar_feeds
 ALTER TABLE ONLY public.centres
     ADD CONSTRAINT centres_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
 
+ALTER TABLE ONLY public.certificate_batch_items
+    ADD CONSTRAINT certificate_batch_items_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.certificate_batches(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificate_batch_items
+    ADD CONSTRAINT certificate_batch_items_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificate_batch_items
+    ADD CONSTRAINT certificate_batch_items_participation_id_fkey FOREIGN KEY (participation_id) REFERENCES public.participations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificate_batches
+    ADD CONSTRAINT certificate_batches_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.certificate_batches
+    ADD CONSTRAINT certificate_batches_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.certificate_events
     ADD CONSTRAINT certificate_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.persons(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.certificate_events
     ADD CONSTRAINT certificate_events_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificate_pictures
+    ADD CONSTRAINT certificate_pictures_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.certificate_pictures
+    ADD CONSTRAINT certificate_pictures_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.certificate_templates
+    ADD CONSTRAINT certificate_templates_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.certificate_templates
+    ADD CONSTRAINT certificate_templates_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id);
@@ -1336,6 +1480,9 @@ ALTER TABLE ONLY public.certificates
 
 ALTER TABLE ONLY public.certificates
     ADD CONSTRAINT certificates_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES public.certificates(serial);
+
+ALTER TABLE ONLY public.certificates
+    ADD CONSTRAINT certificates_template_id_fkey FOREIGN KEY (template_id) REFERENCES public.certificate_templates(id);
 
 ALTER TABLE ONLY public.cohort_dates
     ADD CONSTRAINT cohort_dates_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;
@@ -1510,6 +1657,15 @@ ALTER TABLE ONLY public.programme_webinars
 
 ALTER TABLE ONLY public.programmes
     ADD CONSTRAINT programmes_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.recognitions
+    ADD CONSTRAINT recognitions_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.recognitions
+    ADD CONSTRAINT recognitions_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.recognitions
+    ADD CONSTRAINT recognitions_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sealed_notes
     ADD CONSTRAINT sealed_notes_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;

@@ -148,7 +148,8 @@ var eraseStatements = []string{
 	       SELECT r.id, r.author_id FROM posts r JOIN below b ON r.parent_id = b.id)
 	   SELECT FROM below WHERE author_id <> $1)`,
 	`UPDATE certificate_events SET reason = '' WHERE certificate_id IN (SELECT id FROM certificates WHERE person_id = $1)`,
-	`UPDATE certificates SET claim = '', seal = '', state = 'erased', state_reason = '', person_id = NULL, enrolment_id = NULL
+	`UPDATE certificates SET claim = '', seal = '', state = 'erased', state_reason = '', person_id = NULL, enrolment_id = NULL, changed_at = now(),
+	        paper_number = '', scan_sha256 = '', scan_type = '', scan_bytes = 0
 	  WHERE person_id = $1`,
 	// A table at which only this person sat holds nobody else's words.
 	`DELETE FROM exercise_tables t

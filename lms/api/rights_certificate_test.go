@@ -22,6 +22,27 @@ var certificateRights = map[string]func(*rightsWorld) rightsCase{
 		actor, serial, facts := w.certified()
 		return rightsCase{right: actor, facts: facts, params: map[string]string{"serial": serial}}
 	},
+	"GET /certificates/{serial}": func(w *rightsWorld) rightsCase {
+		actor, serial, facts := w.certified()
+		return rightsCase{right: actor, facts: facts, params: map[string]string{"serial": serial}}
+	},
+	"POST /certificates/{serial}/changes": ofCertificate(object{"act": "suspend", "reason": "A complaint is looked into."}),
+	"POST /certificates/{serial}/reissue": ofCertificate(object{"holder": "A holder, spelt rightly", "reason": "The name was misspelt."}),
+	"POST /certificates/{serial}/renewal": func(w *rightsWorld) rightsCase {
+		c := ofCertificate(nil)(w)
+		w.Exec(`UPDATE certificates SET expires_on = current_date + 30, renew_from = current_date - 60 WHERE serial = $1`, c.params["serial"])
+		return c
+	},
+	"GET /recognitions": func(w *rightsWorld) rightsCase {
+		return rightsCase{facts: lms.Facts{Country: rightsCountry}, right: w.coordinator()}
+	},
+	"POST /recognitions": func(w *rightsWorld) rightsCase {
+		return rightsCase{facts: lms.Facts{Country: rightsCountry}, right: w.coordinator(), body: object{"issuer": "A network", "body": "A ministry", "country": rightsCountry}}
+	},
+	"PUT /recognitions/{id}": func(w *rightsWorld) rightsCase {
+		return ofRecognition(w, object{"issuer": "A network", "body": "Another ministry", "country": rightsCountry})
+	},
+	"DELETE /recognitions/{id}": func(w *rightsWorld) rightsCase { return ofRecognition(w, nil) },
 	"GET /verify/{serial}": func(w *rightsWorld) rightsCase {
 		_, serial, _ := w.certified()
 		return rightsCase{params: map[string]string{"serial": serial}, hidden: []string{serial, "Holder of a certificate"}}
@@ -44,4 +65,19 @@ func (w *rightsWorld) certified() (lms.Actor, string, lms.Facts) {
 		w.T.Fatal(err)
 	}
 	return actor, serial, facts
+}
+
+// ofCertificate is a change of a certificate of the first course's holder by a coordinator.
+func ofCertificate(body any) func(*rightsWorld) rightsCase {
+	return func(w *rightsWorld) rightsCase {
+		_, serial, facts := w.certified()
+		return rightsCase{right: w.coordinator(), facts: facts, params: map[string]string{"serial": serial}, body: body}
+	}
+}
+
+// ofRecognition is a change of a line of the first country.
+func ofRecognition(w *rightsWorld, body any) rightsCase {
+	id := lms.NewID[lms.Recognition]()
+	w.Exec(`INSERT INTO recognitions (id, issuer, body, country, changed_at) VALUES ($1, 'A network', 'A ministry', $2, now())`, id, rightsCountry)
+	return rightsCase{right: w.coordinator(), facts: lms.Facts{Country: rightsCountry}, params: map[string]string{"id": id.String()}, body: body}
 }

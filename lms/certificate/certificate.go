@@ -78,6 +78,7 @@ type Award struct {
 	Version             int
 	Hours               string // decimal, "4" or "4.5"
 	ValidityMonths      int    // 0: does not expire
+	RenewMonths         int    // the window of renewal before the end; 0: three
 	LawAsOf             *Date
 	Language            string
 	Document            string // the paper's name where the template's is not meant; "": the template's
@@ -101,8 +102,20 @@ type Row struct {
 	Kind      Kind
 	Claim     Claim
 	State     State // of today
+	// Since is when it came into its state; an expired one, the day after its last.
+	Since     time.Time
 	IssuedAt  time.Time
 	ExpiresOn *Date
+	// RenewFrom is the first day on which it may be renewed.
+	RenewFrom *Date
+	// Newer is the serial that took its place, once it is superseded.
+	Newer string
+	// FromPaper tells one that was entered from a paper of the past: no seal of ours is on it.
+	FromPaper bool
+	sealed    Sealed
+	template  lms.ID[lms.Template]
+	award     uuid.UUID
+	number    int
 }
 
 // Issue seals and stores the first certificate of an award within the caller's transaction and gives its
@@ -118,16 +131,26 @@ func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int
 	if award.Kind == "" {
 		award.Kind = Achievement
 	}
-	now := s.Now().UTC()
-	claim := s.claim(award, now)
+	claim := s.claim(award, s.Now().UTC())
 	if number > 1 {
 		claim.IssueNo = number
 	}
-	sealed, err := Seal(claim, s.Keys.Sealing)
+	i := issued{
+		person: award.Person, enrolment: award.Enrolment, course: award.Course, participation: award.Participation,
+		programme: award.Programme, award: award.award(), kind: award.Kind, actor: award.Actor,
+		number: number, claim: claim, renewFrom: window(claim.ExpiresOn, award.RenewMonths),
+	}
+	return s.seal(ctx, tx, i)
+}
+
+// seal seals a claim and stores it once.
+func (s *Service) seal(ctx context.Context, tx bun.IDB, i issued) (string, error) {
+	sealed, err := Seal(i.claim, s.Keys.Sealing)
 	if err != nil {
 		return "", err
 	}
-	return insert(ctx, tx, issued{award, number, claim, sealed, now})
+	i.sealed, i.at = sealed, s.Now().UTC()
+	return insert(ctx, tx, i)
 }
 
 func (s *Service) claim(a Award, now time.Time) Claim {
@@ -142,17 +165,9 @@ func (s *Service) claim(a Award, now time.Time) Claim {
 	}
 	if a.ValidityMonths > 0 {
 		expires := addMonths(claim.IssuedOn, a.ValidityMonths)
-		claim.ExpiresOn = &expires
+		claim.ExpiresOn, claim.ValidMonths = &expires, a.ValidityMonths
 	}
 	return claim
-}
-
-// addMonths keeps the day within the month that is reached: three months after 30 November is the last
-// of February, where time.AddDate would run on into March.
-func addMonths(d Date, months int) Date {
-	y, m, day := d.Date()
-	last := time.Date(y, m+time.Month(months)+1, 0, 0, 0, 0, 0, time.UTC)
-	return Date{time.Date(last.Year(), last.Month(), min(day, last.Day()), 0, 0, 0, 0, time.UTC)}
 }
 
 // Mine lists the actor's own certificates, the newest first.
@@ -160,12 +175,18 @@ func (s *Service) Mine(ctx context.Context, actor lms.Actor) ([]Row, error) {
 	return byPerson(ctx, s.DB, actor.Person, s.Now())
 }
 
-// Verification is all that a stranger is told: the state, and the facts as printed.
+// Verification is all that a stranger is told: the state and since when, and the facts as printed. Why it was
+// suspended or revoked is nobody's business.
 type Verification struct {
 	State  State
+	Since  time.Time
 	Claim  Claim
 	KeyID  string
-	Sealed string // for checking offline
+	Sealed string // for checking offline; "" for one entered from paper
+	// FromPaper tells one that was entered from a paper of the past.
+	FromPaper bool
+	// Recognised lists who recognises it today.
+	Recognised []Recognition
 }
 
 // Verify looks a serial up for a stranger. A typing error is ErrSerial, told apart before any query; a
@@ -191,13 +212,17 @@ func (s *Service) Verify(ctx context.Context, address, typed string) (v Verifica
 		return Verification{}, err
 	}
 	if row.State == Erased {
-		return Verification{State: Erased}, nil
+		return Verification{State: Erased, Since: row.Since}, nil
 	}
-	claim, err := Open(sealed.String(), s.Keys.Public)
-	if err != nil {
-		return Verification{}, fmt.Errorf("a stored certificate does not verify: %w", err)
+	v = Verification{State: row.State, Since: row.Since, Claim: row.Claim, FromPaper: row.FromPaper}
+	if !row.FromPaper {
+		if v.Claim, err = Open(sealed.String(), s.Keys.Public); err != nil {
+			return Verification{}, fmt.Errorf("a stored certificate does not verify: %w", err)
+		}
+		v.KeyID, v.Sealed = sealed.KeyID, sealed.String()
 	}
-	return Verification{State: row.State, Claim: claim, KeyID: sealed.KeyID, Sealed: sealed.String()}, nil
+	v.Recognised, err = recognising(ctx, s.DB, row, DateOf(s.Now()))
+	return v, err
 }
 
 // PDF draws a certificate for its holder, or for somebody whose role lets him read the holder's
@@ -208,24 +233,17 @@ func (s *Service) PDF(ctx context.Context, actor lms.Actor, typed, lang string) 
 		return nil, lms.ErrNotFound("certificate")
 	}
 	defer lms.Wrap(&err, "certificate.PDF")
-	row, sealed, err := bySerial(ctx, s.DB, serial, s.Now())
+	row, _, err := s.seen(ctx, actor, serial)
 	if err != nil {
 		return nil, err
 	}
-	facts, err := readers(ctx, s.DB, row)
-	if err != nil {
-		return nil, err
-	}
-	if err := actor.Can(lms.ReadCertificate, facts); err != nil {
-		return nil, err
-	}
-	if row.State == Erased {
-		return nil, lms.ErrNotFound("certificate")
+	if row.FromPaper {
+		return nil, &lms.Error{Kind: lms.Conflict, Code: "from-paper", Detail: "it was given on paper by somebody else; there is its scan"}
 	}
 	if lang == "" {
 		lang = row.Claim.Language
 	}
-	return Render(row.Claim, sealed, s.PublicURL, lang)
+	return Render(row.Claim, row.sealed, s.PublicURL, lang)
 }
 
 // PublishedKeys is the document at /.well-known/mostik-keys.json: a JSON Web Key Set (RFC 7517, and

@@ -247,7 +247,7 @@ func (r storedRow) Scan(into ...any) error {
 	*into[6].(*string) = string(r.sealed.Claim)
 	*into[7].(*[]byte), *into[8].(*string) = r.sealed.Seal, r.sealed.KeyID
 	*into[9].(*State) = Valid
-	return into[11].(interface{ Scan(any) error }).Scan(r.expires)
+	return into[12].(interface{ Scan(any) error }).Scan(r.expires)
 }
 
 func FuzzOpen(f *testing.F) {

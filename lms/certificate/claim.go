@@ -25,9 +25,12 @@ type Claim struct {
 	// Since programmes are certified. Course and CourseKey are empty where these two are not.
 	Programme    string `json:"programme,omitempty"` // the title, in Language
 	ProgrammeKey string `json:"programme_key,omitempty"`
-	Kind         Kind   `json:"kind,omitempty"`     // empty: of achievement, as all the first ones were
-	Document     string `json:"document,omitempty"` // the paper's name as the issuer may give it, in Language
-	IssueNo      int    `json:"issue_no,omitempty"` // of the award, from the second on
+	Kind         Kind   `json:"kind,omitempty"`         // empty: of achievement, as all the first ones were
+	Document     string `json:"document,omitempty"`     // the paper's name as the issuer may give it, in Language
+	IssueNo      int    `json:"issue_no,omitempty"`     // of the award, from the second on
+	ValidMonths  int    `json:"valid_months,omitempty"` // for how long it was given, where it ends
+	Replaces     string `json:"replaces,omitempty"`     // the serial that this one follows
+	PaperNumber  string `json:"paper_number,omitempty"` // of a paper of the past: its own number; such a claim is never sealed
 }
 
 // Kind tells what a certificate says of its holder.

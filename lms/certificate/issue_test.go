@@ -145,3 +145,9 @@ func TestIssueAtOnceGivesOneSerial(t *testing.T) {
 		t.Errorf("certificates and events: %s", got)
 	}
 }
+
+// may is somebody with a role on a ground.
+func (b *bench) may(role lms.Role, ground lms.Ground) lms.Actor {
+	g := lms.Grant{Role: role, Scope: ground}
+	return lms.Actor{Person: b.Person(lmstest.PersonSpec{GivenName: "Dana", FamilyName: "Desk", Grants: []lms.Grant{g}}), Grants: []lms.Grant{g}}
+}

@@ -41,9 +41,9 @@ func Render(claim Claim, sealed Sealed, publicURL, lang string) ([]byte, error) 
 	p := &paper{Fpdf: fpdf.New("L", "mm", "A4", "")}
 	p.setUp(claim, w)
 	p.frame()
-	p.heading(claim, w)
+	p.heading(claim, lang)
 	p.holder(claim, w)
-	p.course(claim, w)
+	p.course(claim, lang)
 	p.facts(claim, w, lang)
 	address := publicURL + "/verify/" + claim.Serial
 	if err := p.check(address, address+"#"+sealed.String(), w); err != nil {
@@ -96,11 +96,37 @@ func (p *paper) frame() {
 	}
 }
 
-func (p *paper) heading(claim Claim, w text.Certificate) {
+func (p *paper) heading(claim Claim, lang string) {
 	p.ink(quiet)
 	p.centred("sans", "", 11, 38, claim.Issuer)
 	p.ink(teal)
-	p.centred("serif", "B", 34, 56, w.Title)
+	p.centred("serif", "B", 34, 56, DocumentName(claim, lang))
+}
+
+// DocumentName is what the paper is called: the issuer's word in the certificate's own language, and ours in others.
+func DocumentName(claim Claim, lang string) string {
+	w := text.In(lang)
+	switch {
+	case claim.Document != "" && lang == claim.Language:
+		return claim.Document
+	case claim.Of() == Participation:
+		return w.Life.Participation
+	}
+	return w.Life.Achievement
+}
+
+// did is what the holder did, in a sentence that goes on with the title.
+func did(claim Claim, lang string) string {
+	w := text.In(lang)
+	switch {
+	case claim.Of() == Participation && claim.Programme != "":
+		return w.Life.TookPartProgramme
+	case claim.Of() == Participation:
+		return w.Life.TookPartCourse
+	case claim.Programme != "":
+		return w.Life.CompletedProgramme
+	}
+	return w.Certificate.Completed
 }
 
 func (p *paper) holder(claim Claim, w text.Certificate) {
@@ -114,9 +140,9 @@ func (p *paper) holder(claim Claim, w text.Certificate) {
 	}
 }
 
-func (p *paper) course(claim Claim, w text.Certificate) {
+func (p *paper) course(claim Claim, lang string) {
 	p.ink(quiet)
-	p.centred("sans", "", 11, 106, w.Completed)
+	p.centred("sans", "", 11, 106, did(claim, lang))
 	p.ink(ink)
 	p.centred("serif", "B", 20, 119, claim.Title())
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
@@ -16,37 +17,45 @@ import (
 
 // issued is a certificate on its way into the table.
 type issued struct {
-	award  Award
-	number int
-	claim  Claim
-	sealed Sealed
-	at     time.Time
+	person        lms.ID[lms.Person]
+	enrolment     lms.ID[lms.Enrolment]
+	course        lms.ID[lms.Course]
+	participation lms.ID[lms.Participation]
+	programme     lms.ID[lms.Programme]
+	actor         lms.ID[lms.Person]
+	award         uuid.UUID
+	kind          Kind
+	number        int
+	claim         Claim
+	template      lms.ID[lms.Template]
+	renewFrom     *Date
+	sealed        Sealed
+	at            time.Time
 }
 
 // insert stores a sealed claim once per award, kind and number, with the first event of its life. The
 // serial of the row that is there afterwards comes back, so a repeat gets the first one's.
-func insert(ctx context.Context, tx bun.IDB, c issued) (serial string, err error) {
-	a := c.award
+func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error) {
 	err = db.Row(ctx, tx, `
 		WITH new AS (
 			INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, participation_id, programme_id,
-			                          award, kind, issue_no, claim, seal, key_id, issued_at, changed_at, expires_on)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
+			                          award, kind, issue_no, claim, seal, key_id, issued_at, changed_at, expires_on, renew_from, template_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17)
 			ON CONFLICT (award, kind, issue_no) DO NOTHING
 			RETURNING id, serial
 		), begun AS (
 			INSERT INTO certificate_events (certificate_id, number, at, actor_id, state)
-			SELECT id, 1, $14, $16, 'valid' FROM new
+			SELECT id, 1, $14, $18, 'valid' FROM new
 		)
 		SELECT serial FROM new`,
-		lms.NewID[lms.Certificate](), c.claim.Serial, a.Person, orNull(a.Enrolment), orNull(a.Course), orNull(a.Participation),
-		orNull(a.Programme), a.award(), a.Kind, c.number, string(c.sealed.Claim), c.sealed.Seal, c.sealed.KeyID, c.at,
-		nullDate(c.claim.ExpiresOn), orNull(a.Actor),
+		lms.NewID[lms.Certificate](), i.claim.Serial, i.person, orNull(i.enrolment), orNull(i.course), orNull(i.participation),
+		orNull(i.programme), i.award, i.kind, i.number, string(i.sealed.Claim), i.sealed.Seal, i.sealed.KeyID, i.at,
+		nullDate(i.claim.ExpiresOn), nullDate(i.renewFrom), orNull(i.template), orNull(i.actor),
 	).Scan(&serial)
 	if errors.Is(err, sql.ErrNoRows) {
 		// A statement of its own: one that waited for another issuer does not see in its snapshot what that one wrote.
 		err = db.Row(ctx, tx, `SELECT serial FROM certificates WHERE award = $1 AND kind = $2 AND issue_no = $3`,
-			a.award(), a.Kind, c.number).Scan(&serial)
+			i.award, i.kind, i.number).Scan(&serial)
 	}
 	return serial, db.Translate(err)
 }
@@ -66,28 +75,32 @@ func nullDate(d *Date) any {
 	return d.Time
 }
 
-const columns = `id, serial, person_id, course_id, programme_id, kind, claim, seal, key_id, state, issued_at, expires_on`
+const columns = `id, serial, person_id, course_id, programme_id, kind, claim, seal, key_id, state, issued_at, changed_at, expires_on,
+	renew_from, coalesce(superseded_by, ''), origin = 'paper', template_id, award, issue_no`
 
 // scan reads one row of columns and turns a stored state into that of today.
 func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, error) {
 	var (
-		row     Row
-		sealed  Sealed
-		claim   string
-		expires sql.NullTime
+		row              Row
+		sealed           Sealed
+		claim            string
+		changed          sql.NullTime
+		expires, renewal sql.NullTime
 	)
 	if err := from.Scan(&row.ID, &row.Serial, &row.Person, &row.Course, &row.Programme, &row.Kind, &claim, &sealed.Seal,
-		&sealed.KeyID, &row.State, &row.IssuedAt, &expires); err != nil {
+		&sealed.KeyID, &row.State, &row.IssuedAt, &changed, &expires, &renewal, &row.Newer, &row.FromPaper, &row.template,
+		&row.award, &row.number); err != nil {
 		return Row{}, Sealed{}, err
 	}
 	sealed.Claim = []byte(claim)
-	if expires.Valid {
-		d := DateOf(expires.Time)
-		row.ExpiresOn = &d
-		// A certificate is good on the last day that it names, wherever on earth the reader is.
-		if row.State == Valid && now.UTC().After(d.AddDate(0, 0, 1).Add(12*time.Hour)) {
-			row.State = Expired
-		}
+	row.sealed = sealed
+	row.Since = row.IssuedAt
+	if changed.Valid {
+		row.Since = changed.Time
+	}
+	row.ExpiresOn, row.RenewFrom = dateOrNil(expires), dateOrNil(renewal)
+	if row.ExpiresOn != nil && row.State == Valid && now.UTC().After(lastMoment(*row.ExpiresOn)) {
+		row.State, row.Since = Expired, row.ExpiresOn.AddDate(0, 0, 1)
 	}
 	if row.State == Erased {
 		return row, sealed, nil
@@ -98,9 +111,23 @@ func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, err
 	return row, sealed, nil
 }
 
+func dateOrNil(t sql.NullTime) *Date {
+	if !t.Valid {
+		return nil
+	}
+	d := DateOf(t.Time)
+	return &d
+}
+
 func bySerial(ctx context.Context, q bun.IDB, serial string, now time.Time) (Row, Sealed, error) {
 	row, sealed, err := scan(db.Row(ctx, q, `SELECT `+columns+` FROM certificates WHERE serial = $1`, serial), now)
 	return row, sealed, db.Found(err, "certificate")
+}
+
+// locked is bySerial for whoever changes it: two who do so at once come one after the other.
+func locked(ctx context.Context, tx bun.IDB, serial string, now time.Time) (Row, error) {
+	row, _, err := scan(db.Row(ctx, tx, `SELECT `+columns+` FROM certificates WHERE serial = $1 FOR UPDATE`, serial), now)
+	return row, db.Found(err, "certificate")
 }
 
 func byPerson(ctx context.Context, q bun.IDB, person lms.ID[lms.Person], now time.Time) ([]Row, error) {

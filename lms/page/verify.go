@@ -18,6 +18,9 @@ type verifyPage struct {
 	Message, Typed string
 
 	State                                          certificate.State
+	FromPaper                                      bool
+	Document, What, Since                          string
+	Recognised                                     []recognisedLine
 	Sign, StateWord, StateNote                     string
 	Claim                                          *certificate.Claim
 	Hours, Issued, Expires, LawAsOf, Today, Sealed string
@@ -85,10 +88,24 @@ func (page *verifyPage) show(v certificate.Verification, today string) {
 		certificate.Unknown:    {"?", w.Unknown, w.UnknownNote},
 	}[v.State]
 	page.State, page.Sign, page.StateWord, page.StateNote = v.State, words[0], words[1], words[2]
-	if v.Sealed == "" {
+	if v.State == certificate.Unknown {
 		return
 	}
+	if v.State != certificate.Valid {
+		page.Since = text.Date(page.Lang, v.Since)
+	}
+	if v.State == certificate.Erased {
+		return
+	}
+	if page.FromPaper = v.FromPaper; v.FromPaper {
+		page.StateNote = page.Words.Life.PaperNote
+	}
 	page.Claim, page.Sealed, page.Today = &v.Claim, v.Sealed, today
+	page.Document, page.What = certificate.DocumentName(v.Claim, page.Lang), w.Course
+	if v.Claim.Programme != "" {
+		page.What = page.Words.Life.Programme
+	}
+	page.recognised(v.Recognised)
 	page.Hours = text.Decimal(page.Lang, v.Claim.Hours)
 	page.Issued = text.Date(page.Lang, v.Claim.IssuedOn.Time)
 	page.Expires = w.NoExpiry
@@ -109,4 +126,20 @@ func (p *Pages) getKeys(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "application/jwk-set+json")
 	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
 	return c.Send(keys)
+}
+
+// recognisedLine is one who recognises a certificate, as the page writes it.
+type recognisedLine struct{ Body, Where, Until, Conditions, Source string }
+
+func (page *verifyPage) recognised(list []certificate.Recognition) {
+	for _, r := range list {
+		line := recognisedLine{Body: r.Body, Where: page.Words.Life.Everywhere, Conditions: r.Conditions, Source: r.Source}
+		if r.Country != "" {
+			line.Where = text.Country(page.Lang, r.Country)
+		}
+		if r.ValidUntil != nil {
+			line.Until = text.Date(page.Lang, r.ValidUntil.Time)
+		}
+		page.Recognised = append(page.Recognised, line)
+	}
 }

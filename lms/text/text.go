@@ -21,6 +21,7 @@ type Words struct {
 	Name        string // of the language, in itself
 	Certificate Certificate
 	Verify      Verify
+	Life        Life
 	Here        Here
 	SignIn      SignIn
 	Lesson      Lesson

@@ -4,6 +4,7 @@ var words = map[string]*Words{
 	"en": {
 		Name:       "English",
 		Here:       here["en"],
+		Life:       lives["en"],
 		Invitation: invitations["en"],
 		Certificate: Certificate{
 			Title: "Certificate", Certifies: "This certifies that", Completed: "has successfully completed the course",
@@ -58,6 +59,7 @@ var words = map[string]*Words{
 	"ru": {
 		Name:       "Русский",
 		Here:       here["ru"],
+		Life:       lives["ru"],
 		Invitation: invitations["ru"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Настоящим подтверждается, что", Completed: "успешно завершил(а) курс",
@@ -112,6 +114,7 @@ var words = map[string]*Words{
 	"sk": {
 		Name:       "Slovenčina",
 		Here:       here["sk"],
+		Life:       lives["sk"],
 		Invitation: invitations["sk"],
 		Certificate: Certificate{
 			Title: "Certifikát", Certifies: "Týmto sa potvrdzuje, že", Completed: "úspešne absolvoval(a) kurz",
@@ -166,6 +169,7 @@ var words = map[string]*Words{
 	"kk": {
 		Name:       "Қазақша",
 		Here:       here["kk"],
+		Life:       lives["kk"],
 		Invitation: invitations["kk"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Осымен расталады:", Completed: "мына курсты сәтті аяқтады",
@@ -220,6 +224,7 @@ var words = map[string]*Words{
 	"tg": {
 		Name:       "Тоҷикӣ",
 		Here:       here["tg"],
+		Life:       lives["tg"],
 		Invitation: invitations["tg"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Ба ин васила тасдиқ карда мешавад, ки", Completed: "курсро бомуваффақият хатм кард",
@@ -274,6 +279,7 @@ var words = map[string]*Words{
 	"ky": {
 		Name:       "Кыргызча",
 		Here:       here["ky"],
+		Life:       lives["ky"],
 		Invitation: invitations["ky"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Ушуну менен тастыкталат:", Completed: "төмөнкү курсту ийгиликтүү бүтүрдү",
