@@ -14,6 +14,12 @@ const wanted = process.argv.slice(2);
 const measurements = ['slow', 'lighthouse', 'lines'];
 /** What takes long begins first, so that no processor idles at the end. */
 const long = ['pages', 'practice', 'live', 'live-kill', 'site', 'kill', 'staffpages', 'papers', 'weight'];
+/**
+ * Rooms send and decode pictures in several browsers and wait a good deal, so they go one after the other in a lane
+ * of their own, beside what only draws pages.
+ */
+const rooms = ['live', 'live-kill', 'live-others', 'site', 'badlines', 'networks', 'room', 'files', 'plan'];
+const isRoom = (name) => rooms.includes(name.replace('.test.ts', ''));
 const rank = (name) => (long.indexOf(name.replace('.test.ts', '')) + 1 || long.length + 1);
 
 if (!process.env.MOSTIK_BIN) {
@@ -28,10 +34,12 @@ try {
   const env = { ...process.env, MOSTIK_E2E: JSON.stringify(server.address) };
   const measure = wanted.find((name) => measurements.includes(name));
   const loader = ['--import', './lib/typescript.mjs'];
-  const files = readdirSync(here).filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.includes(name.replace('.test.ts', ''))));
+  const files = readdirSync(here)
+    .filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.includes(name.replace('.test.ts', ''))))
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   const args = measure
     ? [...loader, `${measure}.ts`]
-    : [...loader, 'lib/runner.mjs', String(Math.max(2, availableParallelism())), process.env.MOSTIK_PICTURES ? '900000' : '400000', ...files.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))];
+    : [...loader, 'lib/runner.mjs', process.env.MOSTIK_PICTURES ? '900000' : '400000', '1', ...files.filter(isRoom), '--', String(Math.max(2, availableParallelism())), ...files.filter((name) => !isRoom(name))];
   const child = spawn(process.execPath, args, { cwd: here, env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   status = await new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
