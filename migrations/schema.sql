@@ -20,6 +20,217 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.desk_evidence_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM desk_refresh(ARRAY(SELECT person_id FROM participations WHERE id = coalesce(NEW.participation_id, OLD.participation_id)));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.desk_fact_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM desk_refresh(ARRAY[OLD.person_id]);
+    ELSIF TG_OP = 'UPDATE' AND OLD.person_id IS DISTINCT FROM NEW.person_id THEN
+        PERFORM desk_refresh(array_remove(ARRAY[OLD.person_id, NEW.person_id], NULL));
+    ELSE
+        PERFORM desk_refresh(ARRAY[NEW.person_id]);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.desk_facts_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM desk_refresh(ARRAY(SELECT DISTINCT person_id FROM added WHERE person_id IS NOT NULL));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.desk_fold() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    taken bigint;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('desk_fold')) THEN
+        RETURN 0;
+    END IF;
+    WITH gone AS (DELETE FROM desk_changes RETURNING *),
+    cells AS (
+        SELECT g.subject, l.level, g.country, l.place, g.day, sum(people) AS people, sum(invited) AS invited, sum(joined) AS joined,
+               sum(passed) AS passed, sum(certified) AS certified, sum(stuck) AS stuck, sum(valid) AS valid, sum(papers) AS papers
+          FROM gone g, LATERAL (VALUES ('country', ''), ('centre', g.centre_id::text), ('organisation', g.organisation_id::text),
+                                       ('kind', g.kind)) l(level, place)
+         GROUP BY 1, 2, 3, 4, 5),
+    kept AS (
+        INSERT INTO desk_sums AS s
+        SELECT * FROM cells
+        ON CONFLICT (subject, level, country, place, day) DO UPDATE
+           SET people = s.people + excluded.people, invited = s.invited + excluded.invited, joined = s.joined + excluded.joined,
+               passed = s.passed + excluded.passed, certified = s.certified + excluded.certified,
+               stuck = s.stuck + excluded.stuck, valid = s.valid + excluded.valid, papers = s.papers + excluded.papers)
+    SELECT count(*) INTO taken FROM gone;
+    RETURN taken;
+END $$;
+
+CREATE FUNCTION public.desk_halted(person uuid, version uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM enrolments e JOIN courses c ON c.id = e.course_id JOIN programme_versions v ON v.id = version
+         WHERE e.person_id = person AND e.standing = 'stuck'
+           AND EXISTS (SELECT FROM json_array_elements(CASE json_typeof(v.definition -> 'components') WHEN 'array' THEN v.definition -> 'components' ELSE '[]' END) k
+                        WHERE k ->> 'course' = c.key))
+$$;
+
+CREATE FUNCTION public.desk_kind_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM desk_refresh(ARRAY(SELECT id FROM persons WHERE organisation_id = NEW.id));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.desk_people_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM desk_refresh(ARRAY(SELECT id FROM added));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.desk_person_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM desk_refresh(ARRAY[NEW.id]);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.desk_refresh(people uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+BEGIN
+    PERFORM FROM desk_standings WHERE person_id = ANY (people) AND subject = nobody ORDER BY person_id FOR NO KEY UPDATE;
+    WITH who AS (
+        SELECT p.id, coalesce(p.country, '') AS country, coalesce(p.centre_id, nobody) AS centre_id,
+               coalesce(p.organisation_id, nobody) AS organisation_id, coalesce(o.kind, '') AS kind
+          FROM persons p LEFT JOIN organisations o ON o.id = p.organisation_id
+         WHERE p.id = ANY (people) AND p.state <> 'erased'),
+    halted AS (
+        SELECT DISTINCT person_id FROM enrolments WHERE person_id = ANY (people) AND standing = 'stuck'),
+    facts AS (
+        SELECT person_id, programme_id AS subject, true AS invited, state <> 'invited' AS joined,
+               state IN ('passed', 'certified') AS passed, state = 'certified' AS certified,
+               state IN ('invited', 'active') AND (desk_halted(person_id, version_id) OR desk_refused(id)) AS stuck,
+               NULL::date AS valid_until
+          FROM participations WHERE person_id = ANY (people) AND state <> 'withdrawn'
+        UNION ALL
+        SELECT person_id, coalesce(programme_id, course_id), false, false, false, false, false, max(coalesce(expires_on, 'infinity'))
+          FROM certificates WHERE person_id = ANY (people) AND kind = 'achievement' AND state = 'valid' GROUP BY 1, 2
+        UNION ALL
+        SELECT person_id, nobody, false, false, false, false, true, NULL FROM halted),
+    rows AS (
+        SELECT w.id, s.subject, w.country, w.centre_id, w.organisation_id, w.kind, coalesce(bool_or(f.invited), false) AS invited,
+               coalesce(bool_or(f.joined), false) AS joined, coalesce(bool_or(f.passed), false) AS passed,
+               coalesce(bool_or(f.certified), false) AS certified, coalesce(bool_or(f.stuck), false) AS stuck, max(f.valid_until) AS valid_until
+          FROM who w LEFT JOIN facts f ON f.person_id = w.id
+          CROSS JOIN LATERAL (SELECT nobody AS subject UNION SELECT f.subject WHERE f.subject IS NOT NULL) s
+         GROUP BY 1, 2, 3, 4, 5, 6),
+    gone AS (
+        DELETE FROM desk_standings d
+         WHERE d.person_id = ANY (people) AND NOT EXISTS (SELECT FROM rows r WHERE r.id = d.person_id AND r.subject = d.subject))
+    INSERT INTO desk_standings AS d SELECT * FROM rows
+    ON CONFLICT (person_id, subject) DO UPDATE
+       SET country = excluded.country, centre_id = excluded.centre_id, organisation_id = excluded.organisation_id, kind = excluded.kind,
+           invited = excluded.invited, joined = excluded.joined, passed = excluded.passed, certified = excluded.certified,
+           stuck = excluded.stuck, valid_until = excluded.valid_until
+     WHERE (d.country, d.centre_id, d.organisation_id, d.kind, d.invited, d.joined, d.passed, d.certified, d.stuck)
+           <> (excluded.country, excluded.centre_id, excluded.organisation_id, excluded.kind, excluded.invited, excluded.joined,
+               excluded.passed, excluded.certified, excluded.stuck)
+        OR d.valid_until IS DISTINCT FROM excluded.valid_until;
+END $$;
+
+CREATE FUNCTION public.desk_refused(participation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM programme_evidence r WHERE r.participation_id = participation AND r.state = 'refused'
+                      AND NOT EXISTS (SELECT FROM programme_evidence l WHERE l.participation_id = participation AND l.component = r.component
+                                         AND (l.state = 'accepted' OR l.handed_in_at > r.handed_in_at)))
+$$;
+
+CREATE FUNCTION public.desk_standings_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+BEGIN
+    INSERT INTO desk_changes (subject, country, centre_id, organisation_id, kind, day, people, invited, joined, passed, certified, stuck, valid, papers)
+    SELECT * FROM (
+        SELECT subject, country, centre_id, organisation_id, kind, '-infinity'::date AS day, sum(n) AS people, sum(n * invited::int) AS invited,
+               sum(n * joined::int) AS joined, sum(n * passed::int) AS passed, sum(n * certified::int) AS certified,
+               sum(n * stuck::int) AS stuck, 0::bigint AS valid, 0::bigint AS papers
+          FROM (SELECT 1 AS n, a.* FROM added a) r GROUP BY 1, 2, 3, 4, 5
+        UNION ALL
+        SELECT subject, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, sum(n), sum(n) * (subject <> nobody)::int
+          FROM (SELECT 1 AS n, a.* FROM added a) r WHERE valid_until IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6
+        UNION ALL
+        SELECT nobody, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, 0, sum(n)
+          FROM (SELECT 1 AS n, a.* FROM added a) r WHERE valid_until IS NOT NULL AND subject <> nobody GROUP BY 1, 2, 3, 4, 5, 6) c
+     WHERE (people, invited, joined, passed, certified, stuck, valid, papers) <> (0, 0, 0, 0, 0, 0, 0, 0);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.desk_standings_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+BEGIN
+    INSERT INTO desk_changes (subject, country, centre_id, organisation_id, kind, day, people, invited, joined, passed, certified, stuck, valid, papers)
+    SELECT * FROM (
+        SELECT subject, country, centre_id, organisation_id, kind, '-infinity'::date AS day, sum(n) AS people, sum(n * invited::int) AS invited,
+               sum(n * joined::int) AS joined, sum(n * passed::int) AS passed, sum(n * certified::int) AS certified,
+               sum(n * stuck::int) AS stuck, 0::bigint AS valid, 0::bigint AS papers
+          FROM (SELECT 1 AS n, a.* FROM added a UNION ALL SELECT -1, g.* FROM gone g) r GROUP BY 1, 2, 3, 4, 5
+        UNION ALL
+        SELECT subject, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, sum(n), sum(n) * (subject <> nobody)::int
+          FROM (SELECT 1 AS n, a.* FROM added a UNION ALL SELECT -1, g.* FROM gone g) r WHERE valid_until IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6
+        UNION ALL
+        SELECT nobody, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, 0, sum(n)
+          FROM (SELECT 1 AS n, a.* FROM added a UNION ALL SELECT -1, g.* FROM gone g) r WHERE valid_until IS NOT NULL AND subject <> nobody GROUP BY 1, 2, 3, 4, 5, 6) c
+     WHERE (people, invited, joined, passed, certified, stuck, valid, papers) <> (0, 0, 0, 0, 0, 0, 0, 0);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.desk_standings_gone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+BEGIN
+    INSERT INTO desk_changes (subject, country, centre_id, organisation_id, kind, day, people, invited, joined, passed, certified, stuck, valid, papers)
+    SELECT * FROM (
+        SELECT subject, country, centre_id, organisation_id, kind, '-infinity'::date AS day, sum(n) AS people, sum(n * invited::int) AS invited,
+               sum(n * joined::int) AS joined, sum(n * passed::int) AS passed, sum(n * certified::int) AS certified,
+               sum(n * stuck::int) AS stuck, 0::bigint AS valid, 0::bigint AS papers
+          FROM (SELECT -1 AS n, g.* FROM gone g) r GROUP BY 1, 2, 3, 4, 5
+        UNION ALL
+        SELECT subject, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, sum(n), sum(n) * (subject <> nobody)::int
+          FROM (SELECT -1 AS n, g.* FROM gone g) r WHERE valid_until IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6
+        UNION ALL
+        SELECT nobody, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, 0, sum(n)
+          FROM (SELECT -1 AS n, g.* FROM gone g) r WHERE valid_until IS NOT NULL AND subject <> nobody GROUP BY 1, 2, 3, 4, 5, 6) c
+     WHERE (people, invited, joined, passed, certified, stuck, valid, papers) <> (0, 0, 0, 0, 0, 0, 0, 0);
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.enrolment_copies() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -386,6 +597,66 @@ CREATE TABLE public.day_attendance (
     CONSTRAINT day_attendance_minutes_check CHECK ((minutes >= 0)),
     CONSTRAINT day_attendance_state_check CHECK ((state = ANY (ARRAY['present'::text, 'part'::text, 'absent'::text])))
 );
+
+CREATE TABLE public.desk_changes (
+    number bigint NOT NULL,
+    subject uuid NOT NULL,
+    country text NOT NULL,
+    centre_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    kind text NOT NULL,
+    day date NOT NULL,
+    people integer NOT NULL,
+    invited integer NOT NULL,
+    joined integer NOT NULL,
+    passed integer NOT NULL,
+    certified integer NOT NULL,
+    stuck integer NOT NULL,
+    valid integer NOT NULL,
+    papers integer NOT NULL
+);
+
+ALTER TABLE public.desk_changes ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.desk_changes_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.desk_standings (
+    person_id uuid NOT NULL,
+    subject uuid NOT NULL,
+    country text NOT NULL,
+    centre_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    kind text NOT NULL,
+    invited boolean NOT NULL,
+    joined boolean NOT NULL,
+    passed boolean NOT NULL,
+    certified boolean NOT NULL,
+    stuck boolean NOT NULL,
+    valid_until date
+);
+
+CREATE TABLE public.desk_sums (
+    subject uuid NOT NULL,
+    level text NOT NULL,
+    country text NOT NULL,
+    place text NOT NULL,
+    day date NOT NULL,
+    people integer NOT NULL,
+    invited integer NOT NULL,
+    joined integer NOT NULL,
+    passed integer NOT NULL,
+    certified integer NOT NULL,
+    stuck integer NOT NULL,
+    valid integer NOT NULL,
+    papers integer NOT NULL,
+    CONSTRAINT desk_sums_level_check CHECK ((level = ANY (ARRAY['country'::text, 'centre'::text, 'organisation'::text, 'kind'::text])))
+)
+WITH (fillfactor='70');
 
 CREATE TABLE public.enrolments (
     id uuid NOT NULL,
@@ -1076,6 +1347,15 @@ ALTER TABLE ONLY public.courses
 ALTER TABLE ONLY public.day_attendance
     ADD CONSTRAINT day_attendance_pkey PRIMARY KEY (day_id, person_id);
 
+ALTER TABLE ONLY public.desk_changes
+    ADD CONSTRAINT desk_changes_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.desk_standings
+    ADD CONSTRAINT desk_standings_pkey PRIMARY KEY (person_id, subject);
+
+ALTER TABLE ONLY public.desk_sums
+    ADD CONSTRAINT desk_sums_pkey PRIMARY KEY (subject, level, country, place, day);
+
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_pkey PRIMARY KEY (id);
 
@@ -1263,6 +1543,10 @@ CREATE INDEX cohorts_course ON public.cohorts USING btree (course_id);
 
 CREATE INDEX day_attendance_person ON public.day_attendance USING btree (person_id);
 
+CREATE INDEX desk_standings_stuck ON public.desk_standings USING btree (subject, person_id) WHERE stuck;
+
+CREATE INDEX desk_standings_until ON public.desk_standings USING btree (subject, COALESCE(valid_until, 'infinity'::date), person_id);
+
 CREATE INDEX enrolments_by_centre ON public.enrolments USING btree (cohort_id, centre_name, id) WHERE (state <> 'withdrawn'::text);
 
 CREATE INDEX enrolments_by_country ON public.enrolments USING btree (cohort_id, country NULLS FIRST, id) WHERE (state <> 'withdrawn'::text);
@@ -1320,6 +1604,8 @@ CREATE INDEX persons_country ON public.persons USING btree (country, sort_name);
 CREATE UNIQUE INDEX persons_email_key ON public.persons USING btree (lower(email));
 
 CREATE UNIQUE INDEX persons_login_key ON public.persons USING btree (lower(login));
+
+CREATE INDEX persons_seen ON public.persons USING btree (COALESCE(last_seen_at, '-infinity'::timestamp with time zone), id);
 
 CREATE INDEX persons_sort_name ON public.persons USING btree (sort_name, id);
 
@@ -1392,6 +1678,42 @@ CREATE INDEX webinars_cohort ON public.webinars USING btree (cohort_id);
 CREATE INDEX webinars_time ON public.webinars USING btree (ends_at);
 
 CREATE TRIGGER centres_copies AFTER UPDATE OF name ON public.centres FOR EACH ROW EXECUTE FUNCTION public.centre_copies();
+
+CREATE TRIGGER desk_certificates_delete AFTER DELETE ON public.certificates FOR EACH ROW WHEN ((old.person_id IS NOT NULL)) EXECUTE FUNCTION public.desk_fact_changed();
+
+CREATE TRIGGER desk_certificates_insert AFTER INSERT ON public.certificates REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.desk_facts_added();
+
+CREATE TRIGGER desk_certificates_update AFTER UPDATE OF state, person_id, expires_on, kind ON public.certificates FOR EACH ROW WHEN (((((old.state IS DISTINCT FROM new.state) OR (old.person_id IS DISTINCT FROM new.person_id)) OR (old.expires_on IS DISTINCT FROM new.expires_on)) OR (old.kind IS DISTINCT FROM new.kind))) EXECUTE FUNCTION public.desk_fact_changed();
+
+CREATE TRIGGER desk_enrolments_delete AFTER DELETE ON public.enrolments FOR EACH ROW WHEN ((old.standing = 'stuck'::text)) EXECUTE FUNCTION public.desk_fact_changed();
+
+CREATE TRIGGER desk_enrolments_insert AFTER INSERT ON public.enrolments FOR EACH ROW WHEN ((new.standing = 'stuck'::text)) EXECUTE FUNCTION public.desk_fact_changed();
+
+CREATE TRIGGER desk_enrolments_update AFTER UPDATE ON public.enrolments FOR EACH ROW WHEN ((((old.standing = 'stuck'::text) <> (new.standing = 'stuck'::text)) OR (old.person_id <> new.person_id))) EXECUTE FUNCTION public.desk_fact_changed();
+
+CREATE TRIGGER desk_evidence_delete AFTER DELETE ON public.programme_evidence FOR EACH ROW EXECUTE FUNCTION public.desk_evidence_changed();
+
+CREATE TRIGGER desk_evidence_insert AFTER INSERT ON public.programme_evidence FOR EACH ROW EXECUTE FUNCTION public.desk_evidence_changed();
+
+CREATE TRIGGER desk_evidence_update AFTER UPDATE OF state ON public.programme_evidence FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION public.desk_evidence_changed();
+
+CREATE TRIGGER desk_organisations_kind AFTER UPDATE OF kind ON public.organisations FOR EACH ROW WHEN ((old.kind <> new.kind)) EXECUTE FUNCTION public.desk_kind_changed();
+
+CREATE TRIGGER desk_participations_delete AFTER DELETE ON public.participations FOR EACH ROW EXECUTE FUNCTION public.desk_fact_changed();
+
+CREATE TRIGGER desk_participations_insert AFTER INSERT ON public.participations REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.desk_facts_added();
+
+CREATE TRIGGER desk_participations_update AFTER UPDATE OF state, person_id, programme_id, version_id ON public.participations FOR EACH ROW WHEN (((((old.state IS DISTINCT FROM new.state) OR (old.person_id IS DISTINCT FROM new.person_id)) OR (old.programme_id IS DISTINCT FROM new.programme_id)) OR (old.version_id IS DISTINCT FROM new.version_id))) EXECUTE FUNCTION public.desk_fact_changed();
+
+CREATE TRIGGER desk_persons_insert AFTER INSERT ON public.persons REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.desk_people_added();
+
+CREATE TRIGGER desk_persons_update AFTER UPDATE OF country, centre_id, organisation_id, state ON public.persons FOR EACH ROW WHEN (((((old.country IS DISTINCT FROM new.country) OR (old.centre_id IS DISTINCT FROM new.centre_id)) OR (old.organisation_id IS DISTINCT FROM new.organisation_id)) OR ((old.state = 'erased'::text) IS DISTINCT FROM (new.state = 'erased'::text)))) EXECUTE FUNCTION public.desk_person_changed();
+
+CREATE TRIGGER desk_standings_delete AFTER DELETE ON public.desk_standings REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.desk_standings_gone();
+
+CREATE TRIGGER desk_standings_insert AFTER INSERT ON public.desk_standings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.desk_standings_added();
+
+CREATE TRIGGER desk_standings_update AFTER UPDATE ON public.desk_standings REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.desk_standings_changed();
 
 CREATE TRIGGER enrolments_copies BEFORE INSERT ON public.enrolments FOR EACH ROW EXECUTE FUNCTION public.enrolment_copies();
 
@@ -1519,6 +1841,9 @@ ALTER TABLE ONLY public.day_attendance
 
 ALTER TABLE ONLY public.day_attendance
     ADD CONSTRAINT day_attendance_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.desk_standings
+    ADD CONSTRAINT desk_standings_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id);

@@ -75,6 +75,8 @@ var arrows = map[string][]string{
 
 	"lms/programme/rule": {},
 
+	"lms/desk": {"lms", "lms/db", "lms/audit", "lms/job", "lms/mail", "lms/text", "lms/who", "lms/programme", "lms/certificate"},
+
 	"migrations": {},
 	"frontend":   {},
 }

@@ -21,7 +21,7 @@ import (
 // Left out is only what proves who somebody is (hashes), what the program keeps for its own order, and which
 // parts of an answer were right: that is shown when the course's rule says so, and not before the next attempt.
 var exportQueries = []struct{ table, sql string }{
-	{"persons", `SELECT to_jsonb(t) - 'password_hash' - 'sort_name' FROM persons t WHERE t.id = $1`},
+	{"persons", `SELECT to_jsonb(t) - 'password_hash' - 'sort_name' - 'search_text' FROM persons t WHERE t.id = $1`},
 	{"memberships", `SELECT to_jsonb(t) - 'granted_by' FROM memberships t WHERE t.person_id = $1 ORDER BY t.created_at`},
 	{"sessions", `SELECT to_jsonb(t) - 'refresh_hash' - 'previous_hash' FROM sessions t WHERE t.person_id = $1 ORDER BY t.created_at`},
 	{"one_time_codes", `SELECT to_jsonb(t) - 'code_hash' - 'created_by' FROM one_time_codes t WHERE t.person_id = $1 ORDER BY t.created_at`},
@@ -68,6 +68,7 @@ var exportQueries = []struct{ table, sql string }{
 	{"day_attendance", `SELECT to_jsonb(t) - 'recorded_by' FROM day_attendance t WHERE t.person_id = $1 ORDER BY t.recorded_at`},
 	{"certificate_events", `SELECT to_jsonb(t) - 'actor_id' FROM certificate_events t JOIN certificates c ON c.id = t.certificate_id
 	                         WHERE c.person_id = $1 ORDER BY t.at`},
+	{"desk_standings", `SELECT to_jsonb(t) FROM desk_standings t WHERE t.person_id = $1`},
 	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
 }
 

@@ -40,11 +40,12 @@ type Filter struct {
 	Standings []string           `json:"standings,omitempty"`
 	Course    lms.ID[lms.Course] `json:"course,omitzero"` // studies it
 	Cohort    lms.ID[lms.Cohort] `json:"cohort,omitzero"` // studies in it
-	// Certificate is valid, expired, suspended or revoked, or none: has none that is valid. Of achievement only.
+	// Certificate is valid; expired: was valid, and none is any more; suspended, revoked; or none: has none that is
+	// valid. Of achievement only.
 	Certificate string `json:"certificate,omitempty"`
 	// ExpiresIn asks for a valid certificate that expires within so many days from today, 0 for no such question.
 	ExpiresIn int `json:"expires_in,omitempty"`
-	// Stuck asks for somebody whose last try at something failed.
+	// Stuck asks for somebody whose last try at something failed, or whose evidence was refused.
 	Stuck bool `json:"stuck,omitempty"`
 
 	// UnseenSince asks for whoever was not seen on that day or later, or never: 2006-01-02.

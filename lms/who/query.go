@@ -159,33 +159,36 @@ func (q *Query) takesPart(f Filter) {
 		q.And(takes(in))
 	}
 	if f.Stuck {
-		// Within a programme only what one still has to do there counts.
-		if !f.Programme.IsZero() {
-			q.And(takes("pa.state IN ('invited', 'active')"))
-		}
-		q.And("EXISTS (SELECT FROM enrolments e WHERE e.person_id = p.id AND e.standing = 'stuck')")
+		q.And("EXISTS (SELECT FROM desk_standings d WHERE d.person_id = p.id AND d.subject = " + q.Arg(f.Programme) + " AND d.stuck)")
 	}
 }
 
+// certified asks what the desk keeps of a person's certificates: of the programme, or of all that they have, how long
+// the longest is valid. What expires is asked of each programme and course by itself.
 func (q *Query) certified(f Filter, today string) {
-	has := func(condition string) string {
-		return "EXISTS (SELECT FROM certificates c WHERE c.person_id = p.id AND c.kind = 'achievement'" +
-			q.within(f, "c.programme_id") + " AND " + condition + ")"
-	}
 	day := func() string { return q.Arg(today) + "::text::date" }
+	until := func(condition string) string {
+		return "EXISTS (SELECT FROM desk_standings d WHERE d.person_id = p.id AND d.subject = " + q.Arg(f.Programme) + " AND d.valid_until " + condition + ")"
+	}
 	switch f.Certificate {
 	case "valid":
-		q.And(has("c.state = 'valid' AND coalesce(c.expires_on, 'infinity') >= " + day()))
+		q.And(until(">= " + day()))
 	case "none":
-		q.And("NOT " + has("c.state = 'valid' AND coalesce(c.expires_on, 'infinity') >= "+day()))
+		q.And("NOT " + until(">= "+day()))
 	case "expired":
-		q.And(has("c.state = 'valid' AND c.expires_on < " + day()))
+		q.And(until("< " + day()))
 	case "suspended", "revoked":
-		q.And(has("c.state = " + q.Arg(f.Certificate)))
+		q.And("EXISTS (SELECT FROM certificates c WHERE c.person_id = p.id AND c.kind = 'achievement'" +
+			q.within(f, "c.programme_id") + " AND c.state = " + q.Arg(f.Certificate) + ")")
 	}
 	if f.ExpiresIn > 0 {
+		of := "d.subject <> '00000000-0000-0000-0000-000000000000'"
+		if !f.Programme.IsZero() {
+			of = "d.subject = " + q.Arg(f.Programme)
+		}
 		first := day()
-		q.And(has("c.state = 'valid' AND c.expires_on BETWEEN " + first + " AND " + first + " + " + q.Arg(f.ExpiresIn) + "::int"))
+		q.And("EXISTS (SELECT FROM desk_standings d WHERE d.person_id = p.id AND " + of + " AND d.valid_until BETWEEN " +
+			first + " AND " + first + " + " + q.Arg(f.ExpiresIn) + "::int)")
 	}
 }
 

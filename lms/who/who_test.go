@@ -130,7 +130,8 @@ func newTown(t *testing.T) *town {
 	for _, p := range []*lms.ID[lms.Programme]{&w.programme, &w.elsewhere} {
 		*p = lms.NewID[lms.Programme]()
 		w.Exec(`INSERT INTO programmes (id, key, draft, created_at) VALUES ($1, 'p' || left($1::uuid::text, 8) || right($1::uuid::text, 8), '{}', $2)`, *p, w.Start)
-		w.Exec(`INSERT INTO programme_versions (id, programme_id, number, definition, published_at) VALUES ($1, $1, 1, '{}', $2)`, *p, w.Start)
+		w.Exec(`INSERT INTO programme_versions (id, programme_id, number, definition, published_at)
+		        VALUES ($1, $1, 1, '{"components": [{"key": "a", "kind": "course", "course": "trafficking"}]}', $2)`, *p, w.Start)
 	}
 	part := func(person lms.ID[lms.Person], programme lms.ID[lms.Programme], state string) {
 		w.Exec(`INSERT INTO participations (id, programme_id, version_id, person_id, state, invited_at) VALUES (gen_random_uuid(), $1, $1, $2, $3, $4)`,
@@ -202,10 +203,12 @@ func TestFilterFinds(t *testing.T) {
 		"valid, the last day":    {who.Filter{Certificate: "valid"}, "Bakyt Zarina"},
 		"valid in the programme": {who.Filter{Certificate: "valid", Programme: w.programme}, "Zarina"},
 		"expired":                {who.Filter{Certificate: "expired"}, "Aliya"},
+		"expired elsewhere":      {who.Filter{Certificate: "expired", Programme: w.programme}, ""},
 		"revoked":                {who.Filter{Certificate: "revoked"}, "Aliya"},
 		"no valid one":           {who.Filter{Certificate: "none"}, "Aliya Nobody"},
 		"expires soon":           {who.Filter{ExpiresIn: 30}, "Zarina"},
 		"stuck":                  {who.Filter{Stuck: true}, "Aliya"},
+		"stuck there":            {who.Filter{Stuck: true, Programme: w.programme}, "Aliya"},
 		"stuck elsewhere":        {who.Filter{Stuck: true, Programme: w.elsewhere}, ""},
 		"unseen":                 {who.Filter{UnseenSince: "2026-07-01"}, "Aliya Nobody Zarina"},
 		"by mail":                {who.Filter{Reach: "mail"}, "Aliya"},
