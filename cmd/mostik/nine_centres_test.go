@@ -164,6 +164,7 @@ type reenactment struct {
 	journal  string
 	address  string
 	webinar  string
+	prepared webinar.Poll
 	begins   time.Time
 	clock    atomic.Int64
 	centres  []*centre
@@ -246,6 +247,13 @@ func (r *reenactment) plan() {
 		r.Fatal(err)
 	}
 	r.webinar = v.ID
+	prepared, err := r.calendar.SetPolls(r.Context(), r.leads, r.webinar, []webinar.Poll{
+		{Question: "Как часто вы устаёте от работы?", Kind: "single", Options: []string{"Редко", "Часто"}, Anonymous: true},
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.prepared = prepared[0]
 }
 
 // seatOf makes a seat for an admission.
@@ -562,8 +570,12 @@ func (r *reenactment) exchanges() {
 
 // poll takes a vote with heads of centres and one of each who came alone, and holds what all see against it.
 func (r *reenactment) poll(key, question string, minute int, sites []*centre, alone ...*seat) {
-	option := []map[string]string{{"key": "o1", "text": "Редко"}, {"key": "o2", "text": "Часто"}}
-	r.host.must("poll.make", map[string]any{"key": key, "question": question, "kind": "single", "options": option, "anonymous": true})
+	if key == r.prepared.Key {
+		r.host.sees("polls", key, `"draft"`) // the room began with it
+	} else {
+		option := []map[string]string{{"key": "o1", "text": "Редко"}, {"key": "o2", "text": "Часто"}}
+		r.host.must("poll.make", map[string]any{"key": key, "question": question, "kind": "single", "options": option, "anonymous": true})
+	}
 	r.host.must("poll.open", map[string]any{"key": key})
 	want := map[string]int{"o1": 0, "o2": 0}
 	for _, c := range sites {
@@ -611,7 +623,7 @@ func (r *reenactment) programme() {
 	r.at(120, func() { r.host.must("room.agenda", map[string]any{"at": "a3"}) })
 	r.at(140, func() {
 		with := slices.DeleteFunc(slices.Clone(r.centres), func(c *centre) bool { return c.city == "Petropavlovsk" })
-		r.poll("training", "Как часто вы устаёте от работы?", 140, with, r.guest, r.own)
+		r.poll(r.prepared.Key, r.prepared.Question, 140, with, r.guest, r.own)
 	})
 	r.at(partEnds, func() {
 		r.host.must("room.agenda", map[string]any{"at": "a4"})

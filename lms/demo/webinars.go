@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
+	"mostik/lms/webinar"
 )
 
 // webinarID is the id of the open webinar, so that tools can rely on it.
@@ -22,10 +23,18 @@ const pastCohort = "burnout-dushanbe"
 // lessonID is the webinar of a cohort, which stands in its course.
 const lessonID = "almaty"
 
-// invite sends the cohort's invitations as its trainer would.
+// invite prepares the polls of the cohort's webinar and sends its invitations, as its trainer would.
 func (l *loading) invite(ctx context.Context) error {
 	p := l.personOf("trainer")
-	_, err := l.Webinars.Invite(ctx, lms.Actor{Person: p.id, Grants: p.roles}, lessonID)
+	trainer := lms.Actor{Person: p.id, Grants: p.roles}
+	_, err := l.Webinars.SetPolls(ctx, trainer, lessonID, []webinar.Poll{
+		{Question: "Насколько уверенно вы чувствуете себя на первой беседе?", Kind: "scale", Anonymous: true, Reveal: true},
+		{Question: "С чего начинается первая беседа?", Kind: "quiz", Right: []int{1}, Options: []string{"С заполнения анкеты", "С безопасности и согласия", "С рассказа о случившемся"}},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = l.Webinars.Invite(ctx, trainer, lessonID)
 	return err
 }
 
@@ -49,7 +58,7 @@ func (l *loading) storeWebinars(ctx context.Context, tx bun.IDB) error {
 	if err != nil {
 		return err
 	}
-	type webinar struct {
+	type planned struct {
 		ID        string    `json:"id"`
 		Title     string    `json:"title"`
 		Language  string    `json:"language"`
@@ -90,7 +99,7 @@ func (l *loading) storeWebinars(ctx context.Context, tx bun.IDB) error {
 	cohortID := almaty.id.String()
 	help := l.cohort(pastCohort)
 	helpID, past := help.id.String(), l.begun()
-	webinars := []webinar{
+	webinars := []planned{
 		{pastID, "Помощь помогающим: профилактика выгорания", "ru", string(agenda), past, past.Add(3 * time.Hour), "expert-past", l.weeks(-3), &helpID, theirWebinar, text(help.country)},
 		{webinarID, "Помощь помогающим: девять центров на связи", "ru", string(agenda), l.now.Add(-10 * time.Minute), l.weeks(8), "expert", l.weeks(-2), nil, "", nil},
 		{"vladimir", "Настольные игры в работе с мигрантами", "ru", "[]", next, next.Add(90 * time.Minute), "vladimir-guest", l.weeks(-1), nil, "", nil},

@@ -1,4 +1,5 @@
 /** Webinars as whoever plans them sees them. */
+import type { NewPoll } from '../../lib/poll/poll.ts';
 import type { Lang } from '../../lib/text/lang.ts';
 
 export interface Point {
@@ -37,6 +38,11 @@ export interface Plan {
   waiting_room: boolean;
   cancelled: boolean;
   guest_path: string;
+}
+
+/** A poll that was prepared; one that is new has the key "". */
+export interface PreparedPoll extends NewPoll {
+  key: string;
 }
 
 export interface CentreChoice {

@@ -134,6 +134,8 @@ export interface Poll {
   votes: number;
   at: number;
   shown: boolean;
+  /** The results are shown to everybody when it is closed. */
+  reveal?: boolean;
   results?: Record<string, number>;
   right?: string[];
 }
