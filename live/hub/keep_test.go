@@ -12,6 +12,7 @@ import (
 
 	"mostik/live"
 	"mostik/live/room"
+	"mostik/live/shelf"
 	"mostik/live/signal"
 )
 
@@ -175,10 +176,18 @@ func TestErasure(t *testing.T) {
 	gone1, gone2 := people("closed")
 	gone1.Left(false)
 	gone2.Left(false)
+	for _, webinar := range []string{"closed", "retired"} {
+		_, err := h.shelf.Put(webinar, "f", func(*os.File) (shelf.Item, error) {
+			return shelf.Item{Name: "CV of Zarina.pdf", Keep: shelf.Webinar}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	host, site := people("open")
 	path := func(kind, name string) string { return filepath.Join(dir, kind, name) }
 	before := kinds(t, read(t, path(JournalDir, "closed.jsonl")))
-	if err := h.Erase("account-1", map[string][]string{"closed": {"walkin"}, "open": {"walkin"}}); err != nil {
+	if err := h.Erase("account-1", map[string][]string{"closed": {"entry/walkin"}, "open": {"entry/walkin"}, "retired": {"file/f"}}); err != nil {
 		t.Fatal(err)
 	}
 	site.Do("3", &signal.WalkIn{Key: "third", Visitor: "Chyngyz"})
@@ -195,6 +204,11 @@ func TestErasure(t *testing.T) {
 			}
 		}
 	}
+	for webinar, want := range map[string]string{"closed": "CV of Zarina.pdf", "retired": "….pdf"} {
+		if item, _, err := h.shelf.Find(webinar, "f"); err != nil || item.Name != want {
+			t.Errorf("the file of %s is called %q: %v", webinar, item.Name, err)
+		}
+	}
 	if after := kinds(t, read(t, path(JournalDir, "closed.jsonl"))); after != before {
 		t.Errorf("lines changed their places: %s, then %s", before, after)
 	}
@@ -205,7 +219,11 @@ func TestErasure(t *testing.T) {
 func TestErasureLeavesOthersTheirEvidence(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "w.jsonl")
 	lines := `{"kind":"join","at":1,"person":"p2","account":"account-1","name":"Zarina"}
+{"kind":"roster","at":1,"person":"p3","site":"almaty","entry":"e1","name":"First of e1"}
+{"kind":"join","at":1,"person":"p9","name":"First of p9"}
 {"kind":"end","at":2,"person":"p1"}
+{"kind":"roster","at":3,"person":"p3","site":"osh","entry":"e1","name":"Second of e1"}
+{"kind":"join","at":3,"person":"p9","name":"Second of p9"}
 {"kind":"join","at":3,"person":"p2","account":"account-2","name":"Bakyt"}
 {"kind":"agenda","at":4,"person":"p2","text":"words of Bakyt"}
 `
@@ -216,10 +234,14 @@ func TestErasureLeavesOthersTheirEvidence(t *testing.T) {
 	if err := os.Chtimes(path, alive, alive); err != nil {
 		t.Fatal(err)
 	}
-	if err := eraseLines(path, "account-1", nil); err != nil {
+	// Of the second part the entry is theirs, and of the first it was somebody else's.
+	if err := eraseLines(path, "account-1", []string{"entry/2/e1", "seat/2/p9"}); err != nil {
 		t.Fatal(err)
 	}
 	text := read(t, path)
+	if !strings.Contains(text, "First of e1") || strings.Contains(text, "Second of e1") || !strings.Contains(text, "First of p9") || strings.Contains(text, "Second of p9") {
+		t.Errorf("the parts of a room are taken for one: %s", text)
+	}
 	if strings.Contains(text, "Zarina") || !strings.Contains(text, "account-2") || !strings.Contains(text, "words of Bakyt") {
 		t.Errorf("the journal: %s", text)
 	}

@@ -41,8 +41,9 @@ func (h *Hub) Retire(webinar string) error {
 	return nil
 }
 
-// Erase takes a person out of every room and journal of the data folder. keys names, by webinar, entries of rosters and
-// seats that are theirs without an account.
+// Erase takes a person out of every room and journal of the data folder. keys names, by webinar, what is theirs without
+// an account: entries of rosters and seats, each of a part of the journal's file ("entry/e1", "seat/p3" of the first,
+// "seat/2/p3" of the second, after the room was ended once), and files ("file/f1"), whose names go.
 func (h *Hub) Erase(account string, keys map[string][]string) error {
 	names := map[string]bool{}
 	for _, pattern := range []string{filepath.Join(RoomsDir, "*.json"), filepath.Join(JournalDir, "*.jsonl"), filepath.Join(JournalDir, "*.jsonl"+room.Retired)} {
@@ -53,6 +54,11 @@ func (h *Hub) Erase(account string, keys map[string][]string) error {
 		for _, path := range found {
 			name, _, _ := strings.Cut(filepath.Base(path), ".")
 			names[name] = true
+		}
+	}
+	for webinar := range keys {
+		if name, err := fileName(webinar); err == nil {
+			names[name] = true // its files may be there without its room
 		}
 	}
 	var all error
@@ -66,14 +72,15 @@ func (h *Hub) Erase(account string, keys map[string][]string) error {
 
 func (h *Hub) eraseIn(webinar, account string, keys []string) error {
 	var failed error
+	files := inPart(keys, "file", 0)
 	err := h.in(webinar, func(r *Room) {
-		r.rules.Erase(h.now(), account, keys)
+		files = append(files, r.rules.Erase(h.now(), account, r.keeper.keysNow(r.rules.State, keys))...)
 		r.carry()
 		r.keeper.dirty = true
 		failed = errors.Join(r.keeper.sync(r.rules.State), r.keeper.erase(account, keys))
 	})
 	if !errors.Is(err, ErrUnknown) {
-		return errors.Join(err, failed)
+		return errors.Join(err, failed, h.renameFiles(webinar, files))
 	}
 	h.mu.Lock() // no room opens meanwhile
 	defer h.mu.Unlock()
@@ -82,11 +89,55 @@ func (h *Hub) eraseIn(webinar, account string, keys []string) error {
 	err = errors.Join(eraseLines(path, account, keys), eraseLines(path+room.Retired, account, keys))
 	state := filepath.Join(h.Dir, RoomsDir, webinar+".json")
 	s, e := readState(state)
-	if s == nil {
-		return errors.Join(err, e)
+	if s != nil {
+		files = append(files, room.Open(s, h.secret).Erase(h.now(), account, keysIn(path, s, keys))...)
+		e = errors.Join(e, writeState(state, s))
 	}
-	room.Open(s, h.secret).Erase(h.now(), account, keys)
-	return errors.Join(err, writeState(state, s))
+	return errors.Join(err, e, h.renameFiles(webinar, files))
+}
+
+// renameFiles takes names away under which files lie.
+func (h *Hub) renameFiles(webinar string, files []string) (err error) {
+	for _, key := range files {
+		err = errors.Join(err, h.shelf.Rename(webinar, key, room.ErasedName))
+	}
+	return err
+}
+
+// inPart gives the keys of a kind that are meant in a part of a journal, from 0. Files have no parts.
+func inPart(keys []string, kind string, part int) (list []string) {
+	before := kind + "/"
+	if part > 0 {
+		before = fmt.Sprintf("%s/%d/", kind, part+1)
+	}
+	for _, key := range keys {
+		if rest, ok := strings.CutPrefix(key, before); ok && !strings.Contains(rest, "/") {
+			list = append(list, rest)
+		}
+	}
+	return list
+}
+
+// keysIn gives the keys that are meant in a room's state: it is of the newest part of its journal.
+func keysIn(journal string, s *room.State, keys []string) []string {
+	raw, err := os.ReadFile(journal)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	part := 0
+	for line := range bytes.Lines(raw) {
+		if n, ok := noteOf(line); ok && n.Kind == "end" {
+			part++
+		}
+	}
+	if s.Room.Ended != 0 && part > 0 {
+		part-- // its own end stands there
+	}
+	return append(inPart(keys, "entry", part), inPart(keys, "seat", part)...)
+}
+
+func (k *keeper) keysNow(s *room.State, keys []string) []string {
+	return keysIn(k.journal.Name(), s, keys)
 }
 
 // erase rewrites the journal of an open room and goes on with the new file.
@@ -139,8 +190,8 @@ func eraseLines(path, account string, keys []string) error {
 		if ok && n.Kind == "end" {
 			part++
 		}
-		theirs := ok && (account != "" && n.Account == account || n.Entry != "" && slices.Contains(keys, n.Entry) ||
-			n.Entry == "" && n.Site == "" && n.Person != "" && (seats[here] || slices.Contains(keys, n.Person)))
+		theirs := ok && (account != "" && n.Account == account || n.Entry != "" && slices.Contains(inPart(keys, "entry", here.part), n.Entry) ||
+			n.Entry == "" && n.Site == "" && n.Person != "" && (seats[here] || slices.Contains(inPart(keys, "seat", here.part), n.Person)))
 		if !theirs {
 			out.Write(line)
 			continue

@@ -362,6 +362,9 @@ func (r *Room) remove(c *signal.RemovePerson) *signal.Problem {
 		return nil
 	}
 	delete(r.Seats, c.Person)
+	if !s.Device && !s.Waiting { // who said and brought nothing is forgotten at once
+		r.Left[c.Person] = Left{Account: s.Ticket.Person, Name: s.Ticket.Name}
+	}
 	return nil
 }
 

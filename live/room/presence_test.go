@@ -1,8 +1,11 @@
 package room_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
+
+	"mostik/live/room"
 )
 
 func TestAPauseIsToldAndWrittenDown(t *testing.T) {
@@ -79,8 +82,22 @@ func TestErasedFromARoom(t *testing.T) {
 	s.must(trainee, "chat.send", `{"key":"c","to":"","text":"my words"}`)
 	s.must(trainee, "question.ask", `{"key":"q","text":"my question"}`)
 	s.must(site, "site.walkin", `{"key":"e1","name":"Dilnoza by hand"}`)
-	s.room.Erase(s.now, "t", []string{"e1"})
+	s.must(host, "stage.role", `{"person":"`+trainee+`","role":"speaker"}`)
+	if p := s.room.AddFile(s.now, trainee, "f", room.File{Name: "Dilnoza's plan.pdf", Size: 3}); p != nil {
+		t.Fatal(p)
+	}
+	s.room.Decks["d"] = &room.Deck{Title: "Dilnoza's slides", Pages: 2, By: trainee, Notes: map[int]string{1: "my notes"}}
+	s.must(trainee, "slides.show", `{"deck":"d","page":1}`)
+	if files := s.room.Erase(s.now, "t", []string{"e1"}); len(files) != 1 || files[0] != "f" {
+		t.Errorf("files to be renamed: %v", files)
+	}
 	s.carry()
+	if got := s.room.Files["f"].Name; got != "….pdf" {
+		t.Errorf("the file is called %q", got)
+	}
+	if d := s.room.Decks["d"]; d.Title != room.Erased || d.Notes != nil || s.room.Slide.Title != room.Erased {
+		t.Errorf("the slides are %+v, shown as %q", d, s.room.Slide.Title)
+	}
 	for part, key := range map[string]string{"people": trainee, "chat": "c", "questions": "q", "roster": "e1"} {
 		got := s.knows(host, part, key)
 		if got == "" || strings.Contains(got, "Dilnoza") || strings.Contains(got, "my ") {
@@ -89,5 +106,25 @@ func TestErasedFromARoom(t *testing.T) {
 	}
 	if got := s.knows(site, "people", host); !strings.Contains(got, "Trainer") {
 		t.Errorf("the host is %s", got)
+	}
+}
+
+// Whom a host took out is forgotten with their words as well, and somebody else keeps theirs.
+func TestWhoWasRemovedIsErased(t *testing.T) {
+	s := newScene(t)
+	host, _, trainee, _ := s.people()
+	s.must(trainee, "chat.send", `{"key":"c","to":"","text":"my words"}`)
+	s.must(host, "chat.send", `{"key":"h","to":"","text":"words of the host"}`)
+	s.must(host, "stage.remove", `{"person":"`+trainee+`"}`)
+	if got := s.room.NameOf(trainee); got != "Dilnoza" || s.room.AccountOf(trainee) != "t" {
+		t.Errorf("the report would call them %q", got)
+	}
+	s.room.Erase(s.now, "t", nil)
+	raw, err := json.Marshal(s.room.State)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(raw); strings.Contains(text, "my words") || strings.Contains(text, "Dilnoza") || !strings.Contains(text, "words of the host") {
+		t.Errorf("the room remembers %s", text)
 	}
 }

@@ -28,6 +28,8 @@ type State struct {
 	Check     *Check               `json:"check,omitempty"`
 	// Bans are those who may not come back.
 	Bans map[string]*Ban `json:"bans"`
+	// Left are those whom a host took out, by the key that they had: nobody in the room is told.
+	Left map[string]Left `json:"left,omitempty"`
 }
 
 // Info is the room itself.
@@ -240,6 +242,7 @@ func (s *State) fill() {
 	ensure(&s.Decks)
 	ensure(&s.Tracks)
 	ensure(&s.Bans)
+	ensure(&s.Left)
 }
 
 func ensure[V any](m *map[string]V) {
@@ -256,5 +259,5 @@ func (s *State) NameOf(person string) string {
 	if seat := s.Seats[person]; seat != nil {
 		return seat.Ticket.Name
 	}
-	return ""
+	return s.Left[person].Name
 }

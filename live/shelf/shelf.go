@@ -181,6 +181,19 @@ func (s *Shelf) Keep(webinar, key, keep string) error {
 	return note(path, item)
 }
 
+// Rename gives a thing another name; one that is not there is no error.
+func (s *Shelf) Rename(webinar, key string, to func(was string) string) error {
+	item, path, err := s.Find(webinar, key)
+	if errors.Is(err, ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	item.Name = to(item.Name)
+	return note(path, item)
+}
+
 // Drop takes a thing away; one that is not there is no error.
 func (s *Shelf) Drop(webinar, key string) error {
 	path, err := s.path(webinar, key)

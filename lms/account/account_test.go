@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,8 @@ type house struct {
 	mu    sync.Mutex
 	time  time.Time
 	files []string
+	// forgetRooms hears of who is taken out of rooms.
+	forgetRooms func(account string, keys map[string][]string) error
 }
 
 func (h *house) now() time.Time {
@@ -50,7 +53,12 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Service, err = account.New(t.Context(), h.DB, account.Config{ForgetFile: func(sha string) error {
+	h.Service, err = account.New(t.Context(), h.DB, account.Config{ForgetRooms: func(account string, keys map[string][]string) error {
+		if h.forgetRooms == nil {
+			return nil
+		}
+		return h.forgetRooms(account, keys)
+	}, ForgetFile: func(sha string) error {
 		h.files = append(h.files, sha)
 		return nil
 	}}, keys, h.now)
@@ -989,5 +997,37 @@ func TestKeys(t *testing.T) {
 	}
 	if _, err := account.LoadKeys(dir); err == nil {
 		t.Error("a broken key was taken")
+	}
+}
+
+// What was brought to a webinar loses its name, and of a room that was ended and opened again the seat that was theirs is
+// forgotten, and not the one that had its key before.
+func TestErasureOfWhatRoomsLeft(t *testing.T) {
+	h := newHouse(t)
+	id, _, _ := h.traced()
+	h.Exec(`INSERT INTO webinars (id, title, language, starts_at, ends_at, guest_code, created_at) VALUES ('parts', 'Parts', 'en', now(), now() + interval '1 hour', 'parts-code', now())`)
+	h.Exec(`INSERT INTO webinar_events (webinar_id, number, kind, at, seat, name, entry) VALUES
+		('parts', 1, 'join', now(), 'p2', 'First guest', ''), ('parts', 2, 'roster', now(), 'p3', 'First of e1', 'e1'), ('parts', 3, 'end', now(), 'p1', '', ''),
+		('parts', 4, 'join', now(), 'p2', 'Second guest', ''), ('parts', 5, 'roster', now(), 'p3', 'Second of e1', 'e1'), ('parts', 6, 'join', now(), 'p7', 'Taken back', '')`)
+	for i, who := range []string{"seat/2/p2", "entry/2/e1", "seat/2/p7"} {
+		h.Exec(`INSERT INTO webinar_corrections (webinar_id, number, kind, made_at, reason, who, person_id) VALUES ('parts', $1, 'match', now(), 'known', $2, $3)`, i+1, who, id)
+	}
+	h.Exec(`INSERT INTO webinar_corrections (webinar_id, number, kind, made_at, reason, who, withdraws) VALUES ('parts', 4, 'withdraw', now(), 'mistaken', 'seat/2/p7', 3)`)
+	h.Exec(`INSERT INTO webinar_items (webinar_id, began_at, part, key, at, person_id, name, body) VALUES
+		('parts', now(), 'file', 'f', now(), $1, 'They', '{"name": "Their CV.pdf"}'), ('parts', now(), 'deck', 'd', now(), $1, 'They', '{"title": "Their slides"}')`, id)
+	var told map[string][]string
+	h.forgetRooms = func(_ string, keys map[string][]string) error { told = keys; return nil }
+	h.must(h.ErasePerson(t.Context(), admin(h), id))
+	names := h.Text(`SELECT string_agg(name, ',' ORDER BY number) FROM webinar_events WHERE webinar_id = 'parts' AND kind <> 'end'`)
+	if names != "First guest,First of e1,,,Taken back" {
+		t.Errorf("what is left: %q", names)
+	}
+	if got := h.Text(`SELECT string_agg(coalesce(body->>'name', body->>'title'), ',' ORDER BY key) FROM webinar_items WHERE webinar_id = 'parts'`); got != "…,….pdf" {
+		t.Errorf("what was brought is called %q", got)
+	}
+	keys := told["parts"]
+	slices.Sort(keys)
+	if strings.Join(keys, " ") != "entry/2/e1 file/f seat/2/p2" {
+		t.Errorf("rooms are told of %v", keys)
 	}
 }

@@ -167,10 +167,12 @@ var eraseStatements = []string{
 	`DELETE FROM webinar_invitations WHERE person_id = $1`,
 	`DELETE FROM webinar_people WHERE person_id = $1`,
 	// Rows of a roster that were matched to them later carry the name that was typed.
-	`UPDATE webinar_events t SET name = '', detail = '' FROM webinar_corrections c
-	  WHERE c.person_id = $1 AND c.kind = 'match' AND c.webinar_id = t.webinar_id
-	    AND (c.who LIKE 'entry/%' AND t.entry = regexp_replace(c.who, '^.*/', '')
-	         OR c.who LIKE 'seat/%' AND t.entry = '' AND t.centre_id IS NULL AND t.seat = regexp_replace(c.who, '^.*/', ''))`,
+	`WITH matched AS (` + matched + `),
+	      parts AS (SELECT e.*, count(*) FILTER (WHERE e.kind = 'end') OVER (PARTITION BY e.webinar_id ORDER BY e.number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS part
+	                  FROM webinar_events e WHERE e.webinar_id IN (SELECT webinar_id FROM matched))
+	 UPDATE webinar_events t SET name = '', detail = '' FROM parts p, matched c
+	  WHERE p.webinar_id = t.webinar_id AND p.number = t.number AND c.webinar_id = t.webinar_id AND (t.entry <> '' OR t.centre_id IS NULL)
+	    AND c.who = CASE WHEN t.entry <> '' THEN 'entry/' ELSE 'seat/' END || CASE WHEN p.part > 0 THEN (p.part + 1) || '/' ELSE '' END || CASE WHEN t.entry <> '' THEN t.entry ELSE t.seat END`,
 	`UPDATE webinar_events SET name = '', detail = '', person_id = NULL WHERE person_id = $1`,
 	// A picture of a sheet cannot be written over: it goes, and what was typed from it stays for the others.
 	`UPDATE webinar_papers t SET file_sha256 = '', file_name = '' WHERE EXISTS (
@@ -179,7 +181,12 @@ var eraseStatements = []string{
 	`UPDATE webinar_corrections SET name = '', reason = '(…)', who = CASE WHEN kind = 'add' THEN 'added/' || number WHEN who LIKE 'person/%' THEN '' ELSE who END, person_id = NULL
 	  WHERE person_id = $1 OR who = 'person/' || ($1::uuid)::text`,
 	`UPDATE webinar_corrections SET author_id = NULL WHERE author_id = $1`,
-	`UPDATE webinar_items SET name = '', person_id = NULL, body = CASE WHEN part IN ('chat', 'question') THEN body || '{"text": "…"}' ELSE body END
+	// The ending of a file's name tells what it is, and nothing of anybody.
+	`UPDATE webinar_items SET name = '', person_id = NULL, body = CASE
+	        WHEN part IN ('chat', 'question') THEN body || '{"text": "…"}'
+	        WHEN part = 'deck' THEN body || '{"title": "…"}'
+	        WHEN part = 'file' THEN body || jsonb_build_object('name', '…' || coalesce(substring(body->>'name' FROM '\.[A-Za-z0-9]{1,8}$'), ''))
+	        ELSE body END
 	  WHERE person_id = $1`,
 	`DELETE FROM webinar_objections WHERE person_id = $1`,
 	`DELETE FROM calendar_feeds WHERE person_id = $1`,
@@ -257,12 +264,29 @@ func (s *Service) erase(ctx context.Context, actor lms.Actor, id lms.ID[lms.Pers
 	return s.forgetFiles(files)
 }
 
+// matched is the SQL of the corrections that say which entries and seats were $1, but for those that were taken back.
+const matched = `
+	SELECT c.webinar_id, c.who FROM webinar_corrections c
+	 WHERE c.person_id = $1 AND c.kind = 'match' AND NOT EXISTS (
+	       SELECT FROM webinar_corrections w WHERE w.webinar_id = c.webinar_id AND w.kind = 'withdraw' AND w.withdraws = c.number
+	          AND NOT EXISTS (SELECT FROM webinar_corrections x WHERE x.webinar_id = w.webinar_id AND x.kind = 'withdraw' AND x.withdraws = w.number))`
+
 // inRooms lists, by webinar, the entries of rosters and the seats that were matched to the person after the event: in
-// files of rooms they stand under a name alone.
+// files of rooms they stand under a name alone. Their parts are counted from the beginning of the file that there is:
+// what is in earlier ones is in the database alone. Files that the person brought are listed too, whose rooms may be gone.
 func inRooms(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person], rooms map[string][]string) error {
 	clear(rooms)
 	rows, err := db.Rows(ctx, tx, `
-		SELECT webinar_id, regexp_replace(who, '^.*/', '') FROM webinar_corrections WHERE person_id = $1 AND kind = 'match'`, id)
+		WITH matched AS (`+matched+`),
+		     ways AS (
+		         SELECT m.webinar_id, split_part(m.who, '/', 1) AS kind, regexp_replace(m.who, '^.*/', '') AS key,
+		                CASE WHEN m.who LIKE '%/%/%' THEN split_part(m.who, '/', 2)::int ELSE 1 END
+		                - (SELECT count(*) FROM webinar_events e JOIN webinars w ON w.id = e.webinar_id
+		                    WHERE e.webinar_id = m.webinar_id AND e.kind = 'end' AND e.number <= w.journal_base) AS part
+		           FROM matched m WHERE m.who LIKE 'entry/%' OR m.who LIKE 'seat/%')
+		SELECT webinar_id, kind || '/' || CASE WHEN part > 1 THEN part || '/' ELSE '' END || key FROM ways WHERE part > 0
+		UNION ALL
+		SELECT webinar_id, 'file/' || key FROM webinar_items WHERE person_id = $1 AND part = 'file'`, id)
 	if err != nil {
 		return err
 	}

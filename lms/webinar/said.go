@@ -181,10 +181,7 @@ func (s *Service) keepState(ctx context.Context, id string, state *room.State) e
 		if err != nil {
 			return err
 		}
-		r := row{i.part, i.key, time.UnixMilli(i.at).UTC(), "", state.NameOf(i.seat), body}
-		if seat := state.Seats[i.seat]; seat != nil {
-			r.Person = seat.Ticket.Person
-		}
+		r := row{i.part, i.key, time.UnixMilli(i.at).UTC(), state.AccountOf(i.seat), state.NameOf(i.seat), body}
 		rows = append(rows, r)
 	}
 	all, err := json.Marshal(rows)
