@@ -1,0 +1,428 @@
+package indicator_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"mostik/lms/indicator"
+)
+
+// The attacker knows everything that is published, what each number counts, and how sets lie in one another. They solve
+// for all worlds at once: an unknown for every kind of person there could be, an equation for every printed number, and
+// ask how large a hidden number could be at most (a linear programme). They share no code with the auditor.
+
+// world is people who each came to some of the events; a set is some of the events.
+type world struct {
+	dims   []int
+	events int
+	sets   [][]int // the events of each set
+	people []person
+}
+
+type person struct {
+	cats []int
+	came int // bits of events
+}
+
+func (w world) count(p person, set int) int {
+	n := 0
+	for _, e := range w.sets[set] {
+		n += p.came >> e & 1
+	}
+	return n
+}
+
+func (w world) within(i, j int) bool {
+	for _, e := range w.sets[i] {
+		if !slices.Contains(w.sets[j], e) {
+			return false
+		}
+	}
+	return i != j
+}
+
+// sheet writes the world down as the publisher does.
+func (w world) sheet(tables []indicator.Table, printed []indicator.Set) *indicator.Sheet {
+	s := &indicator.Sheet{Dims: w.dims, Sets: printed, Tables: tables, Threshold: 5}
+	for i := range w.sets {
+		for j := range w.sets {
+			if w.within(i, j) {
+				s.Sets[i].Within = append(s.Sets[i].Within, j)
+			}
+		}
+	}
+	for e := range w.events {
+		var counted []int
+		for i, set := range w.sets {
+			if slices.Contains(set, e) {
+				counted = append(counted, i)
+			}
+		}
+		s.Classes = append(s.Classes, counted)
+	}
+	for _, p := range w.people {
+		g := indicator.Group{N: 1, Cats: p.cats}
+		for e := range w.events {
+			g.Acts = append(g.Acts, p.came>>e&1)
+		}
+		s.Groups = append(s.Groups, g)
+	}
+	return s
+}
+
+// kinds are all kinds of person that there could be.
+func (w world) kinds() []person {
+	cats := [][]int{{}}
+	for _, n := range w.dims {
+		var next [][]int
+		for _, c := range cats {
+			for i := range n {
+				next = append(next, append(slices.Clone(c), i))
+			}
+		}
+		cats = next
+	}
+	var all []person
+	for _, c := range cats {
+		for came := range 1 << w.events {
+			all = append(all, person{c, came})
+		}
+	}
+	return all
+}
+
+// equations are the printed numbers: what each kind of person adds to each of them.
+func (w world) equations(s *indicator.Sheet, kinds []person) (rows [][]float64, right []float64) {
+	for i := range s.Tables {
+		t := &s.Tables[i]
+		persons, attendances := s.Sums(t)
+		for cell, hidden := range t.Hidden {
+			if hidden {
+				continue
+			}
+			one, all := make([]float64, len(kinds)), make([]float64, len(kinds))
+			for k, p := range kinds {
+				at := make([]int, len(t.Dims))
+				for x, d := range t.Dims {
+					at[x] = p.cats[d]
+				}
+				if n := w.count(p, t.Set); n > 0 && s.Cell(t, at) == cell {
+					one[k], all[k] = 1, float64(n)
+				}
+			}
+			if s.Sets[t.Set].Persons {
+				rows, right = append(rows, one), append(right, float64(persons[cell]))
+			}
+			if s.Sets[t.Set].Attendances {
+				rows, right = append(rows, all), append(right, float64(attendances[cell]))
+			}
+		}
+	}
+	return rows, right
+}
+
+// attack gives every number that the attacker can tell to be small: a cell of a table, or of what is left of one set
+// without another within it.
+func (w world) attack(s *indicator.Sheet) []string {
+	kinds := w.kinds()
+	rows, right := w.equations(s, kinds)
+	var found []string
+	try := func(name string, target func(person) bool) {
+		n, goal := 0, make([]float64, len(kinds))
+		for _, p := range w.people {
+			if target(p) {
+				n++
+			}
+		}
+		if n == 0 || n >= s.Threshold {
+			return
+		}
+		for k, p := range kinds {
+			if target(p) {
+				goal[k] = 1
+			}
+		}
+		if most := maximise(rows, right, goal, float64(s.Threshold)); most < float64(s.Threshold)-1e-6 {
+			found = append(found, fmt.Sprintf("%s is %d, and at most %.2f for all that is printed", name, n, most))
+		}
+	}
+	for i := range s.Tables {
+		t := &s.Tables[i]
+		size := s.Size(t)
+		for cell := range size {
+			in := func(p person) bool {
+				at := make([]int, len(t.Dims))
+				for x, d := range t.Dims {
+					at[x] = p.cats[d]
+				}
+				return s.Cell(t, at) == cell
+			}
+			try(fmt.Sprintf("set %d by %v cell %d", t.Set, t.Dims, cell), func(p person) bool { return in(p) && w.count(p, t.Set) > 0 })
+			for j := range w.sets {
+				shared := slices.ContainsFunc(s.Tables, func(u indicator.Table) bool { return u.Set == j && slices.Equal(u.Dims, t.Dims) })
+				if shared && w.within(j, t.Set) {
+					try(fmt.Sprintf("set %d without %d by %v cell %d", t.Set, j, t.Dims, cell), func(p person) bool {
+						return in(p) && w.count(p, t.Set) > 0 && w.count(p, j) == 0
+					})
+				}
+			}
+		}
+	}
+	return found
+}
+
+// maximise is the simplex method in two phases for rows·x = right, x ≥ 0; it stops early once the goal is enough.
+func maximise(rows [][]float64, right, goal []float64, enough float64) float64 {
+	m, n := len(rows), len(goal)
+	t := make([][]float64, m)
+	basis := make([]int, m)
+	for i := range rows {
+		t[i] = make([]float64, n+m+1)
+		copy(t[i], rows[i])
+		t[i][n+i], t[i][n+m] = 1, right[i]
+		basis[i] = n + i
+	}
+	phase := func(cost []float64, columns int, enough float64) float64 {
+		z := make([]float64, n+m+1)
+		copy(z, cost)
+		for i, b := range basis {
+			if c := cost[b]; c != 0 {
+				for j := range z {
+					z[j] -= c * t[i][j]
+				}
+			}
+		}
+		for range 20000 {
+			if -z[n+m] >= enough {
+				break
+			}
+			enter := -1
+			for j := range columns { // Bland's rule: it never goes in circles
+				if z[j] > 1e-9 {
+					enter = j
+					break
+				}
+			}
+			if enter < 0 {
+				break
+			}
+			leave, best := -1, math.Inf(1)
+			for i := range t {
+				if a := t[i][enter]; a > 1e-9 {
+					if r := t[i][n+m] / a; r < best-1e-12 || r < best+1e-12 && (leave < 0 || basis[i] < basis[leave]) {
+						leave, best = i, r
+					}
+				}
+			}
+			if leave < 0 {
+				return math.Inf(1)
+			}
+			pivot := t[leave][enter]
+			for j := range t[leave] {
+				t[leave][j] /= pivot
+			}
+			for i := range t {
+				if f := t[i][enter]; i != leave && f != 0 {
+					for j := range t[i] {
+						t[i][j] -= f * t[leave][j]
+					}
+				}
+			}
+			if f := z[enter]; f != 0 {
+				for j := range z {
+					z[j] -= f * t[leave][j]
+				}
+			}
+			basis[leave] = enter
+		}
+		return -z[n+m]
+	}
+	first := make([]float64, n+m+1)
+	for i := range m {
+		first[n+i] = -1
+	}
+	if phase(first, n, math.Inf(1)) < -1e-6 {
+		return math.Inf(-1) // the world itself does not fit: the test's own fault, which the caller sees as a find
+	}
+	// What is left of the first phase's helpers stands at nought; drive them out, or drop their rows.
+	for i := range t {
+		if basis[i] < n {
+			continue
+		}
+		for j := range n {
+			if math.Abs(t[i][j]) > 1e-9 {
+				pivot := t[i][j]
+				for k := range t[i] {
+					t[i][k] /= pivot
+				}
+				for r := range t {
+					if f := t[r][j]; r != i && f != 0 {
+						for k := range t[r] {
+							t[r][k] -= f * t[i][k]
+						}
+					}
+				}
+				basis[i] = j
+				break
+			}
+		}
+	}
+	second := make([]float64, n+m+1)
+	copy(second, goal)
+	return phase(second, n, enough)
+}
+
+// randomWorld has uneven categories, so that small cells are many, and sets that lie in one another.
+func randomWorld(r *rand.Rand) (world, []indicator.Table, []indicator.Set) {
+	w := world{dims: []int{2, 3}, events: 4}
+	if r.IntN(2) == 0 {
+		w.dims = []int{3, 2, 2}
+		w.events = 3
+	}
+	w.sets = [][]int{{0, 1, 2}}
+	if w.events == 4 {
+		w.sets = [][]int{{0, 1, 2, 3}}
+		if r.IntN(2) == 0 {
+			w.sets[0] = []int{0, 1, 2}
+		}
+	}
+	for len(w.sets) < 3+r.IntN(2) {
+		var set []int
+		for e := range w.events {
+			if r.IntN(2) == 0 {
+				set = append(set, e)
+			}
+		}
+		if len(set) > 0 && !slices.ContainsFunc(w.sets, func(o []int) bool { return slices.Equal(o, set) }) {
+			w.sets = append(w.sets, set)
+		}
+	}
+	for range 15 + r.IntN(80) {
+		p := person{}
+		for _, n := range w.dims {
+			c := 0
+			for c < n-1 && r.IntN(4) == 0 {
+				c++
+			}
+			p.cats = append(p.cats, c)
+		}
+		for e := range w.events {
+			if r.IntN(1+e) == 0 || r.IntN(3) == 0 {
+				p.came |= 1 << e
+			}
+		}
+		w.people = append(w.people, p)
+	}
+	var tables []indicator.Table
+	printed := make([]indicator.Set, len(w.sets))
+	for i := range w.sets {
+		printed[i].Persons = true
+		printed[i].Attendances = r.IntN(3) == 0
+		tables = append(tables, indicator.Table{Set: i})
+		for d := range w.dims {
+			if r.IntN(5) > 0 {
+				tables = append(tables, indicator.Table{Set: i, Dims: []int{d}})
+			}
+		}
+		if r.IntN(3) == 0 {
+			tables = append(tables, indicator.Table{Set: i, Dims: []int{0, 1}})
+		}
+	}
+	return w, tables, printed
+}
+
+func TestAnAttackerNeverRecoversASmallNumber(t *testing.T) {
+	worlds, broken, cells, hidden, small := 400, 0, 0, 0, 0
+	for seed := range worlds {
+		r := rand.New(rand.NewPCG(uint64(seed), 5))
+		w, tables, printed := randomWorld(r)
+		s := w.sheet(tables, printed)
+		for i := range s.Tables { // the attacker is no good who finds nothing when only small cells are hidden
+			persons, _ := s.Sums(&s.Tables[i])
+			s.Tables[i].Hidden = make([]bool, len(persons))
+			for c, n := range persons {
+				s.Tables[i].Hidden[c] = n > 0 && n < s.Threshold
+			}
+		}
+		if len(w.attack(s)) > 0 {
+			broken++
+		}
+		for i := range s.Tables {
+			s.Tables[i].Hidden = nil
+		}
+		s.Suppress()
+		for _, find := range w.attack(s) {
+			t.Errorf("world %d: %s", seed, find)
+		}
+		for i := range s.Tables {
+			persons, _ := s.Sums(&s.Tables[i])
+			for c, n := range persons {
+				cells++
+				if n > 0 && n < s.Threshold {
+					small++
+				}
+				if s.Tables[i].Hidden[c] {
+					hidden++
+				}
+			}
+		}
+	}
+	if broken < worlds/2 {
+		t.Errorf("the attacker got into %d of %d reports that hide small cells alone; it ought to be most", broken, worlds)
+	}
+	if hidden > cells*3/4 {
+		t.Errorf("%d of %d cells are hidden, for %d small ones", hidden, cells, small)
+	}
+	t.Logf("%d reports, %d cells, %d small, %d hidden; without company the attacker got into %d", worlds, cells, small, hidden, broken)
+}
+
+// TestALaterReportDoesNotGiveAnEarlierOneAway publishes some sets first, and the others beside them later.
+func TestALaterReportDoesNotGiveAnEarlierOneAway(t *testing.T) {
+	printed := 0
+	for seed := range 200 {
+		r := rand.New(rand.NewPCG(uint64(seed), 7))
+		w, tables, sets := randomWorld(r)
+		first := w
+		first.sets = w.sets[:2]
+		early := first.sheet(slices.DeleteFunc(slices.Clone(tables), func(t indicator.Table) bool { return t.Set >= 2 }), slices.Clone(sets[:2]))
+		early.Suppress()
+		all := slices.Clone(early.Tables)
+		for _, t := range tables {
+			if t.Set >= 2 {
+				all = append(all, t)
+			}
+		}
+		sets[0].Fixed, sets[1].Fixed = true, true
+		late := w.sheet(all, sets)
+		before := slices.Clone(early.Tables[0].Hidden)
+		late.Suppress()
+		if !slices.Equal(before, late.Tables[0].Hidden) {
+			t.Fatalf("world %d: what was printed before changed", seed)
+		}
+		// What the first report tells of sets that it did not know is no fault of the later one.
+		silent := *late
+		silent.Tables = slices.Clone(late.Tables)
+		for i := range silent.Tables {
+			if t := &silent.Tables[i]; t.Set >= 2 {
+				t.Hidden = slices.Repeat([]bool{true}, len(t.Hidden))
+			}
+		}
+		told := w.attack(&silent)
+		for _, find := range w.attack(late) {
+			if !slices.Contains(told, find) {
+				t.Errorf("world %d: %s", seed, find)
+			}
+		}
+		for i := range late.Tables {
+			if late.Tables[i].Set >= 2 && slices.Contains(late.Tables[i].Hidden, false) {
+				printed++
+			}
+		}
+	}
+	if printed < 200 {
+		t.Errorf("of later reports only %d tables show anything", printed)
+	}
+}

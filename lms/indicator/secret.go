@@ -1,0 +1,273 @@
+package indicator
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+)
+
+// secret is a number that nobody may learn while it is small: people who are in all sets of In and in none of Out, in a
+// cell. A cell of a table has one set in In; a difference has sets in Out; an overlap has two in In.
+type secret struct {
+	In, Out []int
+	Dims    []int
+	Cats    []int
+	// over is, for an overlap, the set that both lie in, whose number gives it away; else -1.
+	over int
+}
+
+// String names the secret for a developer, by numbers.
+func (p secret) String() string {
+	return fmt.Sprintf("in %v not in %v, dimensions %v categories %v", p.In, p.Out, p.Dims, p.Cats)
+}
+
+func (p *secret) has(counts []int) bool {
+	for _, i := range p.In {
+		if counts[i] == 0 {
+			return false
+		}
+	}
+	for _, i := range p.Out {
+		if counts[i] > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *secret) at(cats []int) bool {
+	for i, d := range p.Dims {
+		if cats[d] != p.Cats[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// secrets lists what is to be protected: every cell, and every cell of what is left of a set without sets within it,
+// by one, by two, and by all of one family, and the overlap of two of a family that lie in a third.
+func (a *auditor) secrets() []secret {
+	var all []secret
+	add := func(in, out []int, over int) {
+		for _, dims := range a.shapes(append(slices.Clone(in), out...)) {
+			a.each(dims, func(cats []int) {
+				all = append(all, secret{In: in, Out: out, Dims: dims, Cats: slices.Clone(cats), over: over})
+			})
+		}
+	}
+	for i := range a.Sets {
+		add([]int{i}, nil, -1)
+	}
+	for i := range a.Sets {
+		var subs []int
+		families := map[int][]int{}
+		for j := range a.Sets {
+			if j == i || !a.supersets[j][i] || a.supersets[i][j] {
+				continue
+			}
+			subs = append(subs, j)
+			if f := a.Sets[j].Family; f != 0 && f == a.Sets[i].Family {
+				families[f] = append(families[f], j)
+			}
+		}
+		for x, j := range subs {
+			add([]int{i}, []int{j}, -1)
+			for _, k := range subs[x+1:] {
+				if f := a.Sets[j].Family; f != 0 && f == a.Sets[k].Family && f == a.Sets[i].Family {
+					add([]int{i}, []int{j, k}, -1)
+					add([]int{j, k}, nil, i)
+				}
+			}
+		}
+		for _, f := range families {
+			if len(f) > 2 {
+				add([]int{i}, f, -1)
+			}
+		}
+	}
+	return all
+}
+
+// shapes are the dimensions by which all of the sets have a table.
+func (a *auditor) shapes(sets []int) [][]int {
+	var out [][]int
+	for i := range a.Tables {
+		t := &a.Tables[i]
+		if t.Set != sets[0] {
+			continue
+		}
+		everywhere := true
+		for _, s := range sets[1:] {
+			everywhere = everywhere && slices.ContainsFunc(a.Tables, func(u Table) bool { return u.Set == s && slices.Equal(u.Dims, t.Dims) })
+		}
+		if everywhere {
+			out = append(out, t.Dims)
+		}
+	}
+	return out
+}
+
+func (a *auditor) each(dims []int, visit func(cats []int)) {
+	cats := make([]int, len(dims))
+	for {
+		visit(cats)
+		i := len(dims) - 1
+		for ; i >= 0; i-- {
+			if cats[i]++; cats[i] < a.Dims[dims[i]] {
+				break
+			}
+			cats[i] = 0
+		}
+		if i < 0 {
+			return
+		}
+	}
+}
+
+// groupsFor are the groups as far as a secret's dimensions need them told apart.
+func (a *auditor) groupsFor(p *secret) []group {
+	if len(p.Dims) == 0 {
+		return a.whole
+	}
+	return a.projected[p.Dims[0]]
+}
+
+// behind is how many people the secret is about.
+func (a *auditor) behind(p *secret) int {
+	n := 0
+	groups := a.groupsFor(p)
+	for i := range groups {
+		if g := &groups[i]; p.at(g.Cats) && p.has(g.Counts) {
+			n += g.N
+		}
+	}
+	return n
+}
+
+// small tells that the number is one to be protected: nought is not.
+func (a *auditor) small(p secret) bool {
+	n := a.behind(&p)
+	return n > 0 && n < a.Threshold
+}
+
+// safe tells that there is a world with the same print in which at least a threshold of people stand behind the number.
+func (a *auditor) safe(p secret) bool { return a.reach(&p) >= a.Threshold }
+
+// reach is a number of people that could stand behind a secret for all that is printed. It is a lower bound: there may
+// be worlds with more.
+func (a *auditor) reach(p *secret) int {
+	could, newcomers := a.could(p)
+	if newcomers {
+		return a.Threshold
+	}
+	n := 0
+	groups := a.groupsFor(p)
+	for i := range groups {
+		if g := &groups[i]; p.at(g.Cats) && could(g) {
+			n += g.N
+		}
+	}
+	n += a.merges(p)
+	best := n
+	for x := range p.Dims {
+		if best >= a.Threshold {
+			break
+		}
+		best = max(best, n+a.swaps(p, x, could))
+	}
+	return best
+}
+
+// swaps counts the people who could have the secret's category in one of its dimensions instead of their own: all whose
+// change nobody sees, and, of one other category, those who change places with somebody.
+func (a *auditor) swaps(p *secret, x int, could func(*group) bool) int {
+	d, to, free, most := p.Dims[x], p.Cats[x], 0, 0
+	groups := a.projected[d]
+	var key []byte
+	for from := range a.Dims[d] {
+		if from == to {
+			continue
+		}
+		want, have := map[string]int{}, map[string]int{}
+		for i := range groups {
+			g := &groups[i]
+			if c := g.Cats[d]; c != from && c != to {
+				continue
+			}
+			in, unseen := p.atBut(x, g.Cats) && could(g), false
+			if key, unseen = a.trace(key[:0], g, d, from, to); g.Cats[d] == to {
+				if !in && !unseen {
+					have[string(key)] += g.N
+				}
+			} else if in && unseen {
+				free += g.N
+			} else if in {
+				want[string(key)] += g.N
+			}
+		}
+		places := 0
+		for k, n := range want {
+			places += min(n, have[k])
+		}
+		most = max(most, places)
+	}
+	return free + most
+}
+
+func (p *secret) atBut(x int, cats []int) bool {
+	for i, d := range p.Dims {
+		if i != x && cats[d] != p.Cats[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// trace is what would change in print if a person of the group had the category to instead of from, or the other way
+// round: free when nothing would.
+func (a *auditor) trace(key []byte, g *group, d, from, to int) ([]byte, bool) {
+	free := true
+	for _, i := range a.tablesOf[d] {
+		t := &a.Tables[i]
+		n := g.Counts[t.Set]
+		if n == 0 {
+			continue
+		}
+		x, y, other := a.pair(t, g.Cats, d, from, to)
+		if t.Hidden[x] && t.Hidden[y] {
+			continue
+		}
+		if !a.Sets[t.Set].Attendances {
+			n = 1
+		}
+		free = false
+		key = binary.AppendUvarint(key, uint64(i))
+		key = binary.AppendUvarint(key, uint64(other))
+		key = binary.AppendUvarint(key, uint64(n))
+	}
+	return key, free
+}
+
+// pair gives the two cells of a table between which a person would move, and their category in the table's other
+// dimension.
+func (a *auditor) pair(t *Table, cats []int, d, from, to int) (x, y, other int) {
+	for _, e := range t.Dims {
+		if e == d {
+			x, y = x*a.Dims[e]+from, y*a.Dims[e]+to
+			continue
+		}
+		other = cats[e]
+		x, y = x*a.Dims[e]+other, y*a.Dims[e]+other
+	}
+	return x, y, other
+}
+
+// silent tells that nothing of a set is printed.
+func (a *auditor) silent(set int) bool {
+	for i := range a.Tables {
+		if t := &a.Tables[i]; t.Set == set && slices.Contains(t.Hidden, false) {
+			return false
+		}
+	}
+	return true
+}
