@@ -77,6 +77,8 @@ var arrows = map[string][]string{
 
 	"lms/desk": {"lms", "lms/db", "lms/audit", "lms/job", "lms/mail", "lms/text", "lms/who", "lms/programme", "lms/certificate"},
 
+	"lms/indicator": {},
+
 	"migrations": {},
 	"frontend":   {},
 }
