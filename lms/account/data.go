@@ -11,6 +11,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/audit"
 	"mostik/lms/db"
+	"mostik/lms/record"
 )
 
 // Export and erasure go through every slice's tables from here: a person asks one question, and a table
@@ -69,6 +70,7 @@ var exportQueries = []struct{ table, sql string }{
 	{"certificate_events", `SELECT to_jsonb(t) - 'actor_id' FROM certificate_events t JOIN certificates c ON c.id = t.certificate_id
 	                         WHERE c.person_id = $1 ORDER BY t.at`},
 	{"desk_standings", `SELECT to_jsonb(t) FROM desk_standings t WHERE t.person_id = $1`},
+	{"record_entries", `SELECT to_jsonb(t) FROM record_entries t WHERE t.person_id = $1 ORDER BY t.number`},
 	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
 }
 
@@ -249,6 +251,10 @@ func (s *Service) erase(ctx context.Context, actor lms.Actor, id lms.ID[lms.Pers
 			if _, err := db.Exec(ctx, tx, sql, id); err != nil {
 				return fmt.Errorf("erasing a person (%.40s…): %w", sql, err)
 			}
+		}
+		// Last: what was on its way while rows went is in by now.
+		if err := record.Erase(ctx, tx, id); err != nil {
+			return err
 		}
 		return audit.Write(ctx, tx, s.event(actor, "person.erase", "person", id.String(), nil))
 	})

@@ -45,6 +45,9 @@ func NewKeys(sealing ed25519.PrivateKey, earlier ...ed25519.PublicKey) Keys {
 	return keys
 }
 
+// ID names the key that seals now.
+func (k Keys) ID() string { return KeyID(k.Sealing.Public().(ed25519.PublicKey)) }
+
 // Service keeps certificates.
 type Service struct {
 	DB *bun.DB

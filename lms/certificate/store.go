@@ -13,6 +13,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/db"
+	"mostik/lms/record"
 )
 
 // issued is a certificate on its way into the table.
@@ -36,6 +37,7 @@ type issued struct {
 // insert stores a sealed claim once per award, kind and number, with the first event of its life. The
 // serial of the row that is there afterwards comes back, so a repeat gets the first one's.
 func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error) {
+	id := lms.NewID[lms.Certificate]()
 	err = db.Row(ctx, tx, `
 		WITH new AS (
 			INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, participation_id, programme_id,
@@ -48,7 +50,7 @@ func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error
 			SELECT id, 1, $14, $18, 'valid' FROM new
 		)
 		SELECT serial FROM new`,
-		lms.NewID[lms.Certificate](), i.claim.Serial, i.person, orNull(i.enrolment), orNull(i.course), orNull(i.participation),
+		id, i.claim.Serial, i.person, orNull(i.enrolment), orNull(i.course), orNull(i.participation),
 		orNull(i.programme), i.award, i.kind, i.number, string(i.sealed.Claim), i.sealed.Seal, i.sealed.KeyID, i.at,
 		nullDate(i.claim.ExpiresOn), nullDate(i.renewFrom), orNull(i.template), orNull(i.actor),
 	).Scan(&serial)
@@ -56,8 +58,12 @@ func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error
 		// A statement of its own: one that waited for another issuer does not see in its snapshot what that one wrote.
 		err = db.Row(ctx, tx, `SELECT serial FROM certificates WHERE award = $1 AND kind = $2 AND issue_no = $3`,
 			i.award, i.kind, i.number).Scan(&serial)
+		return serial, db.Translate(err)
 	}
-	return serial, db.Translate(err)
+	if err != nil {
+		return "", db.Translate(err)
+	}
+	return serial, record.Append(ctx, tx, record.Certificate(id))
 }
 
 // orNull stores an id that was never set as NULL.
