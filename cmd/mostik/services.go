@@ -48,7 +48,7 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	}
 	s.record = &record.Book{DB: d.DB, Key: seal.Sealing, KeyID: seal.ID(), Public: seal.Public, Now: time.Now}
 	s.catalog = catalog.New(d.DB, s.blobs, time.Now)
-	s.certificates = &certificate.Service{DB: d.DB, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Strangers: certificate.NewLimiter(time.Now), Now: time.Now}
+	s.certificates = &certificate.Service{DB: d.DB, Blobs: s.blobs, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Strangers: certificate.NewLimiter(time.Now), Now: time.Now}
 	tickets, err := ticketKey(cfg.keyFolder())
 	if err != nil {
 		return nil, err

@@ -81,8 +81,9 @@ func nullDate(d *Date) any {
 	return d.Time
 }
 
-const columns = `id, serial, person_id, course_id, programme_id, kind, claim, seal, key_id, state, issued_at, changed_at, expires_on,
-	renew_from, coalesce(superseded_by, ''), origin = 'paper', template_id, award, issue_no`
+// columns are those of a certificate c that scan reads.
+const columns = `c.id, c.serial, c.person_id, c.course_id, c.programme_id, c.kind, c.claim, c.seal, c.key_id, c.state, c.issued_at, c.changed_at,
+	c.expires_on, c.renew_from, coalesce(c.superseded_by, ''), c.origin = 'paper', c.template_id, c.award, c.issue_no`
 
 // scan reads one row of columns and turns a stored state into that of today.
 func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, error) {
@@ -126,20 +127,20 @@ func dateOrNil(t sql.NullTime) *Date {
 }
 
 func bySerial(ctx context.Context, q bun.IDB, serial string, now time.Time) (Row, Sealed, error) {
-	row, sealed, err := scan(db.Row(ctx, q, `SELECT `+columns+` FROM certificates WHERE serial = $1`, serial), now)
+	row, sealed, err := scan(db.Row(ctx, q, `SELECT `+columns+` FROM certificates c WHERE serial = $1`, serial), now)
 	return row, sealed, db.Found(err, "certificate")
 }
 
 // locked is bySerial for whoever changes it: two who do so at once come one after the other.
 func locked(ctx context.Context, tx bun.IDB, serial string, now time.Time) (Row, error) {
-	row, _, err := scan(db.Row(ctx, tx, `SELECT `+columns+` FROM certificates WHERE serial = $1 FOR UPDATE`, serial), now)
+	row, _, err := scan(db.Row(ctx, tx, `SELECT `+columns+` FROM certificates c WHERE serial = $1 FOR UPDATE`, serial), now)
 	return row, db.Found(err, "certificate")
 }
 
 func byPerson(ctx context.Context, q bun.IDB, person lms.ID[lms.Person], now time.Time) ([]Row, error) {
 	rows, err := db.Rows(ctx, q, `
 		SELECT `+columns+`
-		  FROM certificates
+		  FROM certificates c
 		 WHERE person_id = $1 AND state <> 'erased'
 		 ORDER BY issued_at DESC, serial`, person)
 	if err != nil {
