@@ -299,6 +299,43 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.participations_of_enrolments() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO participations_changed (participation_id)
+    SELECT p.id FROM added a JOIN participations p ON p.person_id = a.person_id AND p.state <> 'withdrawn' ORDER BY p.id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.participations_of_evidence() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO participations_changed (participation_id) VALUES (NEW.participation_id);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.participations_of_person() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO participations_changed (participation_id)
+    SELECT id FROM participations
+     WHERE person_id = CASE TG_OP WHEN 'DELETE' THEN OLD.person_id ELSE NEW.person_id END AND state <> 'withdrawn';
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.participations_of_progress() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO participations_changed (participation_id)
+    SELECT p.id FROM enrolments e JOIN participations p ON p.person_id = e.person_id AND p.state <> 'withdrawn'
+     WHERE e.id = NEW.enrolment_id;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.person_copies() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -967,36 +1004,6 @@ CREATE TABLE public.recognitions (
     CONSTRAINT recognitions_source_check CHECK ((length(source) <= 300))
 );
 
-CREATE TABLE public.record_entries (
-    number bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    kind text NOT NULL,
-    key text NOT NULL,
-    person_id uuid,
-    salt bytea,
-    digest bytea NOT NULL,
-    erased bigint[],
-    "position" bigint,
-    hash bytea
-);
-
-ALTER TABLE public.record_entries ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.record_entries_number_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-CREATE TABLE public.record_heads (
-    "position" bigint NOT NULL,
-    hash bytea NOT NULL,
-    at timestamp with time zone NOT NULL,
-    key_id text NOT NULL,
-    signature bytea NOT NULL
-);
-
 CREATE TABLE public.river_job (
     id bigint NOT NULL,
     state public.river_job_state DEFAULT 'available'::public.river_job_state NOT NULL,
@@ -1461,15 +1468,6 @@ ALTER TABLE ONLY public.programmes
 ALTER TABLE ONLY public.recognitions
     ADD CONSTRAINT recognitions_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.record_entries
-    ADD CONSTRAINT record_entries_pkey PRIMARY KEY (number);
-
-ALTER TABLE ONLY public.record_entries
-    ADD CONSTRAINT record_entries_position_key UNIQUE ("position");
-
-ALTER TABLE ONLY public.record_heads
-    ADD CONSTRAINT record_heads_pkey PRIMARY KEY ("position");
-
 ALTER TABLE ONLY public.river_job
     ADD CONSTRAINT river_job_pkey PRIMARY KEY (id);
 
@@ -1628,6 +1626,8 @@ CREATE INDEX one_time_codes_person ON public.one_time_codes USING btree (person_
 
 CREATE UNIQUE INDEX organisations_name_key ON public.organisations USING btree (country, lower(name));
 
+CREATE INDEX participations_changed_participation ON public.participations_changed USING btree (participation_id);
+
 CREATE UNIQUE INDEX participations_once ON public.participations USING btree (programme_id, person_id) WHERE (state <> 'withdrawn'::text);
 
 CREATE INDEX participations_person ON public.participations USING btree (person_id);
@@ -1652,13 +1652,11 @@ CREATE INDEX posts_thread ON public.posts USING btree (course_id, activity_key, 
 
 CREATE INDEX programme_evidence_participation ON public.programme_evidence USING btree (participation_id);
 
+CREATE INDEX programme_evidence_waiting ON public.programme_evidence USING btree (participation_id) WHERE (state = 'waiting'::text);
+
 CREATE INDEX programme_webinars_webinar ON public.programme_webinars USING btree (webinar_id);
 
 CREATE INDEX recognitions_issuer ON public.recognitions USING btree (issuer);
-
-CREATE INDEX record_entries_person ON public.record_entries USING btree (person_id) WHERE (person_id IS NOT NULL);
-
-CREATE INDEX record_entries_waiting ON public.record_entries USING btree (number) WHERE ("position" IS NULL);
 
 CREATE INDEX river_job_fetching ON public.river_job USING btree (state, queue, priority, scheduled_at, id);
 
@@ -1720,7 +1718,17 @@ CREATE INDEX webinars_cohort ON public.webinars USING btree (cohort_id);
 
 CREATE INDEX webinars_time ON public.webinars USING btree (ends_at);
 
+CREATE TRIGGER activity_progress_participations AFTER UPDATE OF score ON public.activity_progress FOR EACH ROW WHEN ((old.score IS DISTINCT FROM new.score)) EXECUTE FUNCTION public.participations_of_progress();
+
+CREATE TRIGGER activity_progress_participations_insert AFTER INSERT ON public.activity_progress FOR EACH ROW WHEN ((new.score IS NOT NULL)) EXECUTE FUNCTION public.participations_of_progress();
+
 CREATE TRIGGER centres_copies AFTER UPDATE OF name ON public.centres FOR EACH ROW EXECUTE FUNCTION public.centre_copies();
+
+CREATE TRIGGER certificates_participations AFTER UPDATE OF state ON public.certificates FOR EACH ROW WHEN (((new.programme_id IS NOT NULL) AND (old.state <> new.state))) EXECUTE FUNCTION public.participations_of_person();
+
+CREATE TRIGGER certificates_participations_insert AFTER INSERT ON public.certificates FOR EACH ROW WHEN ((new.programme_id IS NOT NULL)) EXECUTE FUNCTION public.participations_of_person();
+
+CREATE TRIGGER day_attendance_participations AFTER INSERT OR DELETE OR UPDATE ON public.day_attendance FOR EACH ROW EXECUTE FUNCTION public.participations_of_person();
 
 CREATE TRIGGER desk_certificates_delete AFTER DELETE ON public.certificates FOR EACH ROW WHEN ((old.person_id IS NOT NULL)) EXECUTE FUNCTION public.desk_fact_changed();
 
@@ -1760,6 +1768,10 @@ CREATE TRIGGER desk_standings_update AFTER UPDATE ON public.desk_standings REFER
 
 CREATE TRIGGER enrolments_copies BEFORE INSERT ON public.enrolments FOR EACH ROW EXECUTE FUNCTION public.enrolment_copies();
 
+CREATE TRIGGER enrolments_participations AFTER UPDATE OF state, score, started_at ON public.enrolments FOR EACH ROW WHEN (((old.state <> new.state) OR (old.score IS DISTINCT FROM new.score) OR (old.started_at IS DISTINCT FROM new.started_at))) EXECUTE FUNCTION public.participations_of_person();
+
+CREATE TRIGGER enrolments_participations_insert AFTER INSERT ON public.enrolments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.participations_of_enrolments();
+
 CREATE TRIGGER enrolments_totals_delete AFTER DELETE ON public.enrolments FOR EACH ROW EXECUTE FUNCTION public.enrolment_totals();
 
 CREATE TRIGGER enrolments_totals_insert AFTER INSERT ON public.enrolments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.enrolment_totals_inserted();
@@ -1767,6 +1779,10 @@ CREATE TRIGGER enrolments_totals_insert AFTER INSERT ON public.enrolments REFERE
 CREATE TRIGGER enrolments_totals_update AFTER UPDATE ON public.enrolments FOR EACH ROW WHEN ((((((old.cohort_id IS DISTINCT FROM new.cohort_id) OR (old.standing IS DISTINCT FROM new.standing)) OR (old.required_done IS DISTINCT FROM new.required_done)) OR (old.required_total IS DISTINCT FROM new.required_total)) OR (old.score IS DISTINCT FROM new.score))) EXECUTE FUNCTION public.enrolment_totals();
 
 CREATE TRIGGER persons_copies AFTER UPDATE OF given_name, family_name, country, centre_id ON public.persons FOR EACH ROW EXECUTE FUNCTION public.person_copies();
+
+CREATE TRIGGER programme_evidence_participations AFTER INSERT OR UPDATE ON public.programme_evidence FOR EACH ROW EXECUTE FUNCTION public.participations_of_evidence();
+
+CREATE TRIGGER webinar_minutes_participations AFTER INSERT OR DELETE OR UPDATE ON public.webinar_minutes FOR EACH ROW EXECUTE FUNCTION public.participations_of_person();
 
 ALTER TABLE ONLY public.activity_progress
     ADD CONSTRAINT activity_progress_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;

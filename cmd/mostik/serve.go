@@ -71,11 +71,6 @@ func (s serveCmd) Run(e *environment) (err error) {
 			return err
 		}
 	}
-	if n, err := slices.record.Begin(e.ctx); err != nil {
-		return err
-	} else if n > 0 {
-		log.Info("the record begins", "entries", n)
-	}
 	port, redirect, err := listen(cfg, log)
 	if err != nil {
 		return err
@@ -99,8 +94,8 @@ func (s serveCmd) Run(e *environment) (err error) {
 	go func() { defer close(drained); wing.drain(ctx, slices.webinars, log) }()
 	posted := make(chan struct{})
 	go func() { defer close(posted); slices.mails.Run(ctx, cfg.transport(), log) }()
-	chained := make(chan struct{})
-	go func() { defer close(chained); slices.record.Run(ctx, log) }()
+	explained := make(chan struct{})
+	go func() { defer close(explained); slices.programmes.Run(ctx, log) }()
 	swept := make(chan struct{})
 	go func() { defer close(swept); wing.sweep(ctx, log) }()
 	err = serveUntilDone(e.ctx, app, h, ln, redirect, log)
@@ -108,7 +103,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 	<-stopped
 	<-drained
 	<-posted
-	<-chained
+	<-explained
 	<-swept
 	return err
 }
@@ -118,7 +113,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 func newApp(cfg Config, s *services, wing *liveWing, h *health, log *slog.Logger) (*fiber.App, error) {
 	secure := strings.HasPrefix(cfg.PublicURL, "https:")
 	server, err := api.New(api.Deps{
-		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, Certificate: s.certificates, Webinar: s.webinars, Mail: s.mails, PublicURL: cfg.PublicURL, Secure: secure,
+		Account: s.accounts, Learning: s.learning, Catalog: s.catalog, Certificate: s.certificates, Webinar: s.webinars, Mail: s.mails, Programme: s.programmes, PublicURL: cfg.PublicURL, Secure: secure,
 		Guards: guards(cfg), Contacts: contacts(cfg), TrustedProxies: cfg.TrustedProxies,
 		Log: log, Metrics: h.registry, Now: time.Now,
 	})

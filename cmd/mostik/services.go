@@ -13,7 +13,7 @@ import (
 	"mostik/lms/certificate"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
-	"mostik/lms/record"
+	"mostik/lms/programme"
 	"mostik/lms/webinar"
 	"mostik/migrations"
 )
@@ -28,7 +28,7 @@ type services struct {
 	learning     *learning.Service
 	webinars     *webinar.Service
 	mails        *mail.Service
-	record       *record.Book
+	programmes   *programme.Service
 	// rooms is the live wing once it is open, and nil in commands beside a running Mostik.
 	rooms *hub.Hub
 }
@@ -46,14 +46,14 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	if err != nil {
 		return nil, err
 	}
-	s.record = &record.Book{DB: d.DB, Key: seal.Sealing, KeyID: seal.ID(), Public: seal.Public, Now: time.Now}
 	s.catalog = catalog.New(d.DB, s.blobs, time.Now)
-	s.certificates = &certificate.Service{DB: d.DB, Blobs: s.blobs, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Strangers: certificate.NewLimiter(time.Now), Now: time.Now}
+	s.certificates = &certificate.Service{DB: d.DB, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Strangers: certificate.NewLimiter(time.Now), Now: time.Now}
 	tickets, err := ticketKey(cfg.keyFolder())
 	if err != nil {
 		return nil, err
 	}
 	s.mails = &mail.Service{DB: d.DB, Now: time.Now}
+	s.programmes = &programme.Service{DB: d.DB, Catalog: s.catalog, Certificates: s.certificates, Blobs: s.blobs, Now: time.Now}
 	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
 	s.webinars = &webinar.Service{
 		DB: d.DB, Key: tickets, Now: time.Now, PublicURL: cfg.PublicURL, Organizer: cfg.sender(),

@@ -11,6 +11,7 @@ import (
 	"mostik/lms/certificate"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
+	"mostik/lms/programme"
 	"mostik/lms/webinar"
 )
 
@@ -22,6 +23,7 @@ type Deps struct {
 	Certificate *certificate.Service
 	Webinar     *webinar.Service
 	Mail        *mail.Service
+	Programme   *programme.Service
 
 	// PublicURL is the site's own address, "https://learn.example.org", for the same-origin rule; "" trusts
 	// the Host header alone.

@@ -17,8 +17,8 @@ var routeFiles = []func(*Server, *router){
 	(*Server).authorRoutes,
 	(*Server).paperRoutes,
 	(*Server).certificateRoutes,
-	(*Server).batchRoutes,
 	(*Server).webinarRoutes,
 	(*Server).attendanceRoutes,
 	(*Server).mailRoutes,
+	(*Server).programmeRoutes,
 }

@@ -13,7 +13,6 @@ import (
 	"mostik/lms"
 	"mostik/lms/catalog"
 	"mostik/lms/db"
-	"mostik/lms/record"
 )
 
 // States of an attempt.
@@ -414,10 +413,7 @@ func (s *Service) settle(ctx context.Context, tx bun.Tx, at *attempt) error {
 		return err
 	}
 	if !ok || a.Revision != own.Revision {
-		if err := saveOutcomeAlone(ctx, tx, at, now); err != nil {
-			return err
-		}
-		return record.Append(ctx, tx, record.Attempt(at.ID))
+		return saveOutcomeAlone(ctx, tx, at, now)
 	}
 	c := at.Outcome.change(a.Activity)
 	before := st.Progress
@@ -425,5 +421,5 @@ func (s *Service) settle(ctx context.Context, tx bun.Tx, at *attempt) error {
 	if err := saveOutcome(ctx, tx, at, a, c, st.Progress, now); err != nil {
 		return err
 	}
-	return s.certify(ctx, tx, st, before, record.Attempt(at.ID))
+	return s.certify(ctx, tx, st, before)
 }

@@ -64,8 +64,6 @@ type (
 		Name string `json:"name"`
 		Type string `json:"type"`
 		Size int64  `json:"size"`
-		// Keep is how long it stays: a word of package shelf.
-		Keep string `json:"keep,omitempty"`
 	}
 	// DeckItem is a set of slides.
 	DeckItem struct {
@@ -100,7 +98,7 @@ func itemsOf(s *room.State) (list []item) {
 		list = append(list, item{"poll", key, p.At, "", body})
 	}
 	for key, f := range s.Files {
-		body := FileItem{f.Name, f.Type, f.Size, f.Keep}
+		body := FileItem{f.Name, f.Type, f.Size}
 		if f.OfCase() {
 			body.Name = "" // it may tell of somebody, and goes with the file
 		}

@@ -1,0 +1,100 @@
+package programme
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"mostik/lms"
+	"mostik/lms/certificate"
+	"mostik/lms/db"
+	"mostik/lms/programme/rule"
+)
+
+// standingPaper is the newest certificate of achievement of a participation, while it can be renewed.
+type standingPaper struct {
+	serial    string
+	issuedAt  time.Time
+	renewFrom *time.Time // the first day of the window; nil where it does not expire
+}
+
+func (s *Service) standingPaper(ctx context.Context, q db.Queryer, id lms.ID[lms.Participation]) (p standingPaper, there bool, err error) {
+	err = db.Row(ctx, q, `
+		SELECT serial, issued_at, renew_from FROM certificates
+		 WHERE participation_id = $1 AND kind = 'achievement' AND state = 'valid' ORDER BY issue_no DESC LIMIT 1`, id).
+		Scan(&p.serial, &p.issuedAt, &p.renewFrom)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, false, nil
+	}
+	return p, err == nil, db.Translate(err)
+}
+
+// again is the rule for who is certified already: the shorter way where there is one, counting what was done since.
+func (v *version) again(facts []rule.Fact, issued, now time.Time) rule.Standing {
+	n := v.rules.achievement
+	if v.rules.renewal != nil {
+		n = *v.rules.renewal
+	}
+	return n.Explain(since(facts, issued), now)
+}
+
+// renew renews the certificate of somebody whose window is open and who has done what is asked again, by the newest
+// version, to which the participation moves.
+func (e *explained) renew(ctx context.Context) error {
+	p, there, err := e.s.standingPaper(ctx, e.tx, e.pa.ID)
+	if err != nil || !there || p.renewFrom == nil || e.s.Now().Before(*p.renewFrom) {
+		return err
+	}
+	facts, err := e.s.facts(ctx, e.tx, e.pa, e.newest)
+	if err != nil || !e.newest.again(facts, p.issuedAt, e.s.Now()).Done() {
+		return err
+	}
+	award, err := e.s.award(ctx, e.tx, e.pa, e.newest, certificate.Achievement)
+	if err != nil {
+		return err
+	}
+	if _, err := e.s.Certificates.RenewFor(ctx, e.tx, p.serial, award); err != nil {
+		return err
+	}
+	e.v, e.pa.Version, e.facts = e.newest, e.newest.ID, facts
+	e.standing = e.v.rules.achievement.Explain(facts, e.s.Now())
+	return e.s.write(ctx, e.tx, lms.Actor{}, "participation.renew", "participation", e.pa.ID.String(), nil)
+}
+
+// renewal adds to a standing what is asked of who is certified.
+func (s *Service) renewal(ctx context.Context, o *one, v *Standing, lang string) error {
+	p, there, err := s.standingPaper(ctx, s.DB, o.ID)
+	if err != nil || !there || p.renewFrom == nil || o.State != stateCertified {
+		return err
+	}
+	facts, err := s.facts(ctx, s.DB, &o.participation, o.p.Newest)
+	if err != nil {
+		return err
+	}
+	again := o.p.Newest.again(facts, p.issuedAt, s.Now())
+	from := certificate.DateOf(*p.renewFrom)
+	v.Renewal, v.RenewFrom, v.Next = &again, &from, again.Next()
+	for _, c := range o.p.Newest.views(lang) { // a shorter way may name what the version of then did not
+		if !slices.ContainsFunc(v.Components, func(x ComponentView) bool { return x.Key == c.Key }) {
+			v.Components = append(v.Components, c)
+		}
+	}
+	return nil
+}
+
+// MarkRenewals has everybody explained again whose window of renewal opened a day ago or less, or whose evidence may
+// have become too old: what changes by the calendar, and by nothing that a trigger sees. It is called once a day.
+func (s *Service) MarkRenewals(ctx context.Context) (err error) {
+	defer lms.Wrap(&err, "programme.MarkRenewals")
+	_, err = db.Exec(ctx, s.DB, `
+		INSERT INTO participations_changed (participation_id)
+		SELECT c.participation_id FROM certificates c JOIN participations pa ON pa.id = c.participation_id AND pa.state = 'certified'
+		 WHERE c.kind = 'achievement' AND c.state = 'valid' AND c.renew_from BETWEEN $1::date - 2 AND $1::date
+		UNION
+		SELECT v.participation_id FROM programme_evidence v JOIN participations pa ON pa.id = v.participation_id AND pa.state IN ('active', 'passed')
+		 WHERE v.kind = 'evidence' AND v.state = 'accepted'
+		 ORDER BY 1`, s.Now())
+	return err
+}
