@@ -1154,6 +1154,7 @@ CREATE TABLE public.webinar_corrections (
     to_at timestamp with time zone,
     paper_id uuid,
     withdraws integer DEFAULT 0 NOT NULL,
+    key text DEFAULT ''::text NOT NULL,
     CONSTRAINT webinar_corrections_check CHECK ((to_at > from_at)),
     CONSTRAINT webinar_corrections_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'change'::text, 'strike'::text, 'match'::text, 'withdraw'::text]))),
     CONSTRAINT webinar_corrections_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500)))
@@ -1683,6 +1684,8 @@ CREATE INDEX submissions_waiting ON public.submissions USING btree (handed_in_at
 CREATE UNIQUE INDEX survey_responses_once ON public.survey_responses USING btree (enrolment_id, activity_key);
 
 CREATE INDEX webinar_corrections_author ON public.webinar_corrections USING btree (author_id);
+
+CREATE UNIQUE INDEX webinar_corrections_key ON public.webinar_corrections USING btree (webinar_id, key) WHERE (key <> ''::text);
 
 CREATE INDEX webinar_corrections_person ON public.webinar_corrections USING btree (person_id);
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -12,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -258,6 +260,24 @@ func (h *hostile) line(t *testing.T, victim string, frames int) (sent int) {
 	return sent
 }
 
+// offers posts an offer and gives the status, 0 where the server refused it before it had read it all: the answer to what
+// is too long may come while it is being sent, and is lost with the connection then.
+func (s *site) offers(kind, token, body string) (status int) {
+	s.t.Helper()
+	req, _ := http.NewRequestWithContext(s.t.Context(), http.MethodPost, "http://"+s.url+"/"+kind, strings.NewReader(body))
+	req.Header.Set("Content-Type", "application/sdp")
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err := http.DefaultClient.Do(req)
+	if len(body) > 1<<20 && (errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)) {
+		return 0
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	return res.StatusCode
+}
+
 // Two people go on talking while a thousand messages that are malformed, too long, out of order or forged come by lines,
 // as offers and as datagrams: they lose neither a packet nor a right, and the process gives everything back.
 func TestHostileMessages(t *testing.T) {
@@ -316,10 +336,8 @@ func TestHostileMessages(t *testing.T) {
 		if i%50 == 0 {
 			body = strings.Repeat("a=x\r\n", 200_000)
 		}
-		res := s.post(h.pick("whip", "whep"), tokens[h.dice.IntN(len(tokens))], body)
-		res.Body.Close()
-		if res.StatusCode >= 500 {
-			t.Errorf("offer %d: %s\n%q", i, res.Status, body)
+		if status := s.offers(h.pick("whip", "whep"), tokens[h.dice.IntN(len(tokens))], body); status >= 500 {
+			t.Errorf("offer %d: %d\n%q", i, status, body)
 		}
 		sent++
 	}

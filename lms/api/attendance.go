@@ -41,6 +41,8 @@ type correctionIn struct {
 	To        *time.Time          `json:"to"`
 	Paper     string              `json:"paper_id" pattern:"^([0-9a-f-]{36})?$"`
 	Withdraws int                 `json:"withdraws" minimum:"0"`
+	// Key is the sender's own: with the same one again it is the same correction.
+	Key string `json:"key" maxLength:"64"`
 }
 
 type correctionOut struct {
@@ -117,7 +119,7 @@ func (s *Server) attendanceRoutes(r *router) {
 }
 
 func (s *Server) correct(ctx context.Context, actor lms.Actor, in correctionIn) (correctionOut, error) {
-	c := webinar.CorrectionInput{Kind: in.Kind, Reason: in.Reason, Who: in.Who, Name: in.Name, Paper: in.Paper, Withdraws: in.Withdraws}
+	c := webinar.CorrectionInput{Kind: in.Kind, Reason: in.Reason, Who: in.Who, Name: in.Name, Paper: in.Paper, Withdraws: in.Withdraws, Key: in.Key}
 	if in.Person != nil {
 		c.Person = *in.Person
 	}

@@ -10,6 +10,8 @@ type Invitation struct {
 	Date, Time, Zone, LedBy, Language, Agenda, Minutes string // Minutes holds %d
 	Enter, Opens, SignIn, GuestEntry, WhyYouGet        string
 	CalendarName                                       string
+	// Of somebody's word against their own minutes, for whoever leads the webinar.
+	Objection, ObjectionText, Report string
 }
 
 // Weekday is the short name of a day of the week.
@@ -30,6 +32,7 @@ var invitations = map[string]Invitation{
 		SignIn:     "The link asks you to sign in and then leads to the room.",
 		GuestEntry: "Open the link, check your name and enter. You need no account. The link is for you alone.",
 		WhyYouGet:  "This mail comes from a training programme. Nobody reads answers to it.", CalendarName: "Webinars",
+		Objection: "A word on minutes", ObjectionText: "Somebody who was at this webinar says that their minutes are not right. Who it is and what they say stands in the report, where attendance can be corrected.", Report: "Open the report",
 	},
 	"ru": {
 		Invited: "Приглашение", Changed: "Изменение", Cancelled: "Отмена", Greeting: "Здравствуйте, %s!",
@@ -43,6 +46,7 @@ var invitations = map[string]Invitation{
 		SignIn:     "По ссылке нужно войти в свою учётную запись, затем откроется комната.",
 		GuestEntry: "Откройте ссылку, проверьте имя и войдите. Учётная запись не нужна. Ссылка только для вас.",
 		WhyYouGet:  "Это письмо отправлено учебной программой. Ответы на него никто не читает.", CalendarName: "Вебинары",
+		Objection: "Возражение по минутам", ObjectionText: "Участник этого вебинара сообщает, что его минуты учтены неверно. Кто это и что сказано, видно в отчёте; там же посещаемость можно исправить.", Report: "Открыть отчёт",
 	},
 	"sk": {
 		Invited: "Pozvánka", Changed: "Zmena", Cancelled: "Zrušené", Greeting: "Dobrý deň, %s.",
@@ -56,6 +60,7 @@ var invitations = map[string]Invitation{
 		SignIn:     "Odkaz vás požiada o prihlásenie a potom vedie do miestnosti.",
 		GuestEntry: "Otvorte odkaz, skontrolujte svoje meno a vstúpte. Účet nepotrebujete. Odkaz je len pre vás.",
 		WhyYouGet:  "Tento e-mail posiela vzdelávací program. Odpovede naň nikto nečíta.", CalendarName: "Webináre",
+		Objection: "Námietka k minútam", ObjectionText: "Účastník tohto webinára hovorí, že jeho minúty nie sú správne. Kto to je a čo píše, je v správe; tam sa dá účasť opraviť.", Report: "Otvoriť správu",
 	},
 	"kk": {
 		Invited: "Шақыру", Changed: "Өзгеріс", Cancelled: "Болмайды", Greeting: "Сәлеметсіз бе, %s!",
@@ -69,6 +74,7 @@ var invitations = map[string]Invitation{
 		SignIn:     "Сілтеме алдымен жүйеге кіруді сұрайды, содан кейін бөлме ашылады.",
 		GuestEntry: "Сілтемені ашып, атыңызды тексеріп, кіріңіз. Тіркелгі қажет емес. Сілтеме тек сізге арналған.",
 		WhyYouGet:  "Бұл хатты оқу бағдарламасы жіберді. Оған келген жауапты ешкім оқымайды.", CalendarName: "Вебинарлар",
+		Objection: "Минуттарға қарсылық", ObjectionText: "Осы вебинарға қатысқан адам оның минуттары дұрыс есептелмегенін айтады. Оның кім екені және не айтқаны есепте тұр; қатысуды сол жерде түзетуге болады.", Report: "Есепті ашу",
 	},
 	"tg": {
 		Invited: "Даъват", Changed: "Тағйирот", Cancelled: "Бекор шуд", Greeting: "Салом, %s!",
@@ -82,6 +88,7 @@ var invitations = map[string]Invitation{
 		SignIn:     "Пайванд аввал воридшавиро мепурсад, баъд ба хона мебарад.",
 		GuestEntry: "Пайвандро кушоед, номатонро санҷед ва дароед. Ҳисоб лозим нест. Пайванд танҳо барои шумост.",
 		WhyYouGet:  "Ин номаро барномаи таълимӣ фиристод. Ҷавоби онро касе намехонад.", CalendarName: "Вебинарҳо",
+		Objection: "Эътироз ба дақиқаҳо", ObjectionText: "Иштирокчии ин вебинар мегӯяд, ки дақиқаҳои ӯ дуруст ҳисоб нашудаанд. Кӣ будани ӯ ва чӣ гуфтанаш дар ҳисобот аст; ҳузурро дар ҳамон ҷо ислоҳ кардан мумкин аст.", Report: "Ҳисоботро кушодан",
 	},
 	"ky": {
 		Invited: "Чакыруу", Changed: "Өзгөрүү", Cancelled: "Болбойт", Greeting: "Саламатсызбы, %s!",
@@ -95,5 +102,6 @@ var invitations = map[string]Invitation{
 		SignIn:     "Шилтеме адегенде системага кирүүнү сурайт, андан кийин бөлмө ачылат.",
 		GuestEntry: "Шилтемени ачып, атыңызды текшерип, кириңиз. Эсеп жазуусу керек эмес. Шилтеме сиз үчүн гана.",
 		WhyYouGet:  "Бул катты окуу программасы жөнөттү. Ага келген жоопту эч ким окубайт.", CalendarName: "Вебинарлар",
+		Objection: "Мүнөттөргө каршы пикир", ObjectionText: "Бул вебинарга катышкан адам мүнөттөрү туура эмес эсептелгенин айтат. Анын ким экени жана эмне деп айтканы отчётто турат; катышууну ошол жерден оңдоого болот.", Report: "Отчётту ачуу",
 	},
 }

@@ -328,18 +328,6 @@ func (s *Service) Mine(ctx context.Context, actor lms.Actor, id string) (mine *E
 	return nil, nil
 }
 
-// Object tells whoever may correct that one's own minutes are wrong. Errors: NotFound, Invalid.
-func (s *Service) Object(ctx context.Context, actor lms.Actor, id, text string) (err error) {
-	defer lms.Wrap(&err, "webinar.Object(%s)", id)
-	if _, err := s.load(ctx, actor, id, lms.ReadWebinar); err != nil {
-		return err
-	}
-	_, err = db.Exec(ctx, s.DB, `
-		INSERT INTO webinar_objections (webinar_id, person_id, text, made_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (webinar_id, person_id) DO UPDATE SET text = excluded.text, made_at = excluded.made_at`, id, actor.Person, text, s.Now())
-	return err
-}
-
 func (s *Service) objections(ctx context.Context, id string) ([]Objection, error) {
 	rows, err := db.Rows(ctx, s.DB, `
 		SELECT o.person_id::text, trim(p.given_name || ' ' || p.family_name), o.text, o.made_at

@@ -28,14 +28,23 @@ type CorrectionInput struct {
 	Paper  string
 	// Withdraws is the number of the correction to take back.
 	Withdraws int
+	// Key is the sender's own: with the same one again it is the same correction. "" is never the same.
+	Key string
 }
 
-// Correct appends a correction, and works out again what presence completes. Errors: NotFound, Forbidden, Invalid.
+// Correct appends a correction, and works out again what presence completes. It is kept before that is counted, so that
+// one that is sent again with its key, because something failed, is counted and not appended twice. Errors: NotFound,
+// Forbidden, Invalid.
 func (s *Service) Correct(ctx context.Context, actor lms.Actor, id string, in CorrectionInput) (number int, err error) {
 	defer lms.Wrap(&err, "webinar.Correct(%s, %s)", id, in.Kind)
 	r, err := s.reported(ctx, actor, id, lms.CorrectAttendance)
 	if err != nil {
 		return 0, err
+	}
+	if number, err = s.sentBefore(ctx, s.DB, actor, id, in.Key); err != nil {
+		return 0, err
+	} else if number > 0 {
+		return number, s.Settle(ctx, id)
 	}
 	b, err := s.book(ctx, id)
 	if err != nil {
@@ -49,6 +58,11 @@ func (s *Service) Correct(ctx context.Context, actor lms.Actor, id string, in Co
 		if err := db.Row(ctx, tx, `SELECT FROM webinars WHERE id = $1 FOR NO KEY UPDATE`, id).Scan(); err != nil {
 			return db.Found(err, "webinar")
 		}
+		// The same may have come by two ways at once.
+		var err error
+		if number, err = s.sentBefore(ctx, tx, actor, id, in.Key); err != nil || number > 0 {
+			return err
+		}
 		if err := in.place(ctx, tx, r, id); err != nil {
 			return err
 		}
@@ -61,6 +75,15 @@ func (s *Service) Correct(ctx context.Context, actor lms.Actor, id string, in Co
 		return 0, err
 	}
 	return number, s.Settle(ctx, id)
+}
+
+// sentBefore gives the number of the actor's correction with a key, 0 for none.
+func (s *Service) sentBefore(ctx context.Context, q db.Queryer, actor lms.Actor, id, key string) (number int, err error) {
+	if key == "" {
+		return 0, nil
+	}
+	err = db.Row(ctx, q, `SELECT coalesce(max(number), 0) FROM webinar_corrections WHERE webinar_id = $1 AND key = $2 AND author_id = $3`, id, key, actor.Person).Scan(&number)
+	return number, db.Translate(err)
 }
 
 // check looks at what needs no database.
@@ -149,9 +172,9 @@ func (s *Service) writeCorrection(ctx context.Context, tx bun.Tx, actor lms.Acto
 		name = "" // the account has it
 	}
 	_, err := db.Exec(ctx, tx, `
-		INSERT INTO webinar_corrections (webinar_id, number, kind, made_at, author_id, reason, who, person_id, name, centre_id, from_at, to_at, paper_id, withdraws)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (nullif($13, ''))::uuid, $14)`,
-		id, number, in.Kind, s.Now(), actor.Person, in.Reason, in.Who, orNull(in.Person), name, orNull(in.Centre), timeOrNull(in.From), timeOrNull(in.To), in.Paper, in.Withdraws)
+		INSERT INTO webinar_corrections (webinar_id, number, kind, made_at, author_id, reason, who, person_id, name, centre_id, from_at, to_at, paper_id, withdraws, key)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (nullif($13, ''))::uuid, $14, $15)`,
+		id, number, in.Kind, s.Now(), actor.Person, in.Reason, in.Who, orNull(in.Person), name, orNull(in.Centre), timeOrNull(in.From), timeOrNull(in.To), in.Paper, in.Withdraws, in.Key)
 	if err != nil {
 		return err
 	}

@@ -361,7 +361,13 @@ func TestMyOwnMinutes(t *testing.T) {
 	if mine.Presence.Minutes != 45 || len(mine.Steps) != 2 || mine.Presence.Person != h.trainee.Person.String() {
 		t.Errorf("%+v", mine)
 	}
+	h.Exec(`UPDATE persons SET email = 'vera@example.org' WHERE id = $1`, h.host.Person)
 	h.must(h.Object(t.Context(), h.trainee, h.id, "I was there by telephone."))
+	h.must(h.Object(t.Context(), h.trainee, h.id, "I was there by telephone, twenty minutes."))
+	if got := h.Text(`SELECT string_agg(subject || ' ' || body, '') FROM mails`); strings.Count(got, "/webinars/"+h.id+"/report") != 1 ||
+		strings.Contains(got, "telephone") || strings.Contains(got, "Dilnoza") {
+		t.Errorf("whoever leads the webinar is told %q", got)
+	}
 	a, err := h.Attendance(t.Context(), h.host, h.id)
 	h.must(err)
 	if len(a.Objections) != 1 || a.Objections[0].Name != "Dilnoza Rahimova" {
@@ -472,5 +478,33 @@ func TestJournalFilesGo(t *testing.T) {
 	}
 	if _, err := os.Stat(h.journal() + room.Retired); !os.IsNotExist(err) {
 		t.Errorf("the file stays: %v", err)
+	}
+}
+
+// A correction is kept before its sums are counted: when counting fails and it is sent again, there is one, and it counts.
+func TestACorrectionIsMadeOnce(t *testing.T) {
+	h := newHall(t)
+	h.play(30)
+	h.drain()
+	award := h.Award
+	h.Award = func(context.Context, webinar.Credit) (lms.ID[lms.Enrolment], string, error) {
+		return lms.ID[lms.Enrolment]{}, "", errors.New("the course does not answer")
+	}
+	in := webinar.CorrectionInput{Kind: "match", Who: "entry/e1", Person: h.trainee.Person, Reason: "I know her", Key: "one-try"}
+	if _, err := h.Correct(t.Context(), h.facilitator, h.id, in); err == nil {
+		t.Fatal("counting did not fail")
+	}
+	h.Award = award
+	n, err := h.Correct(t.Context(), h.facilitator, h.id, in)
+	h.must(err)
+	if all := h.Int(`SELECT count(*) FROM webinar_corrections`); n != 1 || all != 1 {
+		t.Errorf("there are %d corrections, and the one is number %d", all, n)
+	}
+	if p := h.line("person/" + h.trainee.Person.String()); p.Minutes != 90 || p.Credit != "given" {
+		t.Errorf("it is not counted: %+v", p)
+	}
+	in = webinar.CorrectionInput{Kind: "strike", Who: "person/" + h.trainee.Person.String(), Reason: "another word", Key: "another"}
+	if n, err = h.Correct(t.Context(), h.facilitator, h.id, in); err != nil || n != 2 {
+		t.Errorf("another correction is number %d: %v", n, err)
 	}
 }
