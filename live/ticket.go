@@ -36,8 +36,11 @@ type Ticket struct {
 	// Site is the centre whose connection this is, "" for a person. City and Zone (IANA) are shown with it.
 	Site, City, Zone string
 	// Person is the account behind it, "" for a guest.
-	Person  string
-	Expires time.Time
+	Person string
+	// Link is a guest's own invitation, "" for one who came by the link that all share; Device is the browser that they came
+	// with. A ban knows guests by these: nobody in the room is told.
+	Link, Device string
+	Expires      time.Time
 }
 
 // MayPublish tells whether the ticket lets sound and pictures in.
@@ -54,6 +57,8 @@ type claims struct {
 	Shared bool   `json:"shared,omitempty"`
 	Name   string `json:"name,omitempty"`
 	Person string `json:"person,omitempty"`
+	Link   string `json:"link,omitempty"`
+	Device string `json:"device,omitempty"`
 	Site   string `json:"site,omitempty"`
 	City   string `json:"city,omitempty"`
 	Zone   string `json:"zone,omitempty"`
@@ -69,7 +74,7 @@ func (t Ticket) Sign(key ed25519.PrivateKey) (string, error) {
 			ID: t.ID, Subject: t.Webinar, Audience: jwt.ClaimStrings{audience}, ExpiresAt: jwt.NewNumericDate(t.Expires),
 		},
 		Role: t.Role, Shared: t.Shared, Name: t.Name, Person: t.Person,
-		Site: t.Site, City: t.City, Zone: t.Zone,
+		Link: t.Link, Device: t.Device, Site: t.Site, City: t.City, Zone: t.Zone,
 	}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c).SignedString(key)
 	if err != nil {
@@ -91,7 +96,7 @@ func Open(token string, key ed25519.PublicKey, now time.Time) (Ticket, error) {
 		return Ticket{}, fmt.Errorf("%w: it names no webinar or no role", ErrTicket)
 	}
 	return Ticket{
-		ID: c.ID, Webinar: c.Subject, Role: c.Role, Shared: c.Shared, Name: c.Name, Person: c.Person, Site: c.Site, City: c.City, Zone: c.Zone,
+		ID: c.ID, Webinar: c.Subject, Role: c.Role, Shared: c.Shared, Name: c.Name, Person: c.Person, Link: c.Link, Device: c.Device, Site: c.Site, City: c.City, Zone: c.Zone,
 		Expires: c.ExpiresAt.Time,
 	}, nil
 }

@@ -469,7 +469,7 @@ func (r *reenactment) guestEnters() {
 	if err != nil {
 		r.Fatal(err)
 	}
-	a, err := r.calendar.AdmitGuest(r.Context(), strings.TrimPrefix(p.GuestPath, "/guest/"), "Jana Novotná")
+	a, err := r.calendar.AdmitGuest(r.Context(), strings.TrimPrefix(p.GuestPath, "/guest/"), "Jana Novotná", "")
 	r.guest = r.seatOf("Jana Novotná", 'G', a, err)
 	r.guest.enter()
 	if m := r.guest.ask("media.play", map[string]any{"offer": "v=0\r\n"}); m.Type != "no" {

@@ -16,7 +16,8 @@ type Ban struct {
 }
 
 // marks are what somebody is known by, whatever ticket they bring: a person by the account, a site by its centre, a
-// guest by the ticket and the name they gave.
+// guest by their own invitation, the browser they came with and the name they gave. Who comes by the link that all guests
+// share, in another browser and under another name, is somebody new: there a host locks the room, or has guests wait.
 func marks(t live.Ticket) []string {
 	list := []string{"ticket/" + t.ID}
 	switch {
@@ -26,6 +27,12 @@ func marks(t live.Ticket) []string {
 		list = append(list, "person/"+t.Person)
 	case !t.Shared && t.Name != "":
 		list = append(list, "guest/"+alike(t.Name))
+		if t.Link != "" {
+			list = append(list, "link/"+t.Link)
+		}
+		if t.Device != "" {
+			list = append(list, "device/"+t.Device)
+		}
 	}
 	return list
 }

@@ -51,7 +51,7 @@ func (r *Room) Erase(now int64, account string, keys []string) (files []string) 
 			continue
 		}
 		theirs[person] = true
-		s.Ticket.Person, s.Ticket.Name = "", ""
+		s.Ticket.Person, s.Ticket.Name, s.Ticket.Link, s.Ticket.Device = "", "", "", ""
 		if p := r.People[person]; p != nil {
 			p.Name, p.Phone = Erased, ""
 			r.changed("people", person)

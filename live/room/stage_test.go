@@ -99,6 +99,23 @@ func TestRemovedComesBackAndBannedDoesNot(t *testing.T) {
 	if err := again(live.Ticket{Role: live.Viewer, Name: "Another expert"}, ""); err != nil {
 		t.Errorf("somebody else is kept out: %v", err)
 	}
+	// A guest is known by their own link and by their browser, whatever name they give; somebody with neither is new.
+	taken := s.join(live.Ticket{Role: live.Viewer, Name: "Taken", Link: "own", Device: "laptop"})
+	s.must(host, "stage.admit", person(taken))
+	s.must(host, "stage.remove", fmt.Sprintf(`{"person":%q,"ban":true}`, taken))
+	for name, c := range map[string]struct {
+		ticket live.Ticket
+		out    bool
+	}{
+		"by their own link elsewhere":            {live.Ticket{Role: live.Viewer, Name: "New name", Link: "own", Device: "phone"}, true},
+		"in the same browser":                    {live.Ticket{Role: live.Viewer, Name: "New name", Device: "laptop"}, true},
+		"by another link, in another browser":    {live.Ticket{Role: live.Viewer, Name: "New name", Link: "other", Device: "phone"}, false},
+		"somebody who comes without any browser": {live.Ticket{Role: live.Viewer, Name: "New name"}, false},
+	} {
+		if err := again(c.ticket, ""); (err != nil) != c.out {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	// Hosts see who is banned, and lift it.
 	lifted := ""
 	for key := range s.room.Bans {

@@ -16,6 +16,9 @@ const (
 	// DeviceCookie names a device on which the person signed in before; it only chooses whose budget of
 	// wrong passwords a try is counted on.
 	DeviceCookie = "mostik_device"
+	// GuestCookie names a browser in which a guest entered a webinar, so that a host can keep them out; it tells nothing
+	// else of them, and lasts some days.
+	GuestCookie = "mostik_guest"
 )
 
 // SetSession writes the cookies of a session. Secure is off only where the site is served without TLS.

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -190,10 +192,26 @@ func (s *Server) webinarRoutes(r *router) {
 		func(ctx context.Context, _ lms.Actor, in guestIn) (webinar.Invitation, error) {
 			return w.Invitation(ctx, in.Code)
 		})
-	register(r, http.MethodPost, "/guest/{code}", op{Summary: "A guest's ticket, by a name and no account.", Tag: "webinars", Access: public},
-		func(ctx context.Context, _ lms.Actor, in guestEntryIn) (webinar.Admission, error) {
-			return w.AdmitGuest(ctx, in.Code, in.Name)
-		})
+	registerHTTP(r, http.MethodPost, "/guest/{code}", op{Summary: "A guest's ticket, by a name and no account.", Tag: "webinars", Access: public}, s.admitGuest)
+}
+
+// guestTime is how long a guest's browser is known again: as long as rooms remember whom a host took out.
+const guestTime = 7 * 24 * time.Hour
+
+var guestMark = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+
+// admitGuest gives the browser a mark of its own, or takes the one that it has: a host who takes a guest out for good takes
+// out whoever comes with it, under whatever name.
+func (s *Server) admitGuest(c *fiber.Ctx, ctx context.Context, _ lms.Actor, in guestEntryIn) (webinar.Admission, error) {
+	mark := c.Cookies(GuestCookie)
+	if !guestMark.MatchString(mark) {
+		mark = rand.Text()
+	}
+	a, err := s.deps.Webinar.AdmitGuest(ctx, in.Code, in.Name, mark)
+	if err == nil {
+		setCookie(c, GuestCookie, mark, time.Now().Add(guestTime), s.deps.Secure)
+	}
+	return a, err
 }
 
 // calendarType is the media type of iCalendar (RFC 5545, 8.1).

@@ -516,7 +516,7 @@ func (s *Service) reader(ctx context.Context, actor lms.Actor) (r recipient, err
 // GuestFile gives the calendar file to whoever holds a guest's link. Errors: NotFound.
 func (s *Service) GuestFile(ctx context.Context, code, language string) (file string, err error) {
 	defer lms.Wrap(&err, "webinar.GuestFile")
-	w, _, err := s.byCode(ctx, code)
+	w, _, _, err := s.byCode(ctx, code)
 	if err != nil {
 		return "", err
 	}

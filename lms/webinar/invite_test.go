@@ -242,7 +242,7 @@ func TestAGuestComesByTheirOwnLinkWhileTheyAreAsked(t *testing.T) {
 		t.Errorf("%+v, %v", shared, err)
 	}
 	h.now = h.now.Add(48 * time.Hour)
-	if a, err := h.AdmitGuest(t.Context(), code, "Expert"); err != nil || a.Ticket == "" {
+	if a, err := h.AdmitGuest(t.Context(), code, "Expert", "browser"); err != nil || a.Ticket == "" {
 		t.Errorf("%+v, %v", a, err)
 	}
 	guests := []webinar.GuestInput{{Name: "Another", Email: "another@example.org"}}
