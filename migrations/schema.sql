@@ -1004,6 +1004,36 @@ CREATE TABLE public.recognitions (
     CONSTRAINT recognitions_source_check CHECK ((length(source) <= 300))
 );
 
+CREATE TABLE public.record_entries (
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    person_id uuid,
+    salt bytea,
+    digest bytea NOT NULL,
+    erased bigint[],
+    "position" bigint,
+    hash bytea
+);
+
+ALTER TABLE public.record_entries ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.record_entries_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.record_heads (
+    "position" bigint NOT NULL,
+    hash bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    key_id text NOT NULL,
+    signature bytea NOT NULL
+);
+
 CREATE TABLE public.river_job (
     id bigint NOT NULL,
     state public.river_job_state DEFAULT 'available'::public.river_job_state NOT NULL,
@@ -1469,6 +1499,15 @@ ALTER TABLE ONLY public.programmes
 ALTER TABLE ONLY public.recognitions
     ADD CONSTRAINT recognitions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.record_entries
+    ADD CONSTRAINT record_entries_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.record_entries
+    ADD CONSTRAINT record_entries_position_key UNIQUE ("position");
+
+ALTER TABLE ONLY public.record_heads
+    ADD CONSTRAINT record_heads_pkey PRIMARY KEY ("position");
+
 ALTER TABLE ONLY public.river_job
     ADD CONSTRAINT river_job_pkey PRIMARY KEY (id);
 
@@ -1658,6 +1697,10 @@ CREATE INDEX programme_evidence_waiting ON public.programme_evidence USING btree
 CREATE INDEX programme_webinars_webinar ON public.programme_webinars USING btree (webinar_id);
 
 CREATE INDEX recognitions_issuer ON public.recognitions USING btree (issuer);
+
+CREATE INDEX record_entries_person ON public.record_entries USING btree (person_id) WHERE (person_id IS NOT NULL);
+
+CREATE INDEX record_entries_waiting ON public.record_entries USING btree (number) WHERE ("position" IS NULL);
 
 CREATE INDEX river_job_fetching ON public.river_job USING btree (state, queue, priority, scheduled_at, id);
 

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"mostik/lms/certificate"
 	"mostik/lms/job"
 )
 
@@ -18,6 +19,7 @@ func (housekeeping) Kind() string { return "house.clear" }
 func newQueue(d *database, s *services, log *slog.Logger) *job.Queue {
 	q := job.New()
 	job.Handle(q, func(ctx context.Context, _ housekeeping) error { return clearAway(ctx, d, s, log) })
+	job.Handle(q, func(ctx context.Context, b certificate.RunBatch) error { return s.certificates.DoBatch(ctx, b.ID) })
 	job.Every(q, 6*time.Hour, housekeeping{})
 	job.Handle(q, func(ctx context.Context, _ markRenewals) error { return s.programmes.MarkRenewals(ctx) })
 	job.Every(q, 24*time.Hour, markRenewals{})

@@ -31,6 +31,7 @@ type commands struct {
 	Doctor   doctorCmd   `cmd:"" help:"Look for what would keep Mostik from running well, and say what to do about it."`
 	Backup   backupCmd   `cmd:"" help:"Write database, files and keys into one archive. Mostik may go on running."`
 	Restore  restoreCmd  `cmd:"" help:"Bring an archive back into an empty data folder. Mostik must be stopped."`
+	Audit    auditCmd    `cmd:"" help:"Verify the record of grades, credits, certificates and frozen reports, or print its signed end."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

@@ -71,6 +71,11 @@ func (s serveCmd) Run(e *environment) (err error) {
 			return err
 		}
 	}
+	if n, err := slices.record.Begin(e.ctx); err != nil {
+		return err
+	} else if n > 0 {
+		log.Info("the record begins", "entries", n)
+	}
 	port, redirect, err := listen(cfg, log)
 	if err != nil {
 		return err
@@ -94,6 +99,8 @@ func (s serveCmd) Run(e *environment) (err error) {
 	go func() { defer close(drained); wing.drain(ctx, slices.webinars, log) }()
 	posted := make(chan struct{})
 	go func() { defer close(posted); slices.mails.Run(ctx, cfg.transport(), log) }()
+	chained := make(chan struct{})
+	go func() { defer close(chained); slices.record.Run(ctx, log) }()
 	explained := make(chan struct{})
 	go func() { defer close(explained); slices.programmes.Run(ctx, log) }()
 	swept := make(chan struct{})
@@ -103,6 +110,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 	<-stopped
 	<-drained
 	<-posted
+	<-chained
 	<-explained
 	<-swept
 	return err

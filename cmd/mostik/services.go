@@ -13,6 +13,7 @@ import (
 	"mostik/lms/certificate"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
+	"mostik/lms/record"
 	"mostik/lms/programme"
 	"mostik/lms/webinar"
 	"mostik/migrations"
@@ -28,6 +29,7 @@ type services struct {
 	learning     *learning.Service
 	webinars     *webinar.Service
 	mails        *mail.Service
+	record       *record.Book
 	programmes   *programme.Service
 	// rooms is the live wing once it is open, and nil in commands beside a running Mostik.
 	rooms *hub.Hub
@@ -46,8 +48,9 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	if err != nil {
 		return nil, err
 	}
+	s.record = &record.Book{DB: d.DB, Key: seal.Sealing, KeyID: seal.ID(), Public: seal.Public, Now: time.Now}
 	s.catalog = catalog.New(d.DB, s.blobs, time.Now)
-	s.certificates = &certificate.Service{DB: d.DB, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Strangers: certificate.NewLimiter(time.Now), Now: time.Now}
+	s.certificates = &certificate.Service{DB: d.DB, Blobs: s.blobs, Keys: seal, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Strangers: certificate.NewLimiter(time.Now), Now: time.Now}
 	tickets, err := ticketKey(cfg.keyFolder())
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/audit"
 	"mostik/lms/db"
+	"mostik/lms/record"
 )
 
 // Export and erasure go through every slice's tables from here: a person asks one question, and a table
@@ -69,6 +70,7 @@ var exportQueries = []struct{ table, sql string }{
 	{"certificate_events", `SELECT to_jsonb(t) - 'actor_id' FROM certificate_events t JOIN certificates c ON c.id = t.certificate_id
 	                         WHERE c.person_id = $1 ORDER BY t.at`},
 	{"desk_standings", `SELECT to_jsonb(t) FROM desk_standings t WHERE t.person_id = $1`},
+	{"record_entries", `SELECT to_jsonb(t) FROM record_entries t WHERE t.person_id = $1 ORDER BY t.number`},
 	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
 }
 
@@ -149,6 +151,10 @@ var eraseStatements = []string{
 	       SELECT r.id, r.author_id FROM posts r JOIN below b ON r.parent_id = b.id)
 	   SELECT FROM below WHERE author_id <> $1)`,
 	`UPDATE certificate_events SET reason = '' WHERE certificate_id IN (SELECT id FROM certificates WHERE person_id = $1)`,
+	// A file with papers of many names them too.
+	`UPDATE certificate_batches b SET file_sha256 = '', state = 'gone'
+	  WHERE file_sha256 <> '' AND EXISTS (SELECT FROM certificate_batch_items i JOIN certificates c ON c.id = i.certificate_id
+	                                       WHERE i.batch_id = b.id AND c.person_id = $1)`,
 	`UPDATE certificates SET claim = '', seal = '', state = 'erased', state_reason = '', person_id = NULL, enrolment_id = NULL, changed_at = now(),
 	        paper_number = '', scan_sha256 = '', scan_type = '', scan_bytes = 0
 	  WHERE person_id = $1`,
@@ -199,6 +205,11 @@ var eraseStatements = []string{
 	`UPDATE submissions SET returned_by = NULL WHERE returned_by = $1`,
 	`UPDATE posts SET hidden_by = NULL WHERE hidden_by = $1`,
 	`UPDATE allowances SET granted_by = NULL WHERE granted_by = $1`,
+	`UPDATE certificate_events SET actor_id = NULL WHERE actor_id = $1`,
+	`UPDATE certificate_templates SET created_by = NULL WHERE created_by = $1`,
+	`UPDATE certificate_pictures SET uploaded_by = NULL WHERE uploaded_by = $1`,
+	`UPDATE certificate_batches SET asked_by = NULL WHERE asked_by = $1`,
+	`UPDATE recognitions SET changed_by = NULL WHERE changed_by = $1`,
 	`UPDATE persons SET given_name = '', family_name = '', latin_given = '', latin_family = '', email = NULL, login = NULL,
 	        password_hash = NULL, language = 'en', theme = 'auto', country = NULL, countries = '{}', organisation_id = NULL,
 	        centre_id = NULL, sex = 'not-stated', birth_year = NULL, phone = '', job = 'not-stated',
@@ -249,6 +260,10 @@ func (s *Service) erase(ctx context.Context, actor lms.Actor, id lms.ID[lms.Pers
 			if _, err := db.Exec(ctx, tx, sql, id); err != nil {
 				return fmt.Errorf("erasing a person (%.40s…): %w", sql, err)
 			}
+		}
+		// Last: what was on its way while rows went is in by now.
+		if err := record.Erase(ctx, tx, id); err != nil {
+			return err
 		}
 		return audit.Write(ctx, tx, s.event(actor, "person.erase", "person", id.String(), nil))
 	})
@@ -316,12 +331,18 @@ func ownFiles(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person]) ([]string, 
 		WITH handed_in AS (
 			SELECT t.file_sha256, e.person_id FROM submissions t JOIN enrolments e ON e.id = t.enrolment_id
 			UNION ALL
+			SELECT c.scan_sha256, c.person_id FROM certificates c WHERE c.scan_sha256 <> ''
+			UNION ALL
 			SELECT t.file_sha256, p.person_id FROM programme_evidence t JOIN participations p ON p.id = t.participation_id
 		)
 		SELECT DISTINCT t.file_sha256 FROM handed_in t
 		 WHERE t.person_id = $1 AND t.file_sha256 <> ''
 		   AND NOT EXISTS (SELECT FROM handed_in o WHERE o.file_sha256 = t.file_sha256 AND o.person_id <> $1)
-		   AND NOT EXISTS (SELECT FROM course_assets c WHERE c.sha256 = t.file_sha256)`, id)
+		   AND NOT EXISTS (SELECT FROM course_assets c WHERE c.sha256 = t.file_sha256)
+		UNION
+		SELECT b.file_sha256 FROM certificate_batches b
+		 WHERE b.file_sha256 <> '' AND EXISTS (SELECT FROM certificate_batch_items i JOIN certificates c ON c.id = i.certificate_id
+		                                        WHERE i.batch_id = b.id AND c.person_id = $1)`, id)
 	if err != nil {
 		return nil, err
 	}

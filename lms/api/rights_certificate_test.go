@@ -33,6 +33,16 @@ var certificateRights = map[string]func(*rightsWorld) rightsCase{
 		w.Exec(`UPDATE certificates SET expires_on = current_date + 30, renew_from = current_date - 60 WHERE serial = $1`, c.params["serial"])
 		return c
 	},
+	"POST /certificate-batches": func(w *rightsWorld) rightsCase {
+		_, serial, facts := w.certified()
+		return rightsCase{right: w.coordinator(), facts: facts, body: object{"task": "zip", "serials": []string{serial}}}
+	},
+	"GET /certificate-batches": func(w *rightsWorld) rightsCase {
+		id, facts := w.zipped()
+		return rightsCase{right: w.coordinator(), facts: facts, hidden: []string{id}}
+	},
+	"GET /certificate-batches/{id}":      ofBatch,
+	"GET /certificate-batches/{id}/file": ofBatch,
 	"GET /recognitions": func(w *rightsWorld) rightsCase {
 		return rightsCase{facts: lms.Facts{Country: rightsCountry}, right: w.coordinator()}
 	},
@@ -80,4 +90,23 @@ func ofRecognition(w *rightsWorld, body any) rightsCase {
 	id := lms.NewID[lms.Recognition]()
 	w.Exec(`INSERT INTO recognitions (id, issuer, body, country, changed_at) VALUES ($1, 'A network', 'A ministry', $2, now())`, id, rightsCountry)
 	return rightsCase{right: w.coordinator(), facts: lms.Facts{Country: rightsCountry}, params: map[string]string{"id": id.String()}, body: body}
+}
+
+// zipped is a file of papers that a coordinator asked for.
+func (w *rightsWorld) zipped() (string, lms.Facts) {
+	w.T.Helper()
+	_, serial, facts := w.certified()
+	b, err := w.certificates.StartZip(w.T.Context(), w.coordinator(), certificate.Selection{Serials: []string{serial}})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	if err := w.certificates.DoBatch(w.T.Context(), b.ID); err != nil {
+		w.T.Fatal(err)
+	}
+	return b.ID.String(), facts
+}
+
+func ofBatch(w *rightsWorld) rightsCase {
+	id, facts := w.zipped()
+	return rightsCase{right: w.coordinator(), facts: facts, params: map[string]string{"id": id}}
 }

@@ -45,7 +45,8 @@ func (w *rightsWorld) study() (*catalog.Service, *learning.Service) {
 	}
 	w.blobs = blobs
 	w.certificates = &certificate.Service{
-		DB: w.DB, Keys: certificate.NewKeys(key), Issuer: "Mostik", PublicURL: "http://localhost", Now: time.Now,
+		Blobs: w.blobs,
+		DB:    w.DB, Keys: certificate.NewKeys(key), Issuer: "Mostik", PublicURL: "http://localhost", Now: time.Now,
 	}
 	cat := catalog.New(w.DB, blobs, time.Now)
 	return cat, learning.New(w.DB, cat, w.certificates, blobs, time.Now)

@@ -17,6 +17,7 @@ var routeFiles = []func(*Server, *router){
 	(*Server).authorRoutes,
 	(*Server).paperRoutes,
 	(*Server).certificateRoutes,
+	(*Server).batchRoutes,
 	(*Server).webinarRoutes,
 	(*Server).attendanceRoutes,
 	(*Server).mailRoutes,

@@ -12,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
+	"mostik/lms/blob"
 )
 
 // State is what a certificate is worth today. The zero state is "not set".
@@ -45,6 +46,9 @@ func NewKeys(sealing ed25519.PrivateKey, earlier ...ed25519.PublicKey) Keys {
 	return keys
 }
 
+// ID names the key that seals now.
+func (k Keys) ID() string { return KeyID(k.Sealing.Public().(ed25519.PublicKey)) }
+
 // Service keeps certificates.
 type Service struct {
 	DB *bun.DB
@@ -54,6 +58,12 @@ type Service struct {
 	Issuer string
 	// PublicURL is where the verification page lives, without a slash at the end.
 	PublicURL string
+	// Blobs keeps files: scans, pictures of templates, papers of many in one.
+	Blobs *blob.Store
+	// Certify issues what a participation has earned, by its programme's rule, in the caller's transaction, and gives
+	// the serial; whoever has it already keeps it. Refusals are Conflict. The programme's slice stands above this one
+	// and hands it down.
+	Certify func(ctx context.Context, tx bun.IDB, participation lms.ID[lms.Participation], actor lms.ID[lms.Person]) (serial string, err error)
 	// Strangers bounds what one network may look up; nil lets everybody.
 	Strangers *Limiter
 	Now       func() time.Time
@@ -243,7 +253,7 @@ func (s *Service) PDF(ctx context.Context, actor lms.Actor, typed, lang string) 
 	if lang == "" {
 		lang = row.Claim.Language
 	}
-	return Render(row.Claim, row.sealed, s.PublicURL, lang)
+	return s.draw(ctx, row, lang)
 }
 
 // PublishedKeys is the document at /.well-known/mostik-keys.json: a JSON Web Key Set (RFC 7517, and

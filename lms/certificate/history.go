@@ -163,7 +163,7 @@ func events(ctx context.Context, q bun.IDB, id lms.ID[lms.Certificate], whole bo
 }
 
 func (s *Service) relatives(ctx context.Context, row Row) ([]Relative, error) {
-	rows, err := db.Rows(ctx, s.DB, `SELECT `+columns+` FROM certificates WHERE award = $1 AND kind = $2 AND id <> $3 ORDER BY issue_no`,
+	rows, err := db.Rows(ctx, s.DB, `SELECT `+columns+` FROM certificates c WHERE award = $1 AND kind = $2 AND id <> $3 ORDER BY issue_no`,
 		row.award, string(row.Kind), row.ID)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,18 @@ type bench struct {
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	w := lmstest.New(t)
+	return benchOn(lmstest.New(t))
+}
+
+// benchOver is one over a database that others use too.
+func benchOver(t testing.TB, d *bun.DB) *bench {
+	t.Helper()
+	b := benchOn(&lmstest.World{T: t, DB: d, Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
+	b.Certify = b.certify
+	return b
+}
+
+func benchOn(w *lmstest.World) *bench {
 	b := &bench{World: w, now: w.Start}
 	b.Service = &certificate.Service{
 		DB: w.DB, Keys: certificate.NewKeys(ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize)))),

@@ -11,6 +11,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/audit"
 	"mostik/lms/db"
+	"mostik/lms/record"
 )
 
 // Act is something that is done to a certificate.
@@ -112,14 +113,19 @@ type change struct {
 // becomes stores a state with its event, in the caller's transaction and under the row's lock.
 func (s *Service) becomes(ctx context.Context, tx bun.IDB, row Row, c change) error {
 	to, now := life[c.act].to, s.Now().UTC()
-	_, err := db.Exec(ctx, tx, `
+	var number int
+	err := db.Row(ctx, tx, `
 		WITH changed AS (
 			UPDATE certificates SET state = $2, state_reason = $3, changed_at = $4, superseded_by = nullif($5, '') WHERE id = $1
 		)
 		INSERT INTO certificate_events (certificate_id, number, at, actor_id, state, reason)
-		SELECT $1, coalesce(max(number), 0) + 1, $4, $6, $2, $3 FROM certificate_events WHERE certificate_id = $1`,
-		row.ID, string(to), c.reason, now, c.newer, orNull(c.actor))
+		SELECT $1, coalesce(max(number), 0) + 1, $4, $6, $2, $3 FROM certificate_events WHERE certificate_id = $1
+		RETURNING number`,
+		row.ID, string(to), c.reason, now, c.newer, orNull(c.actor)).Scan(&number)
 	if err != nil {
+		return db.Translate(err)
+	}
+	if err := record.Append(ctx, tx, record.Certificate(row.ID), record.State(row.ID, number)); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Event{

@@ -13,6 +13,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/db"
+	"mostik/lms/record"
 )
 
 // issued is a certificate on its way into the table.
@@ -36,6 +37,7 @@ type issued struct {
 // insert stores a sealed claim once per award, kind and number, with the first event of its life. The
 // serial of the row that is there afterwards comes back, so a repeat gets the first one's.
 func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error) {
+	id := lms.NewID[lms.Certificate]()
 	err = db.Row(ctx, tx, `
 		WITH new AS (
 			INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, participation_id, programme_id,
@@ -48,7 +50,7 @@ func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error
 			SELECT id, 1, $14, $18, 'valid' FROM new
 		)
 		SELECT serial FROM new`,
-		lms.NewID[lms.Certificate](), i.claim.Serial, i.person, orNull(i.enrolment), orNull(i.course), orNull(i.participation),
+		id, i.claim.Serial, i.person, orNull(i.enrolment), orNull(i.course), orNull(i.participation),
 		orNull(i.programme), i.award, i.kind, i.number, string(i.sealed.Claim), i.sealed.Seal, i.sealed.KeyID, i.at,
 		nullDate(i.claim.ExpiresOn), nullDate(i.renewFrom), orNull(i.template), orNull(i.actor),
 	).Scan(&serial)
@@ -56,8 +58,12 @@ func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error
 		// A statement of its own: one that waited for another issuer does not see in its snapshot what that one wrote.
 		err = db.Row(ctx, tx, `SELECT serial FROM certificates WHERE award = $1 AND kind = $2 AND issue_no = $3`,
 			i.award, i.kind, i.number).Scan(&serial)
+		return serial, db.Translate(err)
 	}
-	return serial, db.Translate(err)
+	if err != nil {
+		return "", db.Translate(err)
+	}
+	return serial, record.Append(ctx, tx, record.Certificate(id))
 }
 
 // orNull stores an id that was never set as NULL.
@@ -75,8 +81,9 @@ func nullDate(d *Date) any {
 	return d.Time
 }
 
-const columns = `id, serial, person_id, course_id, programme_id, kind, claim, seal, key_id, state, issued_at, changed_at, expires_on,
-	renew_from, coalesce(superseded_by, ''), origin = 'paper', template_id, award, issue_no`
+// columns are those of a certificate c that scan reads.
+const columns = `c.id, c.serial, c.person_id, c.course_id, c.programme_id, c.kind, c.claim, c.seal, c.key_id, c.state, c.issued_at, c.changed_at,
+	c.expires_on, c.renew_from, coalesce(c.superseded_by, ''), c.origin = 'paper', c.template_id, c.award, c.issue_no`
 
 // scan reads one row of columns and turns a stored state into that of today.
 func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, error) {
@@ -120,20 +127,20 @@ func dateOrNil(t sql.NullTime) *Date {
 }
 
 func bySerial(ctx context.Context, q bun.IDB, serial string, now time.Time) (Row, Sealed, error) {
-	row, sealed, err := scan(db.Row(ctx, q, `SELECT `+columns+` FROM certificates WHERE serial = $1`, serial), now)
+	row, sealed, err := scan(db.Row(ctx, q, `SELECT `+columns+` FROM certificates c WHERE serial = $1`, serial), now)
 	return row, sealed, db.Found(err, "certificate")
 }
 
 // locked is bySerial for whoever changes it: two who do so at once come one after the other.
 func locked(ctx context.Context, tx bun.IDB, serial string, now time.Time) (Row, error) {
-	row, _, err := scan(db.Row(ctx, tx, `SELECT `+columns+` FROM certificates WHERE serial = $1 FOR UPDATE`, serial), now)
+	row, _, err := scan(db.Row(ctx, tx, `SELECT `+columns+` FROM certificates c WHERE serial = $1 FOR UPDATE`, serial), now)
 	return row, db.Found(err, "certificate")
 }
 
 func byPerson(ctx context.Context, q bun.IDB, person lms.ID[lms.Person], now time.Time) ([]Row, error) {
 	rows, err := db.Rows(ctx, q, `
 		SELECT `+columns+`
-		  FROM certificates
+		  FROM certificates c
 		 WHERE person_id = $1 AND state <> 'erased'
 		 ORDER BY issued_at DESC, serial`, person)
 	if err != nil {

@@ -243,13 +243,14 @@ func (l *loading) appoint() {
 	}
 }
 
+// cohort finds one by its key. A key that there is none for is a mistake of this package.
 func (l *loading) cohort(key string) *cohort {
 	for _, co := range l.cohorts {
 		if co.key == key {
 			return co
 		}
 	}
-	return l.cohorts[0]
+	panic("demo: there is no cohort " + key)
 }
 
 // fill puts trainees into cohorts: a few of two centres were in the pilot, some have no cohort yet.

@@ -22,6 +22,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/db"
+	"mostik/lms/record"
 	calendar "mostik/lms/webinar"
 )
 
@@ -110,7 +111,12 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	if err := l.hold(ctx); err != nil {
 		return err
 	}
-	return l.invite(ctx)
+	if err := l.invite(ctx); err != nil {
+		return err
+	}
+	// Histories were stored as such: what they earned is put on record here.
+	_, err = record.Adopt(ctx, deps.DB)
+	return err
 }
 
 // loading is one loading with what it has made so far.

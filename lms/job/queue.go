@@ -157,6 +157,11 @@ func takeOver(ctx context.Context, pool *pgxpool.Pool) (release func(), err erro
 		conn.Release()
 		return nil, db.Translate(err)
 	}
+	// Nor does its leadership stand any more, which would else be waited for until it runs out.
+	if _, err := conn.Exec(ctx, `DELETE FROM river_leader`); err != nil {
+		conn.Release()
+		return nil, db.Translate(err)
+	}
 	return func() {
 		// The lock is the session's, so the connection must not go back to the pool with it.
 		_ = conn.Hijack().Close(context.Background())

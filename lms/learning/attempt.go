@@ -13,6 +13,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/catalog"
 	"mostik/lms/db"
+	"mostik/lms/record"
 )
 
 // States of an attempt.
@@ -413,7 +414,10 @@ func (s *Service) settle(ctx context.Context, tx bun.Tx, at *attempt) error {
 		return err
 	}
 	if !ok || a.Revision != own.Revision {
-		return saveOutcomeAlone(ctx, tx, at, now)
+		if err := saveOutcomeAlone(ctx, tx, at, now); err != nil {
+			return err
+		}
+		return record.Append(ctx, tx, record.Attempt(at.ID))
 	}
 	c := at.Outcome.change(a.Activity)
 	before := st.Progress
@@ -421,5 +425,5 @@ func (s *Service) settle(ctx context.Context, tx bun.Tx, at *attempt) error {
 	if err := saveOutcome(ctx, tx, at, a, c, st.Progress, now); err != nil {
 		return err
 	}
-	return s.certify(ctx, tx, st, before)
+	return s.certify(ctx, tx, st, before, record.Attempt(at.ID))
 }

@@ -9,11 +9,19 @@ import (
 	"mostik/lms"
 	"mostik/lms/certificate"
 	"mostik/lms/db"
+	"mostik/lms/record"
 )
 
 // certify issues the certificate when a change has completed the course. It joins the transaction of that
-// change: there is never a completed course without its certificate.
-func (s *Service) certify(ctx context.Context, tx bun.IDB, st *study, before Progress) error {
+// change: there is never a completed course without its certificate. What was earned is put on record: the
+// completion, a better score after it, and the facts that the caller wrote.
+func (s *Service) certify(ctx context.Context, tx bun.IDB, st *study, before Progress, facts ...record.Entry) error {
+	if st.Progress.Completed && (!before.Completed || !sameScore(before.Score, st.Progress.Score)) {
+		facts = append(facts, record.Completion(st.ID))
+	}
+	if err := record.Append(ctx, tx, facts...); err != nil {
+		return err
+	}
 	if before.Completed || !st.Progress.Completed {
 		return nil
 	}
@@ -46,6 +54,8 @@ func (s *Service) certify(ctx context.Context, tx bun.IDB, st *study, before Pro
 	st.serial = serial
 	return err
 }
+
+func sameScore(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 // holder is a person as certificates print it.
 type holder struct{ given, family, latinGiven, latinFamily, language string }

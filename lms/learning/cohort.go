@@ -239,7 +239,7 @@ func (s *Service) CreateCohort(ctx context.Context, actor lms.Actor, in CohortIn
 		if err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, s.now(), "cohort.create", "cohort", id.String(), nil)
+		return audited(ctx, tx, actor, s.now(), "cohort.create", "cohort", id.String(), nil)
 	})
 	if err != nil {
 		return row, err
@@ -275,7 +275,7 @@ func (s *Service) ChangeCohort(ctx context.Context, actor lms.Actor, id lms.ID[l
 		if err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, s.now(), "cohort.change", "cohort", id.String(), nil)
+		return audited(ctx, tx, actor, s.now(), "cohort.change", "cohort", id.String(), nil)
 	})
 	if err != nil {
 		return row, err
@@ -328,7 +328,7 @@ func (s *Service) EnrolInCohort(ctx context.Context, actor lms.Actor, id lms.ID[
 			return err
 		}
 		done = Enrolled{n, len(people) - n}
-		return record(ctx, tx, actor, s.now(), "cohort.enrol", "cohort", id.String(), map[string]any{"enrolled": n})
+		return audited(ctx, tx, actor, s.now(), "cohort.enrol", "cohort", id.String(), map[string]any{"enrolled": n})
 	})
 	return done, err
 }
@@ -393,6 +393,6 @@ func (s *Service) Withdraw(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 		if _, err := db.Exec(ctx, tx, `UPDATE enrolments SET state = 'withdrawn' WHERE id = $1`, id); err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, s.now(), "enrolment.withdraw", "enrolment", id.String(), nil)
+		return audited(ctx, tx, actor, s.now(), "enrolment.withdraw", "enrolment", id.String(), nil)
 	})
 }

@@ -202,7 +202,7 @@ func (s *Service) HidePost(ctx context.Context, actor lms.Actor, id lms.ID[lms.P
 		if err != nil || n == 0 {
 			return err
 		}
-		return record(ctx, tx, actor, s.now(), "post.hide", "post", id.String(), nil)
+		return audited(ctx, tx, actor, s.now(), "post.hide", "post", id.String(), nil)
 	})
 }
 

@@ -100,7 +100,7 @@ func TestPagesKeepToTheirStatements(t *testing.T) {
 		_, err := s.learning.Attempt(ctx, actor, at.ID, "en")
 		s.check(err)
 	})
-	s.statements(3, func(ctx context.Context) {
+	s.statements(4, func(ctx context.Context) { // the last one puts the result on record
 		_, err := s.learning.Submit(ctx, actor, at.ID, "en")
 		s.check(err)
 	})

@@ -54,7 +54,7 @@ func (s *Service) Allow(ctx context.Context, actor lms.Actor, in AllowanceInput)
 		if err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, s.now(), "allowance.grant", "enrolment", in.Enrolment.String(), map[string]any{
+		return audited(ctx, tx, actor, s.now(), "allowance.grant", "enrolment", in.Enrolment.String(), map[string]any{
 			"activity": in.Activity, "attempts": in.ExtraAttempts, "minutes": in.ExtraMinutes,
 		})
 	})
@@ -88,7 +88,7 @@ func (s *Service) TakeAttendance(ctx context.Context, actor lms.Actor, in Attend
 				return err
 			}
 		}
-		return record(ctx, tx, actor, s.now(), "attendance.take", "cohort", in.Cohort.String(), map[string]any{
+		return audited(ctx, tx, actor, s.now(), "attendance.take", "cohort", in.Cohort.String(), map[string]any{
 			"activity": in.Activity, "people": len(in.Enrolments), "attended": in.Attended,
 		})
 	})
@@ -147,7 +147,7 @@ func (s *Service) SetDates(ctx context.Context, actor lms.Actor, in DatesInput) 
 		if err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, s.now(), "cohort.dates", "cohort", in.Cohort.String(), map[string]any{"activity": in.Activity})
+		return audited(ctx, tx, actor, s.now(), "cohort.dates", "cohort", in.Cohort.String(), map[string]any{"activity": in.Activity})
 	})
 }
 

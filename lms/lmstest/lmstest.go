@@ -13,6 +13,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/db"
 	"mostik/lms/db/dbtest"
+	"mostik/lms/record"
 )
 
 // World is a database with builders. Every builder ends the test when a row is refused.
@@ -207,6 +208,9 @@ func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment
 	w.Exec(`INSERT INTO one_time_codes (id, person_id, code_hash, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3)`, person, []byte(sha), w.Start)
 	w.webinar(person, enrolment, mark)
 	w.programme(person, mark, sha)
+	if _, err := record.Adopt(w.T.Context(), w.DB); err != nil {
+		w.T.Fatal(err)
+	}
 	return sha
 }
 

@@ -278,6 +278,8 @@ type Evidence struct {
 	Steps    []Step   `json:"steps"`
 	// Corrections are those that are about them, with those that were withdrawn.
 	Corrections []Correction `json:"corrections"`
+	// Counts tells that this is one's own, and that one's course asks for the share of the floor.
+	Counts bool `json:"counts,omitempty"`
 }
 
 // Evidence opens one line of the attendance. Errors: NotFound, Forbidden.
@@ -309,10 +311,20 @@ func (b *book) evidence(p *Presence) Evidence {
 	return e
 }
 
+// counts tells whether a webinar is part of somebody's own course.
+func (s *Service) counts(ctx context.Context, w *webinar, person lms.ID[lms.Person]) (is bool, err error) {
+	if w.cohort.IsZero() || w.Activity == "" {
+		return false, nil
+	}
+	err = db.Row(ctx, s.DB, `SELECT EXISTS (SELECT FROM enrolments WHERE cohort_id = $1 AND person_id = $2 AND state <> 'withdrawn')`, w.cohort, person).Scan(&is)
+	return is, db.Translate(err)
+}
+
 // Mine gives the actor's own minutes at a webinar with their evidence, nil before anything happened. Errors: NotFound.
 func (s *Service) Mine(ctx context.Context, actor lms.Actor, id string) (mine *Evidence, err error) {
 	defer lms.Wrap(&err, "webinar.Mine(%s)", id)
-	if _, err := s.load(ctx, actor, id, lms.ReadWebinar); err != nil {
+	w, err := s.load(ctx, actor, id, lms.ReadWebinar)
+	if err != nil {
 		return nil, err
 	}
 	b, err := s.book(ctx, id)
@@ -322,6 +334,9 @@ func (s *Service) Mine(ctx context.Context, actor lms.Actor, id string) (mine *E
 	for i := range b.people {
 		if b.people[i].Person == actor.Person.String() {
 			e := b.evidence(&b.people[i])
+			if e.Counts, err = s.counts(ctx, w, actor.Person); err != nil {
+				return nil, err
+			}
 			return &e, nil
 		}
 	}

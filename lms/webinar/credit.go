@@ -11,6 +11,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/db"
+	"mostik/lms/record"
 )
 
 // Credit is what somebody's presence is worth to their course.
@@ -122,14 +123,19 @@ func (s *Service) settle(ctx context.Context, w *webinar, b *book, p *Presence, 
 	if err != nil || state == "" {
 		return err
 	}
-	_, err = db.Exec(ctx, s.DB, `
-		INSERT INTO webinar_credits (webinar_id, enrolment_id, state, minutes, percent, evidence, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (webinar_id, enrolment_id) DO UPDATE
-		   SET state = excluded.state, minutes = excluded.minutes, percent = excluded.percent, evidence = excluded.evidence, changed_at = excluded.changed_at
-		 WHERE (webinar_credits.state, webinar_credits.minutes, webinar_credits.percent, webinar_credits.evidence)
-		    <> (excluded.state, excluded.minutes, excluded.percent, excluded.evidence)`,
-		w.ID, enrolment, state, p.Minutes, p.Percent, strings.Join(p.Evidence, ","), s.Now())
-	return err
+	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		changed, err := db.Exec(ctx, tx, `
+			INSERT INTO webinar_credits (webinar_id, enrolment_id, state, minutes, percent, evidence, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (webinar_id, enrolment_id) DO UPDATE
+			   SET state = excluded.state, minutes = excluded.minutes, percent = excluded.percent, evidence = excluded.evidence, changed_at = excluded.changed_at
+			 WHERE (webinar_credits.state, webinar_credits.minutes, webinar_credits.percent, webinar_credits.evidence)
+			    <> (excluded.state, excluded.minutes, excluded.percent, excluded.evidence)`,
+			w.ID, enrolment, state, p.Minutes, p.Percent, strings.Join(p.Evidence, ","), s.Now())
+		if err != nil || changed == 0 {
+			return err
+		}
+		return record.Append(ctx, tx, record.Credit(w.ID, enrolment))
+	})
 }
 
 // credits gives the states of a webinar's credits, by person.

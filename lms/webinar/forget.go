@@ -93,7 +93,7 @@ func (s *Service) dropRead(ctx context.Context, id, path string) error {
 	return nil
 }
 
-// Tidy removes what was said at webinars whose time of keeping is over: chat, questions, polls, notes, scans of sheets
+// Tidy removes what was said at webinars whose time of keeping is over, but for files that are kept with the course: chat, questions, polls, notes, scans of sheets
 // (the sweep takes their files) and the names and addresses of people without an account. Minutes stay, for certificates stand on them.
 func (s *Service) Tidy(ctx context.Context) (err error) {
 	defer lms.Wrap(&err, "webinar.Tidy")
@@ -104,7 +104,9 @@ func (s *Service) Tidy(ctx context.Context) (err error) {
 	for _, id := range ids {
 		err := db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 			for _, sql := range []string{
-				`DELETE FROM webinar_items WHERE webinar_id = $1`,
+				// What is kept with the course stays on the shelf: here stands what it is called, and whose erasure takes that away.
+				`DELETE FROM webinar_items WHERE webinar_id = $1 AND NOT (part = 'file' AND body->>'keep' = 'course')`,
+				`UPDATE webinar_items SET name = '' WHERE webinar_id = $1`,
 				`DELETE FROM webinar_objections WHERE webinar_id = $1`,
 				`DELETE FROM webinar_guests WHERE webinar_id = $1`,
 				`UPDATE webinar_papers SET file_sha256 = '', file_name = '' WHERE webinar_id = $1`,

@@ -358,6 +358,13 @@ func TestMyOwnMinutes(t *testing.T) {
 	h.drain()
 	mine, err := h.Mine(t.Context(), h.trainee, h.id)
 	h.must(err)
+	if !mine.Counts {
+		t.Error("the own course is said to ask for nothing")
+	}
+	h.Exec(`UPDATE enrolments SET state = 'withdrawn' WHERE person_id = $1`, h.trainee.Person)
+	if other, err := h.Mine(t.Context(), h.trainee, h.id); err != nil || other != nil && other.Counts {
+		t.Errorf("somebody whose course it is not is told what a course asks: %+v %v", other, err)
+	}
 	if mine.Presence.Minutes != 45 || len(mine.Steps) != 2 || mine.Presence.Person != h.trainee.Person.String() {
 		t.Errorf("%+v", mine)
 	}
@@ -434,14 +441,16 @@ func TestWhatIsKeptAndTakenAlong(t *testing.T) {
 	}
 
 	h.Exec(`INSERT INTO webinar_guests (id, webinar_id, name, email, language, code) VALUES (gen_random_uuid(), $1, 'Expert', 'expert@example.org', 'en', 'c')`, h.id)
+	h.Exec(`INSERT INTO webinar_items (webinar_id, began_at, part, key, at, name, body)
+	        VALUES ($1, now() - interval '1 year', 'file', 'course-file', now(), 'Trainer', '{"name": "Handbook.pdf", "type": "application/pdf", "size": 4, "keep": "course"}')`, h.id)
 	h.now = h.now.Add(366 * 24 * time.Hour)
 	h.must(h.Tidy(t.Context()))
 	if n := h.Int(`SELECT count(*) FROM webinar_guests`); n != 0 {
 		t.Error("guests' names and addresses are kept for ever")
 	}
 	h.must(h.KeepRooms(t.Context(), filepath.Join(h.dir, "rooms")))
-	if n := h.Int(`SELECT count(*) FROM webinar_items`); n != 0 {
-		t.Errorf("%d things are kept for ever", n)
+	if left := h.Text(`SELECT string_agg(key || ' ' || name || (body->>'name'), ',') FROM webinar_items`); left != "course-file Handbook.pdf" {
+		t.Errorf("kept for ever is %q", left)
 	}
 	if p := h.line("person/" + h.trainee.Person.String()); p.Minutes != 80 {
 		t.Errorf("minutes went too: %+v", p)

@@ -64,6 +64,8 @@ type (
 		Name string `json:"name"`
 		Type string `json:"type"`
 		Size int64  `json:"size"`
+		// Keep is how long it stays: a word of package shelf.
+		Keep string `json:"keep,omitempty"`
 	}
 	// DeckItem is a set of slides.
 	DeckItem struct {
@@ -98,7 +100,7 @@ func itemsOf(s *room.State) (list []item) {
 		list = append(list, item{"poll", key, p.At, "", body})
 	}
 	for key, f := range s.Files {
-		body := FileItem{f.Name, f.Type, f.Size}
+		body := FileItem{f.Name, f.Type, f.Size, f.Keep}
 		if f.OfCase() {
 			body.Name = "" // it may tell of somebody, and goes with the file
 		}

@@ -30,12 +30,16 @@ type Split struct {
 	ice    chan net.Conn
 	closed chan struct{}
 	once   sync.Once
+	waits  waiting
 }
 
 // NewSplit begins to accept. config is for TLS on the port, nil for none: then the web and the relay are spoken to plainly.
-func NewSplit(l net.Listener, config *tls.Config) *Split {
+func NewSplit(l net.Listener, config *tls.Config) *Split { return newSplit(l, config, mostWaiting) }
+
+func newSplit(l net.Listener, config *tls.Config, most int) *Split {
 	s := &Split{
-		from: l, web: make(chan net.Conn), relay: make(chan net.Conn), ice: make(chan net.Conn), closed: make(chan struct{}),
+		waits: waiting{most: most},
+		from:  l, web: make(chan net.Conn), relay: make(chan net.Conn), ice: make(chan net.Conn), closed: make(chan struct{}),
 	}
 	if config != nil {
 		s.config = config.Clone()
@@ -67,7 +71,9 @@ func (s *Split) accept() {
 
 // sort finds out what a connection is and hands it over.
 func (s *Split) sort(conn net.Conn) {
+	leave := s.waits.enter(conn)
 	to, ready := s.look(conn)
+	leave()
 	if to == nil || ready.SetDeadline(time.Time{}) != nil {
 		_ = conn.Close() // nobody here is meant
 		return

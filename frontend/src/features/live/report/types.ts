@@ -94,6 +94,8 @@ export interface Evidence {
   rules: Rules;
   steps: Step[];
   corrections: Correction[];
+  /** It is one's own, and one's course asks for the share of the floor. */
+  counts?: boolean;
 }
 
 export interface Candidate {

@@ -1,0 +1,122 @@
+package certificate
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"mostik/lms"
+	"mostik/lms/db"
+)
+
+// maxZip bounds the file of a batch, in bytes.
+const maxZip = 4 << 30
+
+// zip draws the papers of a batch into one file, one after the other: what is in memory is one paper.
+func (s *Service) zip(ctx context.Context, b Batch) error {
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(s.drawAll(ctx, b, w)) }()
+	info, err := s.Blobs.Put(r, maxZip)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	return s.finished(ctx, b.ID, info)
+}
+
+func (s *Service) drawAll(ctx context.Context, b Batch, out io.Writer) error {
+	z := zip.NewWriter(out)
+	for last := 0; ; {
+		rows, err := s.nextPapers(ctx, b.ID, last)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return z.Close()
+		}
+		for _, p := range rows {
+			last = p.number
+			if err := s.drawInto(ctx, z, p); err != nil {
+				return err
+			}
+		}
+		if _, err := db.Exec(ctx, s.DB, `UPDATE certificate_batches SET done = least($2, total) WHERE id = $1`, b.ID, last); err != nil {
+			return err
+		}
+	}
+}
+
+// paperOf is a certificate of a batch.
+type paperOf struct {
+	number int
+	Row
+}
+
+// nextPapers leaves out those whose holder asked to be erased meanwhile.
+func (s *Service) nextPapers(ctx context.Context, id lms.ID[lms.Batch], after int) ([]paperOf, error) {
+	rows, err := db.Rows(ctx, s.DB, `
+		SELECT i.number, `+columns+`
+		  FROM certificate_batch_items i JOIN certificates c ON c.id = i.certificate_id
+		 WHERE i.batch_id = $1 AND i.number > $2 AND c.state <> 'erased' ORDER BY i.number LIMIT $3`, id, after, stride)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []paperOf
+	for rows.Next() {
+		var p paperOf
+		if p.Row, _, err = scan(numbered{rows, &p.number}, s.Now()); err != nil {
+			return nil, db.Translate(err)
+		}
+		list = append(list, p)
+	}
+	return list, db.Translate(rows.Err())
+}
+
+// numbered reads a number before the columns of a certificate.
+type numbered struct {
+	from   interface{ Scan(...any) error }
+	number *int
+}
+
+// Scan puts the number before what is asked for.
+func (n numbered) Scan(into ...any) error { return n.from.Scan(append([]any{n.number}, into...)...) }
+
+func (s *Service) drawInto(ctx context.Context, z *zip.Writer, p paperOf) error {
+	pdf, err := s.draw(ctx, p.Row, p.Claim.Language)
+	if err != nil {
+		return fmt.Errorf("drawing number %d: %w", p.number, err)
+	}
+	// Stored: a PDF is compressed within.
+	f, err := z.CreateHeader(&zip.FileHeader{Name: fileName(p.Row), Method: zip.Store, Modified: p.IssuedAt.UTC()})
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(pdf)
+	return err
+}
+
+// fileName is the holder's name and the serial, of letters that every system takes.
+func fileName(row Row) string {
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' {
+			return r
+		}
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		return -1
+	}, row.Claim.Holder)
+	if runes := []rune(name); len(runes) > 80 {
+		name = string(runes[:80])
+	}
+	return strings.TrimSpace(strings.TrimSpace(name)+" "+row.Serial) + ".pdf"
+}
+
+// draw gives the paper of a certificate, as its template was on the day.
+func (s *Service) draw(_ context.Context, row Row, lang string) ([]byte, error) {
+	return Render(row.Claim, row.sealed, s.PublicURL, lang)
+}
