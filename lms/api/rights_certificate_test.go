@@ -1,13 +1,17 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
 	"mostik/lms/certificate"
 	"mostik/lms/db"
+	"mostik/lms/lmstest"
 )
 
 func init() { rightsTables = append(rightsTables, certificateRights) }
@@ -43,6 +47,33 @@ var certificateRights = map[string]func(*rightsWorld) rightsCase{
 	},
 	"GET /certificate-batches/{id}":      ofBatch,
 	"GET /certificate-batches/{id}/file": ofBatch,
+	"GET /certificate-templates": func(w *rightsWorld) rightsCase {
+		facts, id := w.templated()
+		return rightsCase{right: w.coordinator(), facts: facts, hidden: []string{id}}
+	},
+	"GET /certificate-templates/{programme}/{language}":          ofTemplate(nil, nil),
+	"PUT /certificate-templates/{programme}/{language}":          ofTemplate(object{"layout": "band"}, nil),
+	"POST /certificate-templates/{programme}/{language}/preview": ofTemplate(object{"kind": "achievement", "template": object{"layout": "band", "achievement": object{}, "participation": object{}, "opening": "", "note": "", "signatures": []string{}, "logos": []string{}}}, nil),
+	"POST /certificate-templates/{programme}/pictures":           ofTemplate(nil, smallPicture()),
+	"POST /past-certificates": func(w *rightsWorld) rightsCase {
+		person := w.Person(lmstest.PersonSpec{Country: rightsCountry})
+		return rightsCase{right: w.coordinator(), facts: lms.Facts{Country: rightsCountry}, body: object{
+			"person_id": person.String(), "kind": "achievement", "title": "A course of the past", "number": person.String(), "issuer": "An institute",
+			"issued_on": "2019-05-04", "language": "en",
+		}}
+	},
+	"POST /certificates/{serial}/scan": func(w *rightsWorld) rightsCase {
+		c := w.past()
+		c.raw, c.rawType = smallPicture(), "application/octet-stream"
+		return c
+	},
+	"GET /certificates/{serial}/scan": func(w *rightsWorld) rightsCase {
+		c := w.past()
+		if err := w.certificates.AddScan(w.T.Context(), w.coordinator(), c.params["serial"], bytes.NewReader(smallPicture())); err != nil {
+			w.T.Fatal(err)
+		}
+		return c
+	},
 	"GET /recognitions": func(w *rightsWorld) rightsCase {
 		return rightsCase{facts: lms.Facts{Country: rightsCountry}, right: w.coordinator()}
 	},
@@ -109,4 +140,47 @@ func (w *rightsWorld) zipped() (string, lms.Facts) {
 func ofBatch(w *rightsWorld) rightsCase {
 	id, facts := w.zipped()
 	return rightsCase{right: w.coordinator(), facts: facts, params: map[string]string{"id": id}}
+}
+
+// templated is a programme of the first country.
+func (w *rightsWorld) templated() (lms.Facts, string) {
+	id := lms.NewID[lms.Programme]()
+	w.Exec(`INSERT INTO programmes (id, key, country, draft, created_at) VALUES ($1, $2, $3, '{}', now())`, id, "templated-"+id.String(), rightsCountry)
+	return lms.Facts{Country: rightsCountry}, id.String()
+}
+
+func ofTemplate(body any, raw []byte) func(*rightsWorld) rightsCase {
+	return func(w *rightsWorld) rightsCase {
+		facts, id := w.templated()
+		c := rightsCase{right: w.coordinator(), facts: facts, params: map[string]string{"programme": id, "language": "en"}, body: body}
+		if raw != nil {
+			c.raw, c.rawType = raw, "application/octet-stream"
+		}
+		return c
+	}
+}
+
+func smallPicture() []byte {
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewNRGBA(image.Rect(0, 0, 20, 20))); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+}
+
+// past is a paper of the past of somebody in the first country.
+func (w *rightsWorld) past() rightsCase {
+	w.T.Helper()
+	day, err := certificate.ParseDate("2019-05-04")
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	serial, err := w.certificates.EnterPaper(w.T.Context(), w.coordinator(), certificate.Paper{
+		Person: w.Person(lmstest.PersonSpec{Country: rightsCountry}), Kind: certificate.Achievement, Title: "A course of the past", Number: "1",
+		Issuer: "An institute", IssuedOn: day, Language: "en",
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return rightsCase{right: w.coordinator(), facts: lms.Facts{Country: rightsCountry}, params: map[string]string{"serial": serial}}
 }

@@ -18,6 +18,7 @@ var routeFiles = []func(*Server, *router){
 	(*Server).paperRoutes,
 	(*Server).certificateRoutes,
 	(*Server).batchRoutes,
+	(*Server).templateRoutes,
 	(*Server).webinarRoutes,
 	(*Server).attendanceRoutes,
 	(*Server).mailRoutes,

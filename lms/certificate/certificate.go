@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,6 +68,9 @@ type Service struct {
 	// Strangers bounds what one network may look up; nil lets everybody.
 	Strangers *Limiter
 	Now       func() time.Time
+
+	// looks keeps templates with their pictures, by id: a template never changes.
+	looks sync.Map
 }
 
 // Award is what earned a certificate: who, for a course or a programme, and the texts of the day.
@@ -141,6 +145,13 @@ func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int
 	if award.Kind == "" {
 		award.Kind = Achievement
 	}
+	template, look, err := s.inForce(ctx, tx, award.Programme, award.Language)
+	if err != nil {
+		return "", err
+	}
+	if award.Document == "" {
+		award.Document = look.nameOf(award.Kind)
+	}
 	claim := s.claim(award, s.Now().UTC())
 	if number > 1 {
 		claim.IssueNo = number
@@ -148,7 +159,7 @@ func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int
 	i := issued{
 		person: award.Person, enrolment: award.Enrolment, course: award.Course, participation: award.Participation,
 		programme: award.Programme, award: award.award(), kind: award.Kind, actor: award.Actor,
-		number: number, claim: claim, renewFrom: window(claim.ExpiresOn, award.RenewMonths),
+		number: number, claim: claim, template: template, renewFrom: window(claim.ExpiresOn, award.RenewMonths),
 	}
 	return s.seal(ctx, tx, i)
 }

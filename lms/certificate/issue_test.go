@@ -12,10 +12,14 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
+	"mostik/lms/blob"
 	"mostik/lms/certificate"
 	"mostik/lms/db"
 	"mostik/lms/lmstest"
 )
+
+// blobInfo is what the store tells of a file.
+type blobInfo = blob.Info
 
 // bench is a service over a database of its own, with a clock that the test sets.
 type bench struct {

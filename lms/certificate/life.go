@@ -209,6 +209,13 @@ func (s *Service) RenewFor(ctx context.Context, tx bun.IDB, old string, award Aw
 	if award.Kind == "" {
 		award.Kind = row.Kind
 	}
+	template, look, err := s.inForce(ctx, tx, award.Programme, award.Language)
+	if err != nil {
+		return "", err
+	}
+	if row.template = template; award.Document == "" {
+		award.Document = look.nameOf(award.Kind)
+	}
 	claim := s.claim(award, s.Now().UTC())
 	if award.ValidityMonths > 0 {
 		expires := s.nextEnd(row, award.ValidityMonths)

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,89 +19,212 @@ import (
 	"mostik/lms/text"
 )
 
-// Sizes of the paper, in millimetres: A4 lying down.
-const (
-	paperWidth, paperHeight = 297.0, 210.0
-	margin                  = 22.0
-	qrSide                  = 44.0
-)
+// look is a template with the bytes of its pictures at hand.
+type look struct {
+	Template
+	pictures map[string]drawn
+}
 
-// Colours of the paper, as on the screen: ink, a quieter ink, the teal of action and its pale line.
-var (
-	ink   = [3]int{28, 37, 40}
-	quiet = [3]int{84, 98, 102}
-	teal  = [3]int{11, 92, 92}
-	hair  = [3]int{190, 208, 207}
-)
+// drawn is a picture as it is put on the paper.
+type drawn struct {
+	png           []byte
+	width, height int // pixels
+}
 
-// Render draws a certificate on one A4 page as a PDF with subsets of its fonts, in a language of the
-// interface. The same claim, seal, address and language give the same bytes each time, so that nothing
-// has to be kept. Letters of Kazakh, Kyrgyz and Tajik are in the fonts (Liberation, SIL OFL).
+// Render draws a certificate on one page of A4 as a PDF with subsets of its fonts, in a language of the interface. The
+// same claim, seal, address and language give the same bytes each time, so that nothing has to be kept. Letters of
+// Kazakh, Kyrgyz and Tajik are in the fonts (Liberation, SIL OFL).
 func Render(claim Claim, sealed Sealed, publicURL, lang string) ([]byte, error) {
-	w := text.In(lang).Certificate
-	p := &paper{Fpdf: fpdf.New("L", "mm", "A4", "")}
-	p.setUp(claim, w)
-	p.frame()
-	p.heading(claim, lang)
-	p.holder(claim, w)
-	p.course(claim, lang)
-	p.facts(claim, w, lang)
-	address := publicURL + "/verify/" + claim.Serial
-	if err := p.check(address, address+"#"+sealed.String(), w); err != nil {
+	return render(look{}, claim, sealed, publicURL, lang)
+}
+
+func render(l look, claim Claim, sealed Sealed, publicURL, lang string) ([]byte, error) {
+	lay := layoutOf(l.Layout)
+	doc := newDocument(lay, claim, lang)
+	p := &paper{canvas: onPDF{doc}, layout: lay, look: l}
+	if err := p.draw(claim, sealed, publicURL, lang); err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := p.Output(&out); err != nil {
+	if err := doc.Output(&out); err != nil {
 		return nil, fmt.Errorf("drawing a certificate: %w", err)
 	}
 	return out.Bytes(), nil
 }
 
-// paper is one page under the pen.
-type paper struct{ *fpdf.Fpdf }
-
-func (p *paper) setUp(claim Claim, w text.Certificate) {
-	issued := time.Date(claim.IssuedOn.Year(), claim.IssuedOn.Month(), claim.IssuedOn.Day(), 0, 0, 0, 0, time.UTC)
-	p.SetCreationDate(issued)
-	p.SetModificationDate(issued)
-	p.SetCatalogSort(true) // otherwise maps decide the order of the bytes
-	p.SetProducer("Mostik", true)
-	p.SetTitle(w.Title+" "+claim.Serial, true)
-	p.SetAuthor(claim.Issuer, true)
-	p.SetLang(claim.Language)
-	p.SetMargins(0, 0, 0)
-	p.SetAutoPageBreak(false, 0)
-	p.AddUTF8FontFromBytes("serif", "", liberationserifregular.TTF)
-	p.AddUTF8FontFromBytes("serif", "B", liberationserifbold.TTF)
-	p.AddUTF8FontFromBytes("sans", "", liberationsansregular.TTF)
-	p.AddPage()
+// picture draws what render does as an SVG.
+func picture(l look, claim Claim, sealed Sealed, publicURL, lang string) (string, error) {
+	lay := layoutOf(l.Layout)
+	svg := newSVG(newDocument(lay, claim, lang), lay.width, lay.height)
+	p := &paper{canvas: svg, layout: lay, look: l}
+	if err := p.draw(claim, sealed, publicURL, lang); err != nil {
+		return "", err
+	}
+	return svg.end(), nil
 }
 
-func (p *paper) ink(c [3]int) { p.SetTextColor(c[0], c[1], c[2]) }
+// paper is one page under the pen.
+type paper struct {
+	canvas
+	layout
+	look look
+}
 
-// frame is a hairline with a bridge in it: the sign of Mostik.
-func (p *paper) frame() {
-	p.SetDrawColor(hair[0], hair[1], hair[2])
-	p.SetLineWidth(0.3)
-	p.Rect(10, 10, paperWidth-20, paperHeight-20, "D")
-	p.SetDrawColor(teal[0], teal[1], teal[2])
-	p.SetLineWidth(1.1)
-	x, y := paperWidth/2-17, 29.0
-	p.Curve(x, y, x+17, y-14, x+34, y, "D")
-	p.SetLineWidth(0.6)
-	p.Line(x-4, y, x+38, y)
-	for _, at := range []float64{8.5, 17, 25.5} {
-		t := at / 34
-		rise := 2 * t * (1 - t) * 14
-		p.Line(x+at, y, x+at, y-rise)
+// width0 is the page's width; the canvas has a width of its own, of letters.
+func (p *paper) width0() float64 { return p.layout.width }
+
+func newDocument(lay layout, claim Claim, lang string) *fpdf.Fpdf {
+	doc := fpdf.New(lay.orientation, "mm", "A4", "")
+	issued := time.Date(claim.IssuedOn.Year(), claim.IssuedOn.Month(), claim.IssuedOn.Day(), 0, 0, 0, 0, time.UTC)
+	doc.SetCreationDate(issued)
+	doc.SetModificationDate(issued)
+	doc.SetCatalogSort(true) // otherwise maps decide the order of the bytes
+	doc.SetProducer("Mostik", true)
+	doc.SetTitle(DocumentName(claim, lang)+" "+claim.Serial, true)
+	doc.SetAuthor(claim.Issuer, true)
+	doc.SetLang(claim.Language)
+	doc.SetMargins(0, 0, 0)
+	doc.SetAutoPageBreak(false, 0)
+	doc.AddUTF8FontFromBytes("serif", "", liberationserifregular.TTF)
+	doc.AddUTF8FontFromBytes("serif", "B", liberationserifbold.TTF)
+	doc.AddUTF8FontFromBytes("sans", "", liberationsansregular.TTF)
+	doc.AddPage()
+	return doc
+}
+
+func (p *paper) draw(claim Claim, sealed Sealed, publicURL, lang string) error {
+	w := text.In(lang)
+	own := lang == claim.Language // a template's words are of its own language
+	p.ornament(p)
+	p.drawLogos()
+	p.middle("sans", "", 11, p.issuer, quiet, claim.Issuer)
+	p.middle("serif", "B", p.nameSize, p.name, teal, DocumentName(claim, lang))
+	p.middle("sans", "", 11, p.certifies, quiet, either(own, p.look.Opening, w.Certificate.Certifies))
+	p.middle("serif", "B", 27, p.holder, ink, claim.Holder)
+	if claim.HolderLatin != "" && claim.HolderLatin != claim.Holder {
+		p.middle("serif", "", 15, p.latin, quiet, claim.HolderLatin)
+	}
+	statement := p.look.Achievement.Statement
+	if claim.Of() == Participation {
+		statement = p.look.Participation.Statement
+	}
+	p.middle("sans", "", 11, p.did, quiet, either(own, statement, did(claim, lang)))
+	p.middle("serif", "B", 20, p.title, ink, claim.Title())
+	if own && p.look.Note != "" {
+		p.middle("sans", "", 9.5, p.note, quiet, p.look.Note)
+	}
+	p.drawFacts(claim, w, lang)
+	p.drawSignatures()
+	address := publicURL + "/verify/" + claim.Serial
+	return p.drawCode(address, address+"#"+sealed.String(), w.Certificate)
+}
+
+// either takes the template's words where it has some in the language of the paper.
+func either(own bool, theirs, ours string) string {
+	if own && theirs != "" {
+		return theirs
+	}
+	return ours
+}
+
+// drawLogos puts the signs of the house into one row, each 16 mm high at most and 60 wide.
+func (p *paper) drawLogos() {
+	var list []drawn
+	total := 0.0
+	const high, wide, gap = 16.0, 60.0, 10.0
+	size := func(d drawn) (w, h float64) {
+		h = high
+		if w = h * float64(d.width) / float64(d.height); w > wide {
+			w, h = wide, wide*float64(d.height)/float64(d.width)
+		}
+		return w, h
+	}
+	for _, id := range p.look.Logos {
+		if d, ok := p.look.pictures[id.String()]; ok {
+			w, _ := size(d)
+			total += w + gap
+			list = append(list, d)
+		}
+	}
+	x := (p.width0() - total + gap) / 2
+	if p.left > 0 {
+		x = p.left
+	}
+	for i, d := range list {
+		w, h := size(d)
+		p.picture("logo"+strconv.Itoa(i), d.png, x, p.logos+(high-h)/2, w, h, "")
+		x += w + gap
 	}
 }
 
-func (p *paper) heading(claim Claim, lang string) {
-	p.ink(quiet)
-	p.centred("sans", "", 11, 38, claim.Issuer)
-	p.ink(teal)
-	p.centred("serif", "B", 34, 56, DocumentName(claim, lang))
+// drawFacts is the column at the left: hours, dates, the law's day, the serial.
+func (p *paper) drawFacts(claim Claim, words *text.Words, lang string) {
+	w := words.Certificate
+	expires := w.NoExpiry
+	if claim.ExpiresOn != nil {
+		expires = text.Date(lang, claim.ExpiresOn.Time)
+	}
+	lines := [][2]string{
+		{w.Hours, text.Decimal(lang, claim.Hours)},
+		{w.IssuedOn, text.Date(lang, claim.IssuedOn.Time)},
+	}
+	if claim.ExpiresOn != nil || claim.Of() == Achievement { // having been there never ends
+		lines = append(lines, [2]string{w.ValidUntil, expires})
+	}
+	if claim.LawAsOf != nil {
+		lines = append(lines, [2]string{w.LawAsOf, text.Date(lang, claim.LawAsOf.Time)})
+	}
+	lines = append(lines, [2]string{w.Issuer, claim.Issuer}, [2]string{w.Serial, claim.Serial})
+	if claim.Replaces != "" {
+		lines = append(lines, [2]string{words.Life.Replaces, claim.Replaces})
+	}
+	step, x, room := 8.5, max(p.margin, p.left), p.facts
+	if p.beside && len(p.look.Signatures) > 0 {
+		room = 118 // the signatures stand beside
+	}
+	room -= x - p.margin
+	y := p.height - p.margin - float64(len(lines)-1)*step
+	for _, l := range lines {
+		p.within("sans", 9.5, x, y, room*0.4, quiet, l[0])
+		p.within("sans", 11, x+room*0.43, y, room*0.57, ink, l[1])
+		y += step
+	}
+}
+
+// drawSignatures puts a line for each who signs, with the picture of the hand above it and the name below.
+func (p *paper) drawSignatures() {
+	n := len(p.look.Signatures)
+	for i, s := range p.look.Signatures {
+		x, y, w := 146.0, p.height-p.margin-6-float64(n-1-i)*23, 60.0
+		if !p.beside {
+			w = (p.width0() - 2*p.margin - float64(n-1)*8) / float64(n)
+			x, y = p.margin+float64(i)*(w+8), p.signTop+14
+		}
+		if d, ok := p.look.pictures[s.Picture.String()]; ok {
+			h := 12.0
+			pw := h * float64(d.width) / float64(d.height)
+			if pw > w {
+				pw, h = w, w*float64(d.height)/float64(d.width)
+			}
+			p.picture("hand"+strconv.Itoa(i), d.png, x+(w-pw)/2, y-h-0.5, pw, h, "")
+		}
+		p.line(x, y, x+w, y, 0.25, quiet)
+		p.within("sans", 9.5, x, y+4.2, w, ink, s.Name)
+		p.within("sans", 8, x, y+7.8, w, quiet, s.Role)
+	}
+}
+
+// drawCode is the QR code at the right with the address under it.
+func (p *paper) drawCode(address, content string, w text.Certificate) error {
+	code, err := qrPNG(content)
+	if err != nil {
+		return err
+	}
+	x, y := p.width0()-p.margin-qrSide, p.height-p.margin-qrSide-p.qrBottom
+	p.picture("qr", code, x, y, qrSide, qrSide, address)
+	p.right("sans", 8, y+qrSide+4.5, quiet, w.Check)
+	p.right("sans", 8, y+qrSide+9, teal, address)
+	return nil
 }
 
 // DocumentName is what the paper is called: the issuer's word in the certificate's own language, and ours in others.
@@ -129,82 +253,28 @@ func did(claim Claim, lang string) string {
 	return w.Certificate.Completed
 }
 
-func (p *paper) holder(claim Claim, w text.Certificate) {
-	p.ink(quiet)
-	p.centred("sans", "", 11, 70, w.Certifies)
-	p.ink(ink)
-	p.centred("serif", "B", 27, 85, claim.Holder)
-	if claim.HolderLatin != "" && claim.HolderLatin != claim.Holder {
-		p.ink(quiet)
-		p.centred("serif", "", 15, 94, claim.HolderLatin)
-	}
-}
-
-func (p *paper) course(claim Claim, lang string) {
-	p.ink(quiet)
-	p.centred("sans", "", 11, 106, did(claim, lang))
-	p.ink(ink)
-	p.centred("serif", "B", 20, 119, claim.Title())
-}
-
-// facts is the column at the left: hours, dates, the law's day, the serial.
-func (p *paper) facts(claim Claim, w text.Certificate, lang string) {
-	expires := w.NoExpiry
-	if claim.ExpiresOn != nil {
-		expires = text.Date(lang, claim.ExpiresOn.Time)
-	}
-	lines := [][2]string{
-		{w.Hours, text.Decimal(lang, claim.Hours)},
-		{w.IssuedOn, text.Date(lang, claim.IssuedOn.Time)},
-		{w.ValidUntil, expires},
-	}
-	if claim.LawAsOf != nil {
-		lines = append(lines, [2]string{w.LawAsOf, text.Date(lang, claim.LawAsOf.Time)})
-	}
-	lines = append(lines, [2]string{w.Issuer, claim.Issuer}, [2]string{w.Serial, claim.Serial})
-	y := paperHeight - margin - float64(len(lines)-1)*8.5
-	for _, l := range lines {
-		p.ink(quiet)
-		p.within("sans", 9.5, margin, y, 74, l[0])
-		p.ink(ink)
-		p.within("sans", 11, margin+78, y, 105, l[1])
-		y += 8.5
-	}
-}
-
-// check is the QR code at the right with the address under it.
-func (p *paper) check(address, content string, w text.Certificate) error {
-	picture, err := qrPNG(content)
-	if err != nil {
-		return err
-	}
-	x, y := paperWidth-margin-qrSide, paperHeight-margin-qrSide-9
-	p.RegisterImageOptionsReader("qr", fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(picture))
-	p.ImageOptions("qr", x, y, qrSide, qrSide, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, address)
-	p.ink(quiet)
-	p.right("sans", 8, y+qrSide+4.5, w.Check)
-	p.ink(teal)
-	p.right("sans", 8, y+qrSide+9, address)
-	return nil
-}
-
-// centred writes one line in the middle, smaller where it would not fit between the margins.
-func (p *paper) centred(family, style string, size, y float64, s string) {
-	p.SetFont(family, style, size)
-	room := paperWidth - 2*margin
-	if width := p.GetStringWidth(s); width > room {
-		if lines := p.halves(s); size*room/width < size*0.7 && len(lines) == 2 {
-			p.centred(family, style, size*0.8, y-size*0.16, lines[0])
-			p.centred(family, style, size*0.8, y+size*0.16, lines[1])
+// middle writes one line in the middle, or from the layout's left on, smaller where it would not fit.
+func (p *paper) middle(family, style string, size, y float64, c colour, s string) {
+	p.font(family, style, size)
+	from := max(p.margin, p.left)
+	room := p.width0() - p.margin - from
+	if width := p.canvas.width(s); width > room {
+		if lines := halves(s); size*room/width < size*0.7 && len(lines) == 2 {
+			p.middle(family, style, size*0.8, y-size*0.16, c, lines[0])
+			p.middle(family, style, size*0.8, y+size*0.16, c, lines[1])
 			return
 		}
-		p.SetFont(family, style, size*room/width)
+		p.font(family, style, size*room/width)
 	}
-	p.Text((paperWidth-p.GetStringWidth(s))/2, y, s)
+	x := from
+	if p.left == 0 {
+		x = (p.width0() - p.canvas.width(s)) / 2
+	}
+	p.write(x, y, c, s)
 }
 
 // halves breaks a long line at the space nearest to its middle.
-func (p *paper) halves(s string) []string {
+func halves(s string) []string {
 	best := -1
 	for i, r := range s {
 		if r == ' ' && (best < 0 || abs(i-len(s)/2) < abs(best-len(s)/2)) {
@@ -219,18 +289,18 @@ func (p *paper) halves(s string) []string {
 
 func abs(n int) int { return max(n, -n) }
 
-func (p *paper) right(family string, size, y float64, s string) {
-	p.SetFont(family, "", size)
-	p.Text(paperWidth-margin-p.GetStringWidth(s), y, s)
+func (p *paper) right(family string, size, y float64, c colour, s string) {
+	p.font(family, "", size)
+	p.write(p.width0()-p.margin-p.canvas.width(s), y, c, s)
 }
 
 // within writes one line from x on, smaller where it would be wider than the room.
-func (p *paper) within(family string, size, x, y, room float64, s string) {
-	p.SetFont(family, "", size)
-	if width := p.GetStringWidth(s); width > room {
-		p.SetFont(family, "", size*room/width)
+func (p *paper) within(family string, size, x, y, room float64, c colour, s string) {
+	p.font(family, "", size)
+	if width := p.canvas.width(s); width > room {
+		p.font(family, "", size*room/width)
 	}
-	p.Text(x, y, s)
+	p.write(x, y, c, s)
 }
 
 // qrPNG draws a QR code with its quiet zone. Level L: the code is large, the paper flat, and less error

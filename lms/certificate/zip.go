@@ -117,6 +117,10 @@ func fileName(row Row) string {
 }
 
 // draw gives the paper of a certificate, as its template was on the day.
-func (s *Service) draw(_ context.Context, row Row, lang string) ([]byte, error) {
-	return Render(row.Claim, row.sealed, s.PublicURL, lang)
+func (s *Service) draw(ctx context.Context, row Row, lang string) ([]byte, error) {
+	l, err := s.lookOf(ctx, row)
+	if err != nil {
+		return nil, err
+	}
+	return render(l, row.Claim, row.sealed, s.PublicURL, lang)
 }
