@@ -20,6 +20,7 @@ import (
 	wm "github.com/pion/webrtc/v4/pkg/media"
 
 	"mostik/live/gateway"
+	"mostik/live/livetest"
 	"mostik/live/signal"
 )
 
@@ -36,7 +37,7 @@ type seat struct {
 	mu      sync.Mutex
 	conn    *websocket.Conn
 	n       int
-	state   map[string]map[string]json.RawMessage
+	state   livetest.State
 	slots   map[string]map[string]string
 	line    string // how weak the room says that it is
 	answers map[string]chan signal.Message
@@ -83,7 +84,7 @@ func (s *seat) enter() {
 	}
 	s.mu.Lock()
 	s.conn, s.ready, s.gone = conn, make(chan struct{}), make(chan struct{})
-	s.state, s.answers = map[string]map[string]json.RawMessage{}, map[string]chan signal.Message{}
+	s.state, s.answers = livetest.State{}, map[string]chan signal.Message{}
 	s.mu.Unlock()
 	go s.listen(conn, s.ready, s.gone)
 	s.say("hello", "hello", map[string]any{"ticket": s.ticket, "seat": s.secret})
@@ -119,23 +120,11 @@ func (s *seat) listen(conn *websocket.Conn, ready, gone chan struct{}) {
 
 // told draws what the room says.
 func (s *seat) told(m signal.Message) {
-	var d struct {
-		You, Seat, Part, Key string
-		Item                 json.RawMessage
-	}
 	switch m.Type {
 	case "welcome":
-		_ = json.Unmarshal(m.Data, &d)
-		s.you, s.secret, s.key = d.You, d.Seat, d.Key
+		s.you, s.secret, s.key = livetest.Welcomed(m)
 	case "put", "drop":
-		_ = json.Unmarshal(m.Data, &d)
-		if s.state[d.Part] == nil {
-			s.state[d.Part] = map[string]json.RawMessage{}
-		}
-		s.state[d.Part][d.Key] = d.Item
-		if m.Type == "drop" {
-			delete(s.state[d.Part], d.Key)
-		}
+		s.state.Draw(m)
 	case "slots":
 		s.slots = nil
 		_ = json.Unmarshal(m.Data, &s.slots)

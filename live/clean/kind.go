@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mostik/picture"
 )
 
 // Kind is a format that is taken.
@@ -26,10 +28,10 @@ type Kind struct {
 
 // What can be taken out of a file.
 const (
-	Place  = "place"  // where it was made
-	Camera = "camera" // the device, its settings and times
+	Place  = picture.Place
+	Camera = picture.Camera
 	Author = "author" // names, programs and times of a document
-	Text   = "text"   // comments, captions, tags and whatever lies behind the end
+	Text   = picture.Text
 	Active = "active" // scripts, attachments and actions
 )
 
@@ -65,10 +67,10 @@ const HeadSize = 4096
 // The kinds that are taken.
 var (
 	kindPDF  = Kind{"pdf", "application/pdf", []string{"pdf"}, cleanPDF}
-	kindJPEG = Kind{"jpg", "image/jpeg", []string{"jpg", "jpeg"}, whole(cleanJPEG)}
-	kindPNG  = Kind{"png", "image/png", []string{"png"}, whole(cleanPNG)}
-	kindWebP = Kind{"webp", "image/webp", []string{"webp"}, whole(cleanWebP)}
-	kindGIF  = Kind{"gif", "image/gif", []string{"gif"}, whole(cleanGIF)}
+	kindJPEG = Kind{"jpg", "image/jpeg", []string{"jpg", "jpeg"}, whole(picture.JPEG)}
+	kindPNG  = Kind{"png", "image/png", []string{"png"}, whole(picture.PNG)}
+	kindWebP = Kind{"webp", "image/webp", []string{"webp"}, whole(picture.WebP)}
+	kindGIF  = Kind{"gif", "image/gif", []string{"gif"}, whole(picture.GIF)}
 	kindMP4  = Kind{"mp4", "video/mp4", []string{"mp4", "m4v", "mov", "m4a"}, cleanMP4}
 	kindWebM = Kind{"webm", "video/webm", []string{"webm", "mkv", "mka"}, cleanWebM}
 	kindMP3  = Kind{"mp3", "audio/mpeg", []string{"mp3"}, cleanMP3}
@@ -267,7 +269,9 @@ func whole(clean func([]byte) ([]byte, []string, error)) func(io.ReaderAt, int64
 			return nil, err
 		}
 		done, taken, err := clean(raw)
-		if err != nil {
+		if errors.Is(err, picture.ErrBroken) {
+			return nil, ErrBroken
+		} else if err != nil {
 			return nil, err
 		}
 		_, err = out.Write(done)

@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"mostik/picture"
 )
 
 // Bounds of an office document, against archives that were made to cost.
@@ -201,13 +203,13 @@ func copyPart(w *zip.Writer, part *zip.File) (taken []string, err error) {
 func pictureOf(name string) func([]byte) ([]byte, []string, error) {
 	switch path.Ext(name) {
 	case ".jpg", ".jpeg":
-		return cleanJPEG
+		return picture.JPEG
 	case ".png":
-		return cleanPNG
+		return picture.PNG
 	case ".webp":
-		return cleanWebP
+		return picture.WebP
 	case ".gif":
-		return cleanGIF
+		return picture.GIF
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+
+	"mostik/picture"
 )
 
 func init() { api.DisableConfigDir() } // it would write settings into a home
@@ -119,7 +121,7 @@ func (p *pdf) picture(s *types.StreamDict) {
 	if name == nil || *name != "DCTDecode" || len(s.Raw) == 0 {
 		return
 	}
-	done, words, err := cleanJPEG(s.Raw)
+	done, words, err := picture.JPEG(s.Raw)
 	if err != nil || len(words) == 0 {
 		return
 	}

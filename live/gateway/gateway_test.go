@@ -25,6 +25,7 @@ import (
 	"mostik/live"
 	"mostik/live/gateway"
 	"mostik/live/hub"
+	"mostik/live/livetest"
 	"mostik/live/signal"
 	"mostik/media/rtc"
 	"mostik/media/turn"
@@ -116,7 +117,7 @@ type browser struct {
 
 	mu      sync.Mutex
 	number  uint64
-	state   map[string]map[string]json.RawMessage
+	state   livetest.State
 	slots   map[string]map[string]string
 	answers map[string]chan signal.Message
 	closed  chan int
@@ -131,7 +132,7 @@ func (s *site) enter(token string, more map[string]any) *browser {
 		s.t.Fatalf("%v %v", err, res)
 	}
 	b := &browser{
-		t: s.t, conn: conn, state: map[string]map[string]json.RawMessage{}, answers: map[string]chan signal.Message{}, closed: make(chan int, 1),
+		t: s.t, conn: conn, state: livetest.State{}, answers: map[string]chan signal.Message{}, closed: make(chan int, 1),
 	}
 	hello := map[string]any{"ticket": token}
 	for k, v := range more {
@@ -167,24 +168,12 @@ func (b *browser) listen(ready chan struct{}) {
 			continue
 		}
 		b.mu.Lock()
-		var d struct {
-			You, Seat, Part, Key string
-			Item                 json.RawMessage
-		}
 		b.number = max(b.number, m.Number)
 		switch m.Type {
 		case "welcome":
-			_ = json.Unmarshal(m.Data, &d)
-			b.you, b.seat, b.key = d.You, d.Seat, d.Key
+			b.you, b.seat, b.key = livetest.Welcomed(m)
 		case "put", "drop":
-			_ = json.Unmarshal(m.Data, &d)
-			if b.state[d.Part] == nil {
-				b.state[d.Part] = map[string]json.RawMessage{}
-			}
-			b.state[d.Part][d.Key] = d.Item
-			if m.Type == "drop" {
-				delete(b.state[d.Part], d.Key)
-			}
+			b.state.Draw(m)
 		case "slots":
 			b.slots = nil
 			_ = json.Unmarshal(m.Data, &b.slots)

@@ -5,9 +5,6 @@ import (
 	"io"
 )
 
-// StripJPEG is what the tests of pictures look at.
-var StripJPEG = stripJPEG
-
 // Clean tells the type of bytes and gives them as they would be kept.
 func Clean(raw []byte) ([]byte, bool) {
 	r := bytes.NewReader(raw)

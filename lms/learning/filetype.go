@@ -3,7 +3,6 @@ package learning
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
 	"path"
@@ -12,6 +11,7 @@ import (
 	"unicode"
 
 	"mostik/lms"
+	"mostik/picture"
 )
 
 // fileType is a type of file that is told by content.
@@ -114,7 +114,7 @@ func mimetypeOf(z *zip.Reader) string {
 
 // stripped gives a picture without what it carries about camera, place and owner; changed is false where
 // there is nothing to take off, or the file is no picture.
-func stripped(f io.ReaderAt, t fileType) (clean io.Reader, changed bool, err error) {
+func stripped(f io.ReaderAt, t fileType) (without io.Reader, changed bool, err error) {
 	if t != typeJPEG && t != typePNG {
 		return nil, false, nil
 	}
@@ -122,99 +122,15 @@ func stripped(f io.ReaderAt, t fileType) (clean io.Reader, changed bool, err err
 	if err != nil {
 		return nil, false, err
 	}
-	var out []byte
-	var ok bool
+	clean := picture.PNG
 	if t == typeJPEG {
-		out, ok = stripJPEG(raw)
-	} else {
-		out, ok = stripPNG(raw)
+		clean = picture.JPEG
 	}
-	if !ok {
+	out, _, err := clean(raw)
+	if err != nil {
 		return nil, false, lms.ErrInvalid("file", "file-broken", "the picture cannot be read")
 	}
-	return bytes.NewReader(out), len(out) != len(raw), nil
-}
-
-// stripJPEG leaves out the segments APP1 to APP13 and APP15 (Exif, XMP, IPTC) and comments, and what stands
-// behind the end of the picture, where phones put further pictures and films with an Exif of their own; the
-// colour profile (APP2 "ICC_PROFILE") and Adobe's colour mark (APP14) stay, without which colours change.
-// ITU-T T.81, annex B. A camera's turning of the picture is lost with Exif.
-func stripJPEG(raw []byte) ([]byte, bool) {
-	out := append(make([]byte, 0, len(raw)), raw[:2]...)
-	for i := 2; ; {
-		if i+2 > len(raw) || raw[i] != 0xff {
-			return nil, false
-		}
-		marker := raw[i+1]
-		switch {
-		case marker == 0xff: // a fill byte
-			i++
-			continue
-		case marker == 0xd9: // the end of the picture
-			return append(out, raw[i:i+2]...), true
-		case i+4 > len(raw):
-			return nil, false
-		}
-		size := int(binary.BigEndian.Uint16(raw[i+2:]))
-		end := i + 2 + size
-		if size < 2 || end > len(raw) {
-			return nil, false
-		}
-		if marker == 0xda { // a scan: its header, and then the picture itself as far as the next marker
-			end = scanEnd(raw, end)
-		}
-		if segment := raw[i:end]; keepJPEG(marker, segment[4:]) {
-			out = append(out, segment...)
-		}
-		if end == len(raw) && marker == 0xda { // a picture that was cut off is shown as far as it goes
-			return out, true
-		}
-		i = end
-	}
-}
-
-// scanEnd finds the marker that ends a scan: within it 0xff is followed by 0, or restarts the decoder.
-func scanEnd(raw []byte, i int) int {
-	for ; i+1 < len(raw); i++ {
-		if next := raw[i+1]; raw[i] == 0xff && next != 0 && next != 0xff && (next < 0xd0 || next > 0xd7) {
-			return i
-		}
-	}
-	return len(raw)
-}
-
-func keepJPEG(marker byte, content []byte) bool {
-	switch {
-	case marker == 0xfe: // comment
-		return false
-	case marker == 0xe2:
-		return bytes.HasPrefix(content, []byte("ICC_PROFILE\x00"))
-	case marker >= 0xe1 && marker <= 0xef:
-		return marker == 0xee
-	}
-	return true
-}
-
-// stripPNG leaves out text, time and Exif chunks. W3C PNG, third edition, 11.3.
-func stripPNG(raw []byte) ([]byte, bool) {
-	const signature = 8
-	out := append(make([]byte, 0, len(raw)), raw[:signature]...)
-	for i := signature; i+12 <= len(raw); {
-		size := int(binary.BigEndian.Uint32(raw[i:]))
-		end := i + 12 + size
-		if size < 0 || size > len(raw) || end > len(raw) {
-			return nil, false
-		}
-		kind := string(raw[i+4 : i+8])
-		if !slices.Contains([]string{"tEXt", "zTXt", "iTXt", "tIME", "eXIf"}, kind) {
-			out = append(out, raw[i:end]...)
-		}
-		if kind == "IEND" {
-			return out, true
-		}
-		i = end
-	}
-	return nil, false
+	return bytes.NewReader(out), !bytes.Equal(out, raw), nil
 }
 
 // maxName bounds a file's name, in characters.

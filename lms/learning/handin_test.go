@@ -148,7 +148,7 @@ func TestJPEGKeepsItsPictureAndLosesItsExif(t *testing.T) {
 		"another picture behind it": append(append([]byte{}, raw...), with...),
 		"exif behind the scan":      append(append(append([]byte{}, raw[:len(raw)-2]...), exif...), raw[len(raw)-2:]...),
 	} {
-		clean, ok := learning.StripJPEG(given)
+		clean, ok := learning.Clean(given)
 		if !ok || !bytes.Equal(clean, raw) {
 			t.Errorf("%s: ok %v, %d bytes of %d", name, ok, len(clean), len(raw))
 		}
@@ -162,7 +162,7 @@ func FuzzFileTypes(f *testing.F) {
 	f.Add([]byte("PK\x03\x04"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		clean, ok := learning.Clean(raw)
-		if ok && len(clean) > len(raw) {
+		if ok && len(clean) > len(raw)+4 { // a picture's turning is written anew, in a block of Exif a little longer than the shortest
 			t.Errorf("%d bytes became %d", len(raw), len(clean))
 		}
 	})

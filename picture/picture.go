@@ -1,16 +1,30 @@
-package clean
+// Package picture takes out of pictures what they tell beside what is seen: where and with what they were made, by whom,
+// and whatever lies behind their end. The picture itself is not drawn again: its bytes stay as they are. It knows JPEG,
+// PNG, WebP and GIF, and nothing of ours; both wings use it.
+package picture
 
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"slices"
 )
 
-// cleanJPEG leaves out the segments APP1 to APP13 and APP15 (Exif, XMP, IPTC) and comments, and what stands behind the
+// Words for what was taken out.
+const (
+	Place  = "place"  // where it was made
+	Camera = "camera" // the device, its settings and times
+	Text   = "text"   // comments, captions, tags and whatever lies behind the end
+)
+
+// ErrBroken is returned for what is no picture of its kind to its end.
+var ErrBroken = errors.New("the picture is damaged, or was made to be")
+
+// JPEG leaves out the segments APP1 to APP13 and APP15 (Exif, XMP, IPTC) and comments, and what stands behind the
 // end, where telephones put further pictures and films with an Exif of their own. The colour profile (APP2
 // "ICC_PROFILE") and Adobe's colour mark (APP14) stay, without which colours change, and the turning of the picture,
 // without which it lies on its side. ITU-T T.81, annex B.
-func cleanJPEG(raw []byte) (out []byte, taken []string, err error) {
+func JPEG(raw []byte) (out []byte, taken []string, err error) {
 	if len(raw) < 4 || raw[0] != 0xff || raw[1] != 0xd8 {
 		return nil, nil, ErrBroken
 	}
@@ -147,8 +161,8 @@ func readExif(b []byte) (e exif) {
 	return e
 }
 
-// cleanPNG leaves out text, time and Exif chunks, and what stands behind the end. W3C PNG, third edition, 11.3.
-func cleanPNG(raw []byte) (out []byte, taken []string, err error) {
+// PNG leaves out text, time and Exif chunks, and what stands behind the end. W3C PNG, third edition, 11.3.
+func PNG(raw []byte) (out []byte, taken []string, err error) {
 	const signature = 8
 	if len(raw) < signature {
 		return nil, nil, ErrBroken
@@ -184,8 +198,8 @@ func cleanPNG(raw []byte) (out []byte, taken []string, err error) {
 // keptWebP are the chunks that make the picture (RFC 9649, 2.7).
 var keptWebP = []string{"VP8 ", "VP8L", "VP8X", "ANIM", "ANMF", "ALPH", "ICCP"}
 
-// cleanWebP leaves out Exif, XMP and unknown chunks.
-func cleanWebP(raw []byte) (out []byte, taken []string, err error) {
+// WebP leaves out Exif, XMP and unknown chunks.
+func WebP(raw []byte) (out []byte, taken []string, err error) {
 	if len(raw) < 12 {
 		return nil, nil, ErrBroken
 	}
@@ -220,8 +234,8 @@ func cleanWebP(raw []byte) (out []byte, taken []string, err error) {
 	return out, taken, nil
 }
 
-// cleanGIF leaves out comments and what applications left, save the loop of an animation. GIF89a, 18 to 27.
-func cleanGIF(raw []byte) (out []byte, taken []string, err error) {
+// GIF leaves out comments and what applications left, save the loop of an animation. GIF89a, 18 to 27.
+func GIF(raw []byte) (out []byte, taken []string, err error) {
 	if len(raw) < 13 {
 		return nil, nil, ErrBroken
 	}
