@@ -57,6 +57,7 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	}
 	s.mails = &mail.Service{DB: d.DB, Now: time.Now}
 	s.programmes = &programme.Service{DB: d.DB, Catalog: s.catalog, Certificates: s.certificates, Blobs: s.blobs, Now: time.Now}
+	s.certificates.Certify = s.programmes.CertifyIn
 	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
 	s.webinars = &webinar.Service{
 		DB: d.DB, Key: tickets, Now: time.Now, PublicURL: cfg.PublicURL, Organizer: cfg.sender(),

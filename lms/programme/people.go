@@ -294,35 +294,42 @@ func (s *Service) Change(ctx context.Context, actor lms.Actor, id lms.ID[lms.Par
 // Issued twice, it is the same. Errors: NotFound, Forbidden, Conflict not-passed.
 func (s *Service) Certify(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation]) (serial string, err error) {
 	defer lms.Wrap(&err, "programme.Certify(%s)", id)
-	o, err := s.one(ctx, s.DB, actor, id, lms.IssueCertificate)
-	if err != nil {
+	if _, err := s.one(ctx, s.DB, actor, id, lms.IssueCertificate); err != nil {
 		return "", err
 	}
 	if err := s.explain(ctx, id); err != nil {
 		return "", err
 	}
-	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
-		if err := o.scan(db.Row(ctx, tx, `SELECT `+participationColumns+` FROM participations pa WHERE pa.id = $1 FOR NO KEY UPDATE`, id)); err != nil {
-			return db.Found(err, "participation")
-		}
-		if o.State != statePassed && o.State != stateCertified {
-			return lms.ErrConflict("not-passed", "the rule does not hold for this person yet")
-		}
-		v, err := s.version(ctx, tx, o.Version)
-		if err != nil {
-			return err
-		}
-		award, err := s.award(ctx, tx, &o.participation, v, certificate.Achievement)
-		if err != nil {
-			return err
-		}
-		award.Actor = actor.Person
-		if serial, err = s.Certificates.Issue(ctx, tx, award); err != nil {
-			return err
-		}
-		_, err = db.Exec(ctx, tx, `UPDATE participations SET state = 'certified', certified_at = coalesce(certified_at, $2) WHERE id = $1`, id, s.Now())
+	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) (err error) {
+		serial, err = s.CertifyIn(ctx, tx, id, actor.Person)
 		return err
 	})
+	return serial, err
+}
+
+// CertifyIn is Certify within the caller's transaction, for many at once: who may do it was asked before, and the rule
+// was explained when something under it last changed. Errors: NotFound, Conflict not-passed.
+func (s *Service) CertifyIn(ctx context.Context, tx bun.IDB, id lms.ID[lms.Participation], actor lms.ID[lms.Person]) (serial string, err error) {
+	var pa participation
+	if err := pa.scan(db.Row(ctx, tx, `SELECT `+participationColumns+` FROM participations pa WHERE pa.id = $1 FOR NO KEY UPDATE`, id)); err != nil {
+		return "", db.Found(err, "participation")
+	}
+	if pa.State != statePassed && pa.State != stateCertified {
+		return "", lms.ErrConflict("not-passed", "the rule does not hold for this person yet")
+	}
+	v, err := s.version(ctx, tx, pa.Version)
+	if err != nil {
+		return "", err
+	}
+	award, err := s.award(ctx, tx, &pa, v, certificate.Achievement)
+	if err != nil {
+		return "", err
+	}
+	award.Actor = actor
+	if serial, err = s.Certificates.Issue(ctx, tx, award); err != nil {
+		return "", err
+	}
+	_, err = db.Exec(ctx, tx, `UPDATE participations SET state = 'certified', certified_at = coalesce(certified_at, $2) WHERE id = $1`, id, s.Now())
 	return serial, err
 }
 
