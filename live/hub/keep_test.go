@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -288,4 +289,44 @@ func TestRetiring(t *testing.T) {
 		}
 	}
 	h.Close()
+}
+
+// A change of a webinar reaches its room while it is open, and one that goes on after a restart.
+func TestAChangeReachesTheRoom(t *testing.T) {
+	dir := t.TempDir()
+	var title atomic.Value
+	title.Store("Burnout")
+	info := func(string) (room.Plan, error) {
+		return room.Plan{Info: room.Info{Title: title.Load().(string)}, Polls: []room.PlannedPoll{{Key: "mood", Question: title.Load().(string) + "?", Kind: "scale"}}}, nil
+	}
+	h := newHub(t, dir, info)
+	v := enter(t, h, host("w"))
+	called := func(h *Hub, want string) {
+		t.Helper()
+		got := ""
+		for range 200 {
+			if err := h.in("w", func(r *Room) { got = r.rules.Room.Title + " " + r.rules.Polls["mood"].Question }); err != nil {
+				t.Fatal(err)
+			}
+			if got == want {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Errorf("the room is %q, want %q", got, want)
+	}
+	called(h, "Burnout Burnout?")
+	title.Store("Burnout, again")
+	h.Replan("w")
+	called(h, "Burnout, again Burnout, again?")
+	h.Replan("nobody-is-there") // is nothing
+	v.Left(false)
+	h.Close()
+
+	title.Store("Third")
+	next := newHub(t, dir, info)
+	v = enter(t, next, host("w"))
+	called(next, "Third Third?")
+	v.Left(false)
+	next.Close()
 }
