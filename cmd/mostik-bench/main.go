@@ -49,6 +49,9 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == limitReaders {
 		exit(readLimit(os.Args[2:]))
 	}
+	if len(os.Args) > 1 && os.Args[1] == certificationCommand {
+		exit(runCertification(os.Args[2:]))
+	}
 	o, err := readOptions(os.Args[1:])
 	if err != nil {
 		exit(err)
