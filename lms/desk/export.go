@@ -1,0 +1,171 @@
+package desk
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"mostik/lms"
+	"mostik/lms/db"
+	"mostik/lms/text"
+	"mostik/lms/who"
+)
+
+// Table is the list of people, ready to be written.
+type Table struct {
+	// Name is a file name without an ending and without unusual characters.
+	Name string
+
+	service *Service
+	scope   lms.Scope
+	filter  who.Filter
+	words   *text.Desk
+}
+
+// Table gives the people of a filter to be written as a table, by name. Errors: Forbidden.
+func (s *Service) Table(_ context.Context, actor lms.Actor, f who.Filter) (*Table, error) {
+	if err := actor.May(lms.ReadPerson); err != nil {
+		return nil, err
+	}
+	return &Table{Name: "people-" + s.today(), service: s, scope: actor.Scope(lms.ReadPerson), filter: f, words: text.DeskIn(actor.Language)}, nil
+}
+
+// heads are the columns.
+func (t *Table) heads() []string {
+	w := t.words
+	return []string{
+		w.Name, w.Latin, w.Country, w.Centre, w.Organisation, w.Kind, w.Job, w.Mail, w.Phone, w.Standing, w.Done, w.Stuck, w.ValidUntil, w.Seen,
+	}
+}
+
+// row writes a person into cells, which it is given to use again.
+func (t *Table) row(cells []string, p *Person) []string {
+	w := t.words
+	done, stuck, until, seen := "", "", p.ValidUntil, ""
+	if p.Needed > 0 {
+		done = strconv.Itoa(p.Done) + "/" + strconv.Itoa(p.Needed)
+	}
+	if p.Stuck {
+		stuck = w.Yes
+	}
+	if p.ForEver {
+		until = w.ForEver
+	}
+	if p.LastSeenAt != nil {
+		seen = p.LastSeenAt.UTC().Format(time.DateOnly)
+	}
+	return append(cells[:0], p.Name, p.Latin, p.Country, p.Centre, p.Organisation, w.Kinds[p.Kind], w.Jobs[p.Job], p.Email, p.Phone,
+		w.Standings[p.Standing], done, stuck, until, seen)
+}
+
+// each reads the people one by one.
+func (t *Table) each(ctx context.Context, do func(cells []string) error) error {
+	var w who.Query
+	query := peopleSQL(&w, t.scope, t.filter, t.service.Now())
+	rows, err := db.Rows(ctx, t.service.DB, query+w.Where()+" ORDER BY p.sort_name, p.id", w.Args()...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var cells []string
+	for rows.Next() {
+		var p Person
+		if err := p.scan(rows); err != nil {
+			return err
+		}
+		cells = t.row(cells, &p)
+		if err := do(cells); err != nil {
+			return err
+		}
+	}
+	return db.Translate(rows.Err())
+}
+
+// WriteCSV writes it in UTF-8 with a byte order mark, by which spreadsheets know it, row by row.
+func (t *Table) WriteCSV(ctx context.Context, to io.Writer) error {
+	if _, err := io.WriteString(to, "\uFEFF"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(to)
+	if err := out.Write(t.heads()); err != nil {
+		return err
+	}
+	err := t.each(ctx, func(cells []string) error {
+		for i := range cells {
+			cells[i] = harmless(cells[i])
+		}
+		return out.Write(cells)
+	})
+	out.Flush()
+	return errors.Join(err, out.Error())
+}
+
+// harmless keeps a spreadsheet from taking a text for a formula (OWASP, CSV injection). A telephone number in
+// international form is none.
+func harmless(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return s
+	}
+	if s[0] == '+' && strings.Trim(s[1:], "0123456789 ()-") == "" {
+		return s
+	}
+	return "'" + s
+}
+
+// WriteXLSX writes it as a workbook. Rows go to a file as they are read: a hundred thousand need no more memory than
+// a thousand, only the zip around them does.
+func (t *Table) WriteXLSX(ctx context.Context, to io.Writer) (err error) {
+	f := excelize.NewFile()
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := f.SetSheetName("Sheet1", t.words.People); err != nil {
+		return err
+	}
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return err
+	}
+	s, err := f.NewStreamWriter(t.words.People)
+	if err != nil {
+		return err
+	}
+	for i, width := range []float64{32, 28, 8, 26, 32, 16, 16, 28, 18, 14, 8, 8, 12, 12} {
+		if err := s.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	heads := t.heads()
+	row := make([]any, len(heads))
+	write := func(n int, cells []string, opts ...excelize.RowOpts) error {
+		for i, c := range cells {
+			row[i] = c
+		}
+		return s.SetRow("A"+strconv.Itoa(n), row, opts...)
+	}
+	if err := write(1, heads, excelize.RowOpts{StyleID: bold}); err != nil {
+		return err
+	}
+	n := 1
+	err = t.each(ctx, func(cells []string) error {
+		if n++; n > excelize.TotalRows {
+			return fmt.Errorf("a sheet has %d rows", excelize.TotalRows)
+		}
+		return write(n, cells)
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.Flush(); err != nil {
+		return err
+	}
+	return f.Write(to)
+}
