@@ -69,6 +69,8 @@ var exportQueries = []struct{ table, sql string }{
 	{"day_attendance", `SELECT to_jsonb(t) - 'recorded_by' FROM day_attendance t WHERE t.person_id = $1 ORDER BY t.recorded_at`},
 	{"certificate_events", `SELECT to_jsonb(t) - 'actor_id' FROM certificate_events t JOIN certificates c ON c.id = t.certificate_id
 	                         WHERE c.person_id = $1 ORDER BY t.at`},
+	{"reminders", `SELECT to_jsonb(t) - 'sent_by' FROM reminders t WHERE t.person_id = $1 ORDER BY t.made_at`},
+	{"desk_action_people", `SELECT to_jsonb(t) FROM desk_action_people t WHERE t.person_id = $1`},
 	{"desk_standings", `SELECT to_jsonb(t) FROM desk_standings t WHERE t.person_id = $1`},
 	{"record_entries", `SELECT to_jsonb(t) FROM record_entries t WHERE t.person_id = $1 ORDER BY t.number`},
 	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
@@ -167,6 +169,8 @@ var eraseStatements = []string{
 	`DELETE FROM enrolments WHERE person_id = $1`,
 	`DELETE FROM participations WHERE person_id = $1`, // evidence goes with it
 	`DELETE FROM day_attendance WHERE person_id = $1`,
+	`DELETE FROM reminders WHERE person_id = $1`,
+	`DELETE FROM desk_action_people WHERE person_id = $1`,
 	// Mails to the same address go too, by whichever way it came to be known.
 	`DELETE FROM mails WHERE person_id = $1 OR lower(address) = (SELECT lower(email) FROM persons WHERE id = $1)`,
 	`DELETE FROM webinar_guests WHERE lower(email) = (SELECT lower(email) FROM persons WHERE id = $1)`,

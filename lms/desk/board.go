@@ -19,6 +19,16 @@ import (
 type Service struct {
 	DB  *bun.DB
 	Now func() time.Time
+	// PublicURL is the site's address, for mails; Reasons are those for which the program itself reminds people.
+	PublicURL string
+	Reasons   []string
+	// SMS sends short messages; nil where there is no gateway.
+	SMS *Gateway
+	// Invite puts somebody into a programme, Enrol into a cohort, Issue certifies whoever passed a programme. Each
+	// asks for the actor's right itself, may be called twice, and gives what became of it in a word.
+	Invite func(ctx context.Context, actor lms.Actor, programme string, person lms.ID[lms.Person]) (string, error)
+	Enrol  func(ctx context.Context, actor lms.Actor, cohort lms.ID[lms.Cohort], person lms.ID[lms.Person]) (string, error)
+	Issue  func(ctx context.Context, actor lms.Actor, participation lms.ID[lms.Participation]) (string, error)
 }
 
 // today is the day in UTC on which certificates are valid or not.

@@ -231,6 +231,11 @@ func (w *World) programme(person lms.ID[lms.Person], mark, sha string) {
 	w.Exec(`INSERT INTO certificates (id, serial, person_id, programme_id, participation_id, award, claim, seal, key_id, issued_at)
 	        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, 'k', $8)`,
 		certificate, fmt.Sprintf("S-%d", w.next()), person, programme, participation, `{"holder":"`+mark+`"}`, []byte(mark), w.Start)
+	w.Exec(`INSERT INTO reminders (id, person_id, reason, about, in_window, title, channel, made_at) VALUES (gen_random_uuid(), $1, 'stuck', $2, 'final', $3, 'call', $4)`,
+		person, participation.String(), mark, w.Start)
+	action := lms.NewID[struct{}]()
+	w.Exec(`INSERT INTO desk_actions (id, kind, args, filter, grants, language, total, asked_at) VALUES ($1, 'remind', '{}', '{}', '{}', 'en', 1, $2)`, action, w.Start)
+	w.Exec(`INSERT INTO desk_action_people (action_id, person_id, outcome) VALUES ($1, $2, 'done')`, action, person)
 	w.Exec(`INSERT INTO certificate_events (certificate_id, number, at, state, reason) VALUES ($1, 1, $2, 'suspended', $3)`, certificate, w.Start, mark)
 }
 
