@@ -635,6 +635,26 @@ CREATE TABLE public.day_attendance (
     CONSTRAINT day_attendance_state_check CHECK ((state = ANY (ARRAY['present'::text, 'part'::text, 'absent'::text])))
 );
 
+CREATE TABLE public.desk_action_people (
+    action_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    outcome text
+);
+
+CREATE TABLE public.desk_actions (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    args jsonb NOT NULL,
+    filter jsonb NOT NULL,
+    asked_by uuid,
+    grants text[] NOT NULL,
+    language text NOT NULL,
+    total integer NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT desk_actions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'enrol'::text, 'remind'::text, 'issue'::text])))
+);
+
 CREATE TABLE public.desk_changes (
     number bigint NOT NULL,
     subject uuid NOT NULL,
@@ -1034,6 +1054,26 @@ CREATE TABLE public.record_heads (
     signature bytea NOT NULL
 );
 
+CREATE TABLE public.reminders (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    reason text NOT NULL,
+    about text NOT NULL,
+    in_window text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    day date,
+    channel text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    sent_by uuid,
+    outcome text DEFAULT ''::text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    seen_at timestamp with time zone,
+    CONSTRAINT reminders_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'sms'::text, 'call'::text]))),
+    CONSTRAINT reminders_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'reached'::text, 'not-reached'::text, 'wrong-number'::text]))),
+    CONSTRAINT reminders_reason_check CHECK ((reason = ANY (ARRAY['expiring'::text, 'not-started'::text, 'stuck'::text, 'webinar'::text, 'by-hand'::text])))
+);
+
 CREATE TABLE public.river_job (
     id bigint NOT NULL,
     state public.river_job_state DEFAULT 'available'::public.river_job_state NOT NULL,
@@ -1415,6 +1455,12 @@ ALTER TABLE ONLY public.courses
 ALTER TABLE ONLY public.day_attendance
     ADD CONSTRAINT day_attendance_pkey PRIMARY KEY (day_id, person_id);
 
+ALTER TABLE ONLY public.desk_action_people
+    ADD CONSTRAINT desk_action_people_pkey PRIMARY KEY (action_id, person_id);
+
+ALTER TABLE ONLY public.desk_actions
+    ADD CONSTRAINT desk_actions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.desk_changes
     ADD CONSTRAINT desk_changes_pkey PRIMARY KEY (number);
 
@@ -1507,6 +1553,9 @@ ALTER TABLE ONLY public.record_entries
 
 ALTER TABLE ONLY public.record_heads
     ADD CONSTRAINT record_heads_pkey PRIMARY KEY ("position");
+
+ALTER TABLE ONLY public.reminders
+    ADD CONSTRAINT reminders_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.river_job
     ADD CONSTRAINT river_job_pkey PRIMARY KEY (id);
@@ -1620,6 +1669,8 @@ CREATE INDEX cohorts_course ON public.cohorts USING btree (course_id);
 
 CREATE INDEX day_attendance_person ON public.day_attendance USING btree (person_id);
 
+CREATE INDEX desk_action_people_person ON public.desk_action_people USING btree (person_id);
+
 CREATE INDEX desk_standings_stuck ON public.desk_standings USING btree (subject, person_id) WHERE stuck;
 
 CREATE INDEX desk_standings_until ON public.desk_standings USING btree (subject, COALESCE(valid_until, 'infinity'::date), person_id);
@@ -1701,6 +1752,14 @@ CREATE INDEX recognitions_issuer ON public.recognitions USING btree (issuer);
 CREATE INDEX record_entries_person ON public.record_entries USING btree (person_id) WHERE (person_id IS NOT NULL);
 
 CREATE INDEX record_entries_waiting ON public.record_entries USING btree (number) WHERE ("position" IS NULL);
+
+CREATE INDEX reminders_calls ON public.reminders USING btree (person_id) WHERE ((channel = 'call'::text) AND (sent_at IS NULL));
+
+CREATE INDEX reminders_made ON public.reminders USING btree (made_at DESC, id);
+
+CREATE UNIQUE INDEX reminders_once ON public.reminders USING btree (person_id, reason, about, in_window);
+
+CREATE INDEX reminders_sms ON public.reminders USING btree (made_at) WHERE ((channel = 'sms'::text) AND (sent_at IS NULL));
 
 CREATE INDEX river_job_fetching ON public.river_job USING btree (state, queue, priority, scheduled_at, id);
 
@@ -1947,6 +2006,15 @@ ALTER TABLE ONLY public.day_attendance
 ALTER TABLE ONLY public.day_attendance
     ADD CONSTRAINT day_attendance_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY public.desk_action_people
+    ADD CONSTRAINT desk_action_people_action_id_fkey FOREIGN KEY (action_id) REFERENCES public.desk_actions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.desk_action_people
+    ADD CONSTRAINT desk_action_people_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.desk_actions
+    ADD CONSTRAINT desk_actions_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.desk_standings
     ADD CONSTRAINT desk_standings_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
 
@@ -2096,6 +2164,12 @@ ALTER TABLE ONLY public.recognitions
 
 ALTER TABLE ONLY public.recognitions
     ADD CONSTRAINT recognitions_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reminders
+    ADD CONSTRAINT reminders_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reminders
+    ADD CONSTRAINT reminders_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.sealed_notes
     ADD CONSTRAINT sealed_notes_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;

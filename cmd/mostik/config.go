@@ -16,6 +16,8 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"mostik/lms/desk"
 )
 
 // Config is every setting, read once. The help tags are what `mostik config` prints.
@@ -56,6 +58,12 @@ type Config struct {
 	SMTPUser     string `env:"MOSTIK_SMTP_USER" help:"Name to sign in with at the mail server. Without it, nobody signs in."`
 	SMTPPassword string `env:"MOSTIK_SMTP_PASSWORD" secret:"true" help:"Its password."`
 	MailFrom     string `env:"MOSTIK_MAIL_FROM" help:"Address that mails come from, as training@example.org. Needed with MOSTIK_SMTP_HOST. The name beside it is MOSTIK_PROGRAMME."`
+
+	Reminders      []string `env:"MOSTIK_REMINDERS" envDefault:"expiring,not-started,stuck,webinar" help:"Of what people are reminded without being asked for it, separated by commas: expiring, not-started, stuck, webinar; or none."`
+	SMSURL         string   `env:"MOSTIK_SMS_URL" help:"Address of a gateway for short messages, in which {to} stands for the number and {text} for the message: https://sms.example.org/send?to={to}&text={text}. Without it, whoever has no e-mail is put on a list of people to ring up."`
+	SMSBody        string   `env:"MOSTIK_SMS_BODY" help:"What is posted to it, with {to} and {text}. Without it, the gateway is asked with GET."`
+	SMSContentType string   `env:"MOSTIK_SMS_CONTENT_TYPE" envDefault:"application/x-www-form-urlencoded" help:"The body's type: application/json for a body in JSON."`
+	SMSAuthorize   string   `env:"MOSTIK_SMS_AUTHORIZATION" secret:"true" help:"What the gateway wants in the header Authorization, as 'Bearer …'."`
 
 	Demo         bool `env:"MOSTIK_DEMO" envDefault:"false" help:"Demonstration mode: made-up people with a known password. Refused when others could reach it."`
 	DemoAnywhere bool `env:"MOSTIK_DEMO_ANYWHERE" envDefault:"false" help:"Allow demonstration mode on an address that others can reach. Everybody then is administrator; never with real people's data."`
@@ -209,6 +217,14 @@ func (c Config) check() error {
 	if _, err := c.proxies(); err != nil {
 		fault("MOSTIK_TRUSTED_PROXIES: %w", err)
 	}
+	for _, reason := range c.Reminders {
+		if !slices.Contains(desk.Reasons, reason) && reason != "none" {
+			fault("MOSTIK_REMINDERS: %q is none of %s", reason, strings.Join(desk.Reasons, ", "))
+		}
+	}
+	if _, err := c.gateway(); err != nil {
+		faults = append(faults, err)
+	}
 	if err := c.checkMail(); err != nil {
 		faults = append(faults, err)
 	}
@@ -216,6 +232,15 @@ func (c Config) check() error {
 		faults = append(faults, err)
 	}
 	return errors.Join(faults...)
+}
+
+// gateway is that for short messages; nil where there is none.
+func (c Config) gateway() (*desk.Gateway, error) {
+	g, err := desk.NewGateway(desk.GatewayConfig{URL: c.SMSURL, Body: c.SMSBody, ContentType: c.SMSContentType, Authorization: c.SMSAuthorize})
+	if err != nil {
+		err = fmt.Errorf("MOSTIK_SMS_URL: %w", err)
+	}
+	return g, err
 }
 
 func (c Config) level() slog.Level {

@@ -23,6 +23,7 @@ func newQueue(d *database, s *services, log *slog.Logger) *job.Queue {
 	job.Every(q, 6*time.Hour, housekeeping{})
 	job.Handle(q, func(ctx context.Context, _ markRenewals) error { return s.programmes.MarkRenewals(ctx) })
 	job.Every(q, 24*time.Hour, markRenewals{})
+	s.desk.Handle(q)
 	return q
 }
 

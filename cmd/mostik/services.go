@@ -11,6 +11,7 @@ import (
 	"mostik/lms/blob"
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
+	"mostik/lms/desk"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
 	"mostik/lms/record"
@@ -31,6 +32,7 @@ type services struct {
 	mails        *mail.Service
 	record       *record.Book
 	programmes   *programme.Service
+	desk         *desk.Service
 	// rooms is the live wing once it is open, and nil in commands beside a running Mostik.
 	rooms *hub.Hub
 }
@@ -63,7 +65,40 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 		DB: d.DB, Key: tickets, Now: time.Now, PublicURL: cfg.PublicURL, Organizer: cfg.sender(),
 		Blobs: s.blobs, Award: s.award, KeptFile: s.keptFile,
 	}
-	return s, nil
+	s.desk, err = newDesk(cfg, d, s)
+	return s, err
+}
+
+// newDesk puts the desk on the slices that do what it asks for.
+func newDesk(cfg Config, d *database, s *services) (*desk.Service, error) {
+	gateway, err := cfg.gateway()
+	if err != nil {
+		return nil, err
+	}
+	return &desk.Service{
+		DB: d.DB, Now: time.Now, PublicURL: cfg.PublicURL, Reasons: cfg.Reminders, SMS: gateway,
+		Invite: func(ctx context.Context, actor lms.Actor, key string, person lms.ID[lms.Person]) (string, error) {
+			done, err := s.programmes.Invite(ctx, actor, key, programme.Invitation{People: []lms.ID[lms.Person]{person}})
+			switch {
+			case done.There > 0:
+				return "there", err
+			case done.Elsewhere > 0:
+				return "elsewhere", err
+			}
+			return "done", err
+		},
+		Enrol: func(ctx context.Context, actor lms.Actor, cohort lms.ID[lms.Cohort], person lms.ID[lms.Person]) (string, error) {
+			done, err := s.learning.EnrolInCohort(ctx, actor, cohort, []lms.ID[lms.Person]{person})
+			if err == nil && done.Enrolled == 0 {
+				return "there", nil
+			}
+			return "done", err
+		},
+		Issue: func(ctx context.Context, actor lms.Actor, participation lms.ID[lms.Participation]) (string, error) {
+			_, err := s.programmes.Certify(ctx, actor, participation)
+			return "done", err
+		},
+	}, nil
 }
 
 // award hands what presence at a webinar is worth to the learning core.

@@ -9,6 +9,7 @@ import (
 	"mostik/lms/account"
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
+	"mostik/lms/desk"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
 	"mostik/lms/programme"
@@ -23,6 +24,7 @@ type Deps struct {
 	Certificate *certificate.Service
 	Webinar     *webinar.Service
 	Mail        *mail.Service
+	Desk        *desk.Service
 	Programme   *programme.Service
 
 	// PublicURL is the site's own address, "https://learn.example.org", for the same-origin rule; "" trusts

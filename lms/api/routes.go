@@ -23,4 +23,5 @@ var routeFiles = []func(*Server, *router){
 	(*Server).attendanceRoutes,
 	(*Server).mailRoutes,
 	(*Server).programmeRoutes,
+	(*Server).deskRoutes,
 }

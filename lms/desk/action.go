@@ -360,13 +360,13 @@ func (s *Service) issueOne(ctx context.Context, actor lms.Actor, programme lms.I
 func (s *Service) nudge(ctx context.Context, actor lms.Actor, programme lms.ID[lms.Programme], person lms.ID[lms.Person]) (string, error) {
 	m := message{person: person, reason: "by-hand", about: programme.String(), window: s.today(), by: actor.Person}
 	err := db.Row(ctx, s.DB, `
-		SELECT trim(p.given_name || ' ' || p.family_name), coalesce(p.email, ''), p.phone, p.language,
+		SELECT trim(p.given_name || ' ' || p.family_name), coalesce(p.email, ''), p.phone, p.language, `+zoneOf+`,
 		       coalesce((SELECT coalesce(v.definition -> 'title' ->> p.language, v.definition -> 'title' ->> 'en', g.key)
 		                   FROM programmes g JOIN programme_versions v ON v.programme_id = g.id WHERE g.id = $2 ORDER BY v.number DESC LIMIT 1),
 		                (SELECT coalesce(cv.document -> 'course' -> 'title' ->> p.language, cv.document -> 'course' -> 'title' ->> 'en', cu.key)
 		                   FROM enrolments e JOIN courses cu ON cu.id = e.course_id JOIN course_versions cv ON cv.id = e.version_id
 		                  WHERE e.person_id = p.id AND e.state = 'active' ORDER BY e.last_seen_at DESC NULLS LAST LIMIT 1), '')
-		  FROM persons p WHERE p.id = $1`, person, programme).Scan(&m.name, &m.email, &m.phone, &m.lang, &m.title)
+		  FROM persons p WHERE p.id = $1`, person, programme).Scan(&m.name, &m.email, &m.phone, &m.lang, &m.zone, &m.title)
 	if err != nil {
 		return "", db.Found(err, "person")
 	}

@@ -70,8 +70,7 @@ const due = `
 	       trim(p.given_name || ' ' || p.family_name), coalesce(p.email, ''), p.phone, p.language, z.zone
 	  FROM candidates k
 	  JOIN persons p ON p.id = k.person_id AND p.state = 'active'
-	  JOIN LATERAL (SELECT coalesce((SELECT time_zone FROM centres WHERE id = p.centre_id),
-	                                (SELECT min(time_zone) FROM centres WHERE country = p.country), 'UTC') AS zone) z ON z.zone = ANY ($2::text[])
+	  JOIN LATERAL (SELECT ` + zoneOf + ` AS zone) z ON z.zone = ANY ($2::text[])
 	  LEFT JOIN programmes g ON g.id = k.programme_id
 	  LEFT JOIN LATERAL (SELECT definition FROM programme_versions v WHERE v.programme_id = g.id ORDER BY number DESC LIMIT 1) v ON true
 	  LEFT JOIN courses cu ON cu.id = k.course_id
@@ -123,7 +122,7 @@ func (s *Service) Remind(ctx context.Context) (n int, err error) {
 			}
 		}
 		if len(list) < batch {
-			return n, s.text(ctx)
+			return n, s.text(ctx, awake)
 		}
 	}
 }
@@ -183,9 +182,29 @@ func (s *Service) make(ctx context.Context, m message) (made bool, err error) {
 		if made = n == 1; err != nil || !made || channel != "mail" {
 			return err
 		}
-		return mail.Queue(ctx, tx, now, s.letter(m))
+		return mail.Queue(ctx, tx, morning(now, m.zone), s.letter(m))
 	})
 	return made, err
+}
+
+// zoneOf is the SQL of the time zone in which a person p lives: that of their centre, or of one of their country.
+const zoneOf = `coalesce((SELECT time_zone FROM centres WHERE id = p.centre_id), (SELECT min(time_zone) FROM centres WHERE country = p.country), 'UTC')`
+
+// morning gives a moment, or where it lies in somebody's evening or night the beginning of their next day.
+func morning(t time.Time, zone string) time.Time {
+	where, err := time.LoadLocation(zone)
+	if err != nil {
+		where = time.UTC
+	}
+	local := t.In(where)
+	if local.Hour() >= firstHour && local.Hour() < lastHour {
+		return t
+	}
+	day := time.Date(local.Year(), local.Month(), local.Day(), firstHour, 0, 0, 0, where)
+	if local.Hour() >= lastHour {
+		day = day.AddDate(0, 0, 1)
+	}
+	return day.UTC()
 }
 
 func (s *Service) letter(m message) mail.Draft {
@@ -229,13 +248,13 @@ func dayIn(lang, day string) string {
 }
 
 // text sends the short messages that wait. What the gateway refuses three times is left to be rung up.
-func (s *Service) text(ctx context.Context) error {
+func (s *Service) text(ctx context.Context, awake []string) error {
 	if s.SMS == nil {
 		return nil
 	}
 	rows, err := db.Rows(ctx, s.DB, `
 		SELECT r.id, r.reason, r.title, coalesce(r.day::text, ''), p.phone, p.language FROM reminders r JOIN persons p ON p.id = r.person_id
-		 WHERE r.channel = 'sms' AND r.sent_at IS NULL ORDER BY r.made_at, r.id LIMIT 1000`)
+		 WHERE r.channel = 'sms' AND r.sent_at IS NULL AND `+zoneOf+` = ANY ($1::text[]) ORDER BY r.made_at, r.id LIMIT 1000`, awake)
 	if err != nil {
 		return err
 	}

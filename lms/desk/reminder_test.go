@@ -1,0 +1,319 @@
+package desk_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"mostik/lms"
+	"mostik/lms/desk"
+	"mostik/lms/job"
+	"mostik/lms/lmstest"
+	"mostik/lms/who"
+)
+
+func (w *land) remind(want int) {
+	w.T.Helper()
+	if n, err := w.desk.Remind(w.T.Context()); err != nil || n != want {
+		w.T.Errorf("%d reminders were made, %v; want %d", n, err, want)
+	}
+}
+
+// gateway is one for short messages that keeps what it was sent, and refuses one number.
+func gateway(t *testing.T, refuses string) (*desk.Gateway, *[]string) {
+	var sent []string
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		raw, _ := io.ReadAll(r.Body)
+		var m struct{ To, Text string }
+		if err := json.Unmarshal(raw, &m); err != nil || r.Header.Get("Authorization") != "Bearer key" {
+			t.Errorf("the gateway got %s, %v", raw, err)
+		}
+		if m.To == refuses {
+			rw.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		sent = append(sent, m.To+": "+m.Text)
+	}))
+	t.Cleanup(server.Close)
+	g, err := desk.NewGateway(desk.GatewayConfig{
+		URL: server.URL, Body: `{"to":"{to}","text":"{text}"}`, ContentType: "application/json", Authorization: "Bearer key",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g, &sent
+}
+
+func TestRemindersGoOutOnce(t *testing.T) {
+	w := newLand(t)
+	w.desk.Reasons, w.desk.PublicURL = desk.Reasons, "https://learn.example.org"
+	w.desk.Now = func() time.Time { return time.Date(2026, 11, 22, 5, 0, 0, 0, time.UTC) } // ten in the morning in Almaty
+	aliya := w.Person(lmstest.PersonSpec{Country: "KZ", Centre: w.centres[0], Email: "aliya@example.org", Language: "ru", GivenName: "Алия"})
+	w.paper(aliya, 0, 85)
+	bakyt := w.person(0)
+	w.Exec(`UPDATE persons SET phone = '+7 (700) 1', language = 'kk' WHERE id = $1`, bakyt)
+	w.takesPart(bakyt, 0, "invited")
+	w.Exec(`UPDATE participations SET invited_at = $1`, now.AddDate(0, 0, -20))
+	zarina := w.person(1)
+	e := w.Enrol(zarina, w.course, w.version, lms.ID[lms.Cohort]{})
+	w.Exec(`UPDATE enrolments SET stuck_on = 'm2-quiz', last_seen_at = $2 WHERE id = $1`, e, now.AddDate(0, 0, -8))
+
+	w.remind(3)
+	w.remind(0)
+	if got := w.Text(`SELECT string_agg(reason || ' ' || in_window || ' ' || channel, ', ' ORDER BY reason) FROM reminders`); got != "expiring 90 mail, not-started  call, stuck m2-quiz call" {
+		t.Errorf("reminded: %s", got)
+	}
+	if got := w.Text(`SELECT string_agg(subject || '|' || body, '') FROM mails`); !strings.Contains(got, "Counter-trafficking|") || !strings.Contains(got, "Здравствуйте, Алия") || !strings.Contains(got, "действует до") {
+		t.Errorf("the mail: %s", got)
+	}
+	later := w.desk.Now().AddDate(0, 0, 26)
+	w.desk.Now = func() time.Time { return later }
+	w.remind(1)
+	w.remind(0)
+	later = later.AddDate(0, 0, 30)
+	w.remind(1)
+	if got := w.Text(`SELECT string_agg(in_window, ' ' ORDER BY made_at) FROM reminders WHERE reason = 'expiring'`); got != "90 60 30" {
+		t.Errorf("windows: %s", got)
+	}
+	notices, err := w.desk.Notices(t.Context(), lms.Actor{Person: aliya, Language: "ru"})
+	if err != nil || len(notices) != 3 {
+		t.Fatalf("notices: %v, %v", notices, err)
+	}
+	if err := w.desk.PutAway(t.Context(), lms.Actor{Person: bakyt}, notices[0].ID); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("another's notice: %v", err)
+	}
+	if err := w.desk.PutAway(t.Context(), lms.Actor{Person: aliya}, notices[0].ID); err != nil {
+		t.Error(err)
+	}
+	if notices, _ := w.desk.Notices(t.Context(), lms.Actor{Person: aliya}); len(notices) != 2 {
+		t.Errorf("after one was put away: %v", notices)
+	}
+}
+
+func TestNobodyIsWoken(t *testing.T) {
+	w := newLand(t)
+	w.desk.Reasons = desk.Reasons
+	w.Exec(`UPDATE centres SET time_zone = 'Europe/Bratislava' WHERE country = 'SK'`)
+	for i := range 3 {
+		w.paper(w.person(i), 0, 40)
+	}
+	w.paper(w.person(3), 0, 40) // of no country: UTC
+	w.desk.Now = func() time.Time { return time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC) }
+	w.remind(2) // nine in Almaty and, by the test's centres, in Dushanbe
+	w.desk.Now = func() time.Time { return time.Date(2026, 11, 22, 8, 30, 0, 0, time.UTC) }
+	w.remind(1) // Bratislava
+	w.desk.Now = func() time.Time { return time.Date(2026, 11, 22, 22, 0, 0, 0, time.UTC) }
+	w.remind(0)
+	w.desk.Now = func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) }
+	w.remind(1)
+	// By hand, at night: the mail waits for the morning.
+	p := w.Person(lmstest.PersonSpec{Country: "KZ", Centre: w.centres[0], Email: "a@example.org"})
+	w.takesPart(p, 0, "active")
+	w.desk.Now = func() time.Time { return time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC) }
+	w.act(coordinator(lms.AllGround()), desk.ActionInput{Kind: desk.Nudge, Programme: w.programmes[0], People: []lms.ID[lms.Person]{p}})
+	if got := w.Text(`SELECT to_char(next_at AT TIME ZONE 'UTC', 'DD HH24:MI') FROM mails`); got != "23 04:00" {
+		t.Errorf("the mail goes out at %s", got)
+	}
+}
+
+func TestShortMessagesAndCalls(t *testing.T) {
+	w := newLand(t)
+	var sent *[]string
+	w.desk.SMS, sent = gateway(t, "+7999")
+	w.desk.Reasons = desk.Reasons
+	people := []lms.ID[lms.Person]{w.person(0), w.person(0), w.person(0), w.person(1)}
+	for i, phone := range []string{"+7 (700) 123", "+7 999", "", "+992 1"} {
+		w.Exec(`UPDATE persons SET phone = $2 WHERE id = $1`, people[i], phone)
+		w.paper(people[i], 0, 10)
+	}
+	w.remind(4)
+	if len(*sent) != 2 || !strings.Contains(strings.Join(*sent, ""), "+7700123: Your certificate “Counter-trafficking” is valid until") {
+		t.Errorf("sent: %q", *sent)
+	}
+	w.remind(0)
+	w.remind(0)
+	w.remind(0)
+	if len(*sent) != 2 {
+		t.Errorf("sent again: %q", *sent)
+	}
+	facilitator := lms.Actor{Person: w.Person(lmstest.PersonSpec{}), Grants: []lms.Grant{{Role: lms.Facilitator, Scope: lms.CentreGround(w.centres[0])}}}
+	lists, err := w.desk.Calls(t.Context(), facilitator)
+	if err != nil || len(lists) != 1 || len(lists[0].Calls) != 2 { // one refused three times, one without a number
+		t.Fatalf("calls: %+v, %v", lists, err)
+	}
+	other := lms.Actor{Person: facilitator.Person, Grants: []lms.Grant{{Role: lms.Facilitator, Scope: lms.CentreGround(w.centres[2])}}}
+	call := lists[0].Calls[0]
+	if err := w.desk.Rang(t.Context(), other, call.ID, "reached"); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("another centre's facilitator: %v", err)
+	}
+	if lists, err := w.desk.Calls(t.Context(), other); err != nil || len(lists) != 0 {
+		t.Errorf("another centre's list: %+v, %v", lists, err)
+	}
+	if err := w.desk.Rang(t.Context(), facilitator, call.ID, "reached"); err != nil {
+		t.Error(err)
+	}
+	if err := w.desk.Rang(t.Context(), facilitator, call.ID, "reached"); lms.KindOf(err) != lms.Conflict {
+		t.Errorf("rung up twice: %v", err)
+	}
+	for range 3 {
+		if err := w.desk.Rang(t.Context(), facilitator, lists[0].Calls[1].ID, "not-reached"); err != nil {
+			t.Error(err)
+		}
+	}
+	if lists, _ := w.desk.Calls(t.Context(), facilitator); len(lists) != 0 {
+		t.Errorf("left: %+v", lists)
+	}
+}
+
+func TestGatewayConfig(t *testing.T) {
+	if g, err := desk.NewGateway(desk.GatewayConfig{}); g != nil || err != nil {
+		t.Errorf("without an address: %v, %v", g, err)
+	}
+	for _, c := range []desk.GatewayConfig{{URL: "sms.example.org/{to}/{text}"}, {URL: "https://sms.example.org/{to}"}, {URL: "ftp://x/{to}{text}"}} {
+		if _, err := desk.NewGateway(c); err == nil {
+			t.Errorf("%+v was taken", c)
+		}
+	}
+	g, _ := desk.NewGateway(desk.GatewayConfig{URL: "http://127.0.0.1:1/?to={to}&text={text}"})
+	if err := g.Send(t.Context(), "+7 700 1", "secret words"); err == nil || strings.Contains(err.Error(), "700") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("the error tells: %v", err)
+	}
+}
+
+// act starts an action and has it done.
+func (w *land) act(a lms.Actor, in desk.ActionInput) desk.Action {
+	w.T.Helper()
+	w.Person(lmstest.PersonSpec{}) // nobody
+	if w.Int(`SELECT count(*) FROM persons WHERE id = $1`, a.Person) == 0 {
+		w.Exec(`INSERT INTO persons (id, given_name, family_name, created_at) VALUES ($1, 'Co', 'Ordinator', now())`, a.Person)
+		for _, g := range a.Grants {
+			w.Grant(a.Person, g)
+		}
+	}
+	started, err := w.desk.Start(w.T.Context(), a, in)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	q := job.New()
+	w.desk.Handle(q)
+	if _, err := q.Drain(w.T.Context(), w.DB); err != nil {
+		w.T.Fatal(err)
+	}
+	done, err := w.desk.Action(w.T.Context(), a, started.ID)
+	if err != nil || done.FinishedAt == nil {
+		w.T.Fatalf("%+v, %v", done, err)
+	}
+	return done
+}
+
+func TestActionsAreDoneOnceForEach(t *testing.T) {
+	w := newLand(t)
+	for i := range 9 {
+		w.person(i % 3)
+	}
+	invited := map[lms.ID[lms.Person]]int{}
+	fails := 1
+	w.desk.Invite = func(_ context.Context, _ lms.Actor, key string, p lms.ID[lms.Person]) (string, error) {
+		if key != "programme-0" {
+			t.Errorf("invited to %s", key)
+		}
+		if len(invited) == 2 && fails > 0 {
+			fails--
+			return "", fmt.Errorf("the database went away")
+		}
+		invited[p]++
+		if len(invited) == 1 {
+			return "", lms.ErrConflict("programme-closed", "")
+		}
+		return "done", nil
+	}
+	kz := coordinator(lms.CountryGround("KZ"))
+	w.Exec(`INSERT INTO persons (id, given_name, family_name, created_at) VALUES ($1, 'Co', 'Ordinator', now())`, kz.Person)
+	w.Grant(kz.Person, kz.Grants[0])
+	filter := who.Filter{Countries: []string{"KZ", "TJ"}}
+	in := desk.ActionInput{Kind: desk.Assign, Programme: w.programmes[0], Filter: filter, Count: 6}
+	if _, err := w.desk.Start(t.Context(), kz, in); lms.KindOf(err) != lms.Conflict {
+		t.Errorf("with the number of people of two countries: %v", err)
+	}
+	in.Count = 3
+	a, err := w.desk.Start(t.Context(), kz, in)
+	if err != nil || a.Total != 3 {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	if err := w.desk.Do(t.Context(), a.ID); err == nil {
+		t.Error("a failure of ours was taken for an outcome")
+	}
+	for range 2 {
+		if err := w.desk.Do(t.Context(), a.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err = w.desk.Action(t.Context(), kz, a.ID)
+	if err != nil || a.Done != 3 || a.FinishedAt == nil || len(a.Outcomes) != 2 || a.Outcomes[1].Word != "programme-closed" || len(a.Outcomes[1].Names) != 1 {
+		t.Errorf("%+v, %v", a, err)
+	}
+	for p, n := range invited {
+		if n != 1 {
+			t.Errorf("%s was invited %d times", p, n)
+		}
+	}
+	if _, err := w.desk.Action(t.Context(), coordinator(lms.AllGround()), a.ID); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("another's action: %v", err)
+	}
+	// Beyond the scope nobody can be chosen, nor told from nobody.
+	for _, p := range []lms.ID[lms.Person]{w.people[1], lms.NewID[lms.Person]()} {
+		if _, err := w.desk.Start(t.Context(), kz, desk.ActionInput{Kind: desk.Nudge, People: []lms.ID[lms.Person]{p}}); lms.KindOf(err) != lms.NotFound {
+			t.Errorf("somebody beyond: %v", err)
+		}
+	}
+	// Whoever lost the role meanwhile does nothing any more.
+	a, err = w.desk.Start(t.Context(), kz, desk.ActionInput{Kind: desk.Nudge, Filter: filter, Count: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Exec(`DELETE FROM memberships WHERE person_id = $1`, kz.Person)
+	if err := w.desk.Do(t.Context(), a.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Text(`SELECT string_agg(DISTINCT outcome, ' ') FROM desk_action_people WHERE action_id = $1`, a.ID); got != "not-found" {
+		t.Errorf("without the role: %s", got)
+	}
+}
+
+func TestRemindAndIssueByHand(t *testing.T) {
+	w := newLand(t)
+	a := coordinator(lms.AllGround())
+	p, q := w.person(0), w.person(1)
+	w.takesPart(p, 0, "passed")
+	w.takesPart(q, 0, "active")
+	words := func(done desk.Action) (s string) {
+		for _, o := range done.Outcomes {
+			s += fmt.Sprintf("%s %d ", o.Word, o.Count)
+		}
+		return s
+	}
+	both := desk.ActionInput{Kind: desk.Nudge, Programme: w.programmes[0], People: []lms.ID[lms.Person]{p, q}}
+	if got := words(w.act(a, both)); got != "done 2 " {
+		t.Errorf("reminded: %s", got)
+	}
+	if got := words(w.act(a, both)); got != "reminded-today 2 " {
+		t.Errorf("reminded again: %s", got)
+	}
+	w.desk.Issue = func(ctx context.Context, _ lms.Actor, id lms.ID[lms.Participation]) (string, error) {
+		w.Exec(`UPDATE participations SET state = 'certified' WHERE id = $1`, id)
+		return "done", nil
+	}
+	both.Kind = desk.Certify
+	if got := words(w.act(a, both)); got != "done 1 not-passed 1 " {
+		t.Errorf("issued: %s", got)
+	}
+	if got := words(w.act(a, both)); got != "not-passed 1 there 1 " {
+		t.Errorf("issued again: %s", got)
+	}
+}
