@@ -509,6 +509,14 @@ CREATE TABLE public.certificate_pictures (
     uploaded_by uuid
 );
 
+CREATE TABLE public.certificate_places (
+    certificate_id uuid NOT NULL,
+    list integer NOT NULL,
+    place integer NOT NULL,
+    CONSTRAINT certificate_places_list_check CHECK ((list > 0)),
+    CONSTRAINT certificate_places_place_check CHECK (((place >= 0) AND (place <= 131071)))
+);
+
 CREATE TABLE public.certificate_templates (
     id uuid NOT NULL,
     programme_id uuid,
@@ -1410,6 +1418,12 @@ ALTER TABLE ONLY public.certificate_pictures
 ALTER TABLE ONLY public.certificate_pictures
     ADD CONSTRAINT certificate_pictures_programme_id_file_sha256_key UNIQUE NULLS NOT DISTINCT (programme_id, file_sha256);
 
+ALTER TABLE ONLY public.certificate_places
+    ADD CONSTRAINT certificate_places_list_place_key UNIQUE (list, place);
+
+ALTER TABLE ONLY public.certificate_places
+    ADD CONSTRAINT certificate_places_pkey PRIMARY KEY (certificate_id);
+
 ALTER TABLE ONLY public.certificate_templates
     ADD CONSTRAINT certificate_templates_pkey PRIMARY KEY (id);
 
@@ -1942,6 +1956,9 @@ ALTER TABLE ONLY public.certificate_pictures
 
 ALTER TABLE ONLY public.certificate_pictures
     ADD CONSTRAINT certificate_pictures_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.certificate_places
+    ADD CONSTRAINT certificate_places_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificates(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.certificate_templates
     ADD CONSTRAINT certificate_templates_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.persons(id) ON DELETE SET NULL;

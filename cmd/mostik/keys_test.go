@@ -45,3 +45,28 @@ func TestSealingKeyIsMadeOnceAndEarlierOnesAreKept(t *testing.T) {
 		t.Error("garbage was taken for a key")
 	}
 }
+
+func TestKeysAreRotatedAndEarlierOnesStay(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	first, err := sealingKeys(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []string{first.ID()}
+	for range 2 {
+		before, after, err := rotateKeys(dir)
+		if err != nil || before != ids[len(ids)-1] {
+			t.Fatalf("%s → %s, %v", before, after, err)
+		}
+		ids = append(ids, after)
+	}
+	now, err := sealingKeys(dir)
+	if err != nil || now.ID() != ids[2] || len(now.Public) != 3 {
+		t.Fatalf("%s of %d keys, %v", now.ID(), len(now.Public), err)
+	}
+	for _, id := range ids {
+		if now.Public[id] == nil {
+			t.Errorf("%s is not published any more", id)
+		}
+	}
+}

@@ -65,11 +65,12 @@ var arrows = map[string][]string{
 	"lms/who":          {"lms"},
 	"lms/account":      {"lms", "lms/db", "lms/audit", "lms/record"},
 	"lms/catalog":      {"lms", "lms/db", "lms/audit", "lms/blob", "courses", "courses/pack", "courses/check", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
-	"lms/certificate":  {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/job", "lms/who", "lms/record", "live/clean"},
+	"lms/certificate":  {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/job", "lms/who", "lms/record", "live/clean", "lms/credential"},
 	"lms/learning":     {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/catalog", "lms/certificate", "courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "lms/record", "picture"},
-	"lms/api":          {"lms/desk", "lms/programme", "lms/who", "live", "lms/webinar", "lms/mail", "lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
+	"lms/api":          {"lms/desk", "lms/programme", "lms/who", "live", "lms/webinar", "lms/mail", "lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "lms/credential"},
+	"lms/credential":   {"lms"},
 	"lms/webinar":      {"lms", "lms/db", "lms/audit", "lms/blob", "lms/mail", "lms/text", "live", "live/room", "lms/record"},
-	"lms/page":         {"live/room", "lms/webinar", "lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
+	"lms/page":         {"lms/credential", "live/room", "lms/webinar", "lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
 	"lms/intake/sheet": {},
 	"lms/intake/value": {},
 	"lms/intake/alike": {},
@@ -77,7 +78,7 @@ var arrows = map[string][]string{
 	"lms/lmstest":      {"lms", "lms/db", "lms/db/dbtest", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "lms/record"},
 
 	"lms/programme/rule": {},
-	"lms/programme":      {"lms", "lms/db", "lms/audit", "lms/blob", "lms/catalog", "lms/certificate", "lms/programme/rule", "live/clean", "courses"},
+	"lms/programme":      {"lms/record", "lms", "lms/db", "lms/audit", "lms/blob", "lms/catalog", "lms/certificate", "lms/programme/rule", "live/clean", "courses"},
 
 	"lms/desk": {"lms", "lms/db", "lms/audit", "lms/job", "lms/mail", "lms/text", "lms/who", "lms/programme", "lms/certificate"},
 

@@ -14,8 +14,8 @@ import (
 	"mostik/lms/desk"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
-	"mostik/lms/record"
 	"mostik/lms/programme"
+	"mostik/lms/record"
 	"mostik/lms/webinar"
 	"mostik/migrations"
 )

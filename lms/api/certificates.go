@@ -9,6 +9,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/certificate"
+	"mostik/lms/credential"
 	"mostik/lms/learning"
 )
 
@@ -114,6 +115,10 @@ func (s *Server) certificateRoutes(r *router) {
 		Summary: "A certificate as a PDF to print, in the language asked for.", Tag: "certificates",
 		Access: asks(lms.ReadCertificate), Produces: "application/pdf",
 	}, s.getCertificatePDF)
+	stream(r, http.MethodGet, "/certificates/{serial}/credential", op{
+		Summary: "A certificate as an Open Badges 3.0 credential: a JSON Web Token (form=jwt), or JSON with a Data Integrity proof (form=di).",
+		Tag:     "certificates", Access: asks(lms.ReadCertificate), Produces: "application/vc",
+	}, s.getCredential)
 	s.lifeRoutes(r)
 	registerHTTP(r, http.MethodGet, "/verify/{serial}", op{
 		Summary: "What a certificate says and whether it is valid today, for anybody.", Tag: "certificates", Access: public,
@@ -129,6 +134,21 @@ func (s *Server) getCertificatePDF(c *fiber.Ctx, ctx context.Context, actor lms.
 	c.Set(fiber.HeaderContentType, "application/pdf")
 	c.Set(fiber.HeaderContentDisposition, `inline; filename="mostik-`+in.Serial+`.pdf"`)
 	return c.Send(pdf)
+}
+
+func (s *Server) getCredential(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in serialIn, _ *boundBody) error {
+	form := credential.Form(c.Query("form", string(credential.Integrity)))
+	signed, err := s.deps.Certificate.Credential(ctx, actor, in.Serial, form)
+	if err != nil {
+		return err
+	}
+	kind, ending := "application/vc", ".json"
+	if form == credential.JWT {
+		kind, ending = "application/vc+jwt", ".jwt"
+	}
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="mostik-`+in.Serial+ending+`"`)
+	return c.Send(signed)
 }
 
 func (s *Server) getVerify(c *fiber.Ctx, ctx context.Context, _ lms.Actor, in serialIn) (verifyOut, error) {

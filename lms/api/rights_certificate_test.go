@@ -26,6 +26,10 @@ var certificateRights = map[string]func(*rightsWorld) rightsCase{
 		actor, serial, facts := w.certified()
 		return rightsCase{right: actor, facts: facts, params: map[string]string{"serial": serial}}
 	},
+	"GET /certificates/{serial}/credential": func(w *rightsWorld) rightsCase {
+		actor, serial, facts := w.certified()
+		return rightsCase{right: actor, facts: facts, params: map[string]string{"serial": serial}}
+	},
 	"GET /certificates/{serial}": func(w *rightsWorld) rightsCase {
 		actor, serial, facts := w.certified()
 		return rightsCase{right: actor, facts: facts, params: map[string]string{"serial": serial}}

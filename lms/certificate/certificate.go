@@ -71,6 +71,7 @@ type Service struct {
 
 	// looks keeps templates with their pictures, by id: a template never changes.
 	looks sync.Map
+	lists lists
 }
 
 // Award is what earned a certificate: who, for a course or a programme, and the texts of the day.

@@ -109,6 +109,7 @@ func (p *Pages) Mount(app *fiber.App) {
 	app.Post("/code", timed(p.postCode))
 	app.Get("/leave", p.getLeave)
 	app.Get("/verify", p.getVerifyForm)
+	p.mountIssuer(app)
 	app.Get("/verify/:serial", timed(p.getVerification))
 	app.Get("/here", p.getHere)
 	app.Get("/here/:code", p.getHereCode)

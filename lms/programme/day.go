@@ -11,6 +11,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/db"
 	"mostik/lms/programme/rule"
+	"mostik/lms/record"
 )
 
 // Day is an in-person day.
@@ -323,8 +324,11 @@ func (s *Service) tick(ctx context.Context, tx bun.Tx, actor lms.Actor, d Day, p
 	whole := int(d.EndsAt.Sub(d.StartsAt).Minutes())
 	switch t.State {
 	case "none":
-		_, err := db.Exec(ctx, tx, `DELETE FROM day_attendance WHERE day_id = $1 AND person_id = $2`, d.ID, t.Person)
-		return err
+		n, err := db.Exec(ctx, tx, `DELETE FROM day_attendance WHERE day_id = $1 AND person_id = $2`, d.ID, t.Person)
+		if err != nil || n == 0 {
+			return err
+		}
+		return record.Gone(ctx, tx, t.Person, record.Day(d.ID, t.Person))
 	case "present":
 		if t.Minutes == 0 {
 			t.Minutes = whole
@@ -348,13 +352,16 @@ func (s *Service) tick(ctx context.Context, tx bun.Tx, actor lms.Actor, d Day, p
 	default:
 		return lms.ErrInvalid(at+"/evidence", "evidence-unknown", "tick, sheet or code")
 	}
-	_, err = db.Exec(ctx, tx, `
+	changed, err := db.Exec(ctx, tx, `
 		INSERT INTO day_attendance (day_id, person_id, state, minutes, evidence, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (day_id, person_id) DO UPDATE
 		   SET state = excluded.state, minutes = excluded.minutes, evidence = excluded.evidence, recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at
 		 WHERE (day_attendance.state, day_attendance.minutes, day_attendance.evidence) <> (excluded.state, excluded.minutes, excluded.evidence)`,
 		d.ID, t.Person, t.State, t.Minutes, t.Evidence, actor.Person, s.Now())
-	return err
+	if err != nil || changed == 0 {
+		return err
+	}
+	return record.Append(ctx, tx, record.Day(d.ID, t.Person))
 }
 
 // settlePeople explains those of a few ticks at once; more of them are the queue's.

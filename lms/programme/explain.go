@@ -14,6 +14,7 @@ import (
 	"mostik/lms/certificate"
 	"mostik/lms/db"
 	"mostik/lms/programme/rule"
+	"mostik/lms/record"
 )
 
 const (
@@ -121,13 +122,23 @@ type explained struct {
 }
 
 func (e *explained) settle(ctx context.Context) error {
+	passed, version := e.pa.Passed, e.pa.Version
 	if err := e.weigh(ctx); err != nil {
 		return err
 	}
 	if err := e.papers(ctx); err != nil {
 		return err
 	}
-	return e.store(ctx)
+	if err := e.store(ctx); err != nil {
+		return err
+	}
+	switch entry := record.Passed(e.pa.ID); {
+	case e.pa.Passed != nil && (e.pa.Passed != passed || e.pa.Version != version):
+		return record.Append(ctx, e.tx, entry)
+	case e.pa.Passed == nil && passed != nil:
+		return record.Gone(ctx, e.tx, e.pa.Person, entry)
+	}
+	return nil
 }
 
 // weigh explains the pinned version's rule, and the newest one's, and pins the newest where no more is missing by it.
