@@ -299,6 +299,43 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.name_keys(own text, latin text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    name text;
+    s    text;
+    w    text;
+    skeletons text[];
+    keys text[] := '{}';
+BEGIN
+    FOREACH name IN ARRAY ARRAY[own, latin] LOOP
+        s := replace(lower(normalize(name, NFC)), 'ž', 'j');
+        s := regexp_replace(normalize(s, NFKD), '[\u0300-\u036f''’ʼ`ʻ]', '', 'g');
+        s := translate(s, 'аәбвгғґдеєжҷзиікқлмнңоөпрстуүұфхҳһцчшыэıłđøßæœəŋъь',
+                          'aabvgggdeejjziikklmnnooprstuuufgggccsieildoseean');
+        s := replace(replace(replace(s, 'щ', 'sc'), 'ю', 'iu'), 'я', 'ia');
+        s := replace(replace(replace(replace(replace(s, 'shch', 'sc'), 'zh', 'j'), 'kh', 'g'), 'gh', 'g'), 'sh', 's');
+        s := replace(replace(replace(replace(replace(s, 'ch', 'c'), 'ts', 'c'), 'tz', 'c'), 'ph', 'f'), 'th', 't');
+        s := replace(replace(replace(replace(s, 'x', 'ks'), 'w', 'v'), 'q', 'k'), 'h', 'g');
+        skeletons := '{}';
+        FOREACH w IN ARRAY regexp_split_to_array(btrim(regexp_replace(s, '[^[:alpha:]]+', ' ', 'g')), ' ') LOOP
+            CONTINUE WHEN w = '' OR cardinality(skeletons) = 4;
+            w := regexp_replace(translate(w, 'aeiouyj', ''), '(.)\1+', '\1', 'g');
+            skeletons := skeletons || CASE WHEN w = '' THEN 'a' ELSE w END;
+        END LOOP;
+        IF cardinality(skeletons) = 1 THEN
+            keys := keys || skeletons;
+        END IF;
+        FOR i IN 1 .. cardinality(skeletons) LOOP
+            FOR j IN i + 1 .. cardinality(skeletons) LOOP
+                keys := keys || (least(skeletons[i] COLLATE "C", skeletons[j]) || ' ' || greatest(skeletons[i] COLLATE "C", skeletons[j]));
+            END LOOP;
+        END LOOP;
+    END LOOP;
+    RETURN ARRAY(SELECT DISTINCT k COLLATE "C" FROM unnest(keys) k ORDER BY 1);
+END $$;
+
 CREATE FUNCTION public.participations_of_enrolments() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -723,6 +760,28 @@ CREATE TABLE public.desk_sums (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE public.distinct_people (
+    one uuid NOT NULL,
+    other uuid NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT distinct_people_check CHECK ((one < other))
+);
+
+CREATE TABLE public.enrolment_rules (
+    id uuid NOT NULL,
+    cohort_id uuid,
+    programme_id uuid,
+    filter json NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    made_by uuid,
+    changed_at timestamp with time zone NOT NULL,
+    ran_at timestamp with time zone,
+    added integer DEFAULT 0 NOT NULL,
+    failure text DEFAULT ''::text NOT NULL,
+    CONSTRAINT enrolment_rules_check CHECK (((cohort_id IS NULL) <> (programme_id IS NULL)))
+);
+
 CREATE TABLE public.enrolments (
     id uuid NOT NULL,
     person_id uuid NOT NULL,
@@ -787,6 +846,51 @@ CREATE TABLE public.exercise_tables (
     started_at timestamp with time zone,
     done_at timestamp with time zone,
     CONSTRAINT exercise_tables_state_check CHECK ((state = ANY (ARRAY['open'::text, 'started'::text, 'done'::text])))
+);
+
+CREATE TABLE public.import_made (
+    import_id uuid NOT NULL,
+    kind text NOT NULL,
+    id uuid NOT NULL,
+    person_id uuid,
+    CONSTRAINT import_made_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'enrolment'::text, 'joined'::text, 'participation'::text, 'paper'::text])))
+);
+
+CREATE TABLE public.import_rows (
+    import_id uuid NOT NULL,
+    line integer NOT NULL,
+    cells text[] NOT NULL,
+    problems jsonb DEFAULT '[]'::jsonb NOT NULL,
+    level smallint DEFAULT 0 NOT NULL,
+    decision text DEFAULT ''::text NOT NULL,
+    same_as uuid,
+    same_line integer,
+    person_id uuid,
+    CONSTRAINT import_rows_decision_check CHECK ((decision = ANY (ARRAY[''::text, 'same'::text, 'new'::text, 'skip'::text])))
+);
+
+CREATE TABLE public.imports (
+    id uuid NOT NULL,
+    made_by uuid,
+    made_at timestamp with time zone NOT NULL,
+    country text,
+    centre_id uuid,
+    state text DEFAULT 'open'::text NOT NULL,
+    file_name text NOT NULL,
+    format json NOT NULL,
+    heads text[] NOT NULL,
+    head_line integer NOT NULL,
+    mapping json NOT NULL,
+    rows integer NOT NULL,
+    faults integer DEFAULT 0 NOT NULL,
+    questions integer DEFAULT 0 NOT NULL,
+    counts json DEFAULT '{}'::json NOT NULL,
+    totals json DEFAULT '[]'::json NOT NULL,
+    failure text DEFAULT ''::text NOT NULL,
+    applied_by uuid,
+    applied_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['open'::text, 'applying'::text, 'applied'::text, 'undone'::text, 'dropped'::text])))
 );
 
 CREATE TABLE public.language_reviews (
@@ -901,6 +1005,12 @@ ALTER TABLE public.participations_changed ALTER COLUMN number ADD GENERATED ALWA
     CACHE 1
 );
 
+CREATE TABLE public.person_aliases (
+    login text NOT NULL,
+    person_id uuid NOT NULL,
+    CONSTRAINT person_aliases_login_check CHECK ((login = lower(login)))
+);
+
 CREATE TABLE public.persons (
     id uuid NOT NULL,
     given_name text NOT NULL,
@@ -926,6 +1036,8 @@ CREATE TABLE public.persons (
     job text DEFAULT 'not-stated'::text NOT NULL,
     disability text DEFAULT 'not-stated'::text NOT NULL,
     search_text text GENERATED ALWAYS AS (lower(((((((((((((family_name || ' '::text) || given_name) || ' '::text) || latin_family) || ' '::text) || latin_given) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(login, ''::text)) || ' '::text) || phone))) STORED NOT NULL,
+    name_keys text[] GENERATED ALWAYS AS (public.name_keys(((given_name || ' '::text) || family_name), ((latin_given || ' '::text) || latin_family))) STORED NOT NULL,
+    merged_into uuid,
     CONSTRAINT persons_birth_year_check CHECK (((birth_year >= 1900) AND (birth_year <= 2100))),
     CONSTRAINT persons_disability_check CHECK ((disability = ANY (ARRAY['not-stated'::text, 'yes'::text, 'no'::text]))),
     CONSTRAINT persons_job_check CHECK ((job = ANY (ARRAY['not-stated'::text, 'social-worker'::text, 'lawyer'::text, 'librarian'::text, 'police'::text, 'civil-servant'::text, 'educator'::text, 'health'::text, 'psychologist'::text, 'interpreter'::text, 'manager'::text, 'volunteer'::text, 'other'::text]))),
@@ -1484,6 +1596,18 @@ ALTER TABLE ONLY public.desk_standings
 ALTER TABLE ONLY public.desk_sums
     ADD CONSTRAINT desk_sums_pkey PRIMARY KEY (subject, level, country, place, day);
 
+ALTER TABLE ONLY public.distinct_people
+    ADD CONSTRAINT distinct_people_pkey PRIMARY KEY (one, other);
+
+ALTER TABLE ONLY public.enrolment_rules
+    ADD CONSTRAINT enrolment_rules_cohort_id_key UNIQUE (cohort_id);
+
+ALTER TABLE ONLY public.enrolment_rules
+    ADD CONSTRAINT enrolment_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.enrolment_rules
+    ADD CONSTRAINT enrolment_rules_programme_id_key UNIQUE (programme_id);
+
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_pkey PRIMARY KEY (id);
 
@@ -1504,6 +1628,15 @@ ALTER TABLE ONLY public.exercise_tables
 
 ALTER TABLE ONLY public.exercise_tables
     ADD CONSTRAINT exercise_tables_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.import_made
+    ADD CONSTRAINT import_made_pkey PRIMARY KEY (import_id, kind, id);
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_pkey PRIMARY KEY (import_id, line);
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.language_reviews
     ADD CONSTRAINT language_reviews_pkey PRIMARY KEY (course_id, language);
@@ -1528,6 +1661,9 @@ ALTER TABLE ONLY public.participations_changed
 
 ALTER TABLE ONLY public.participations
     ADD CONSTRAINT participations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.person_aliases
+    ADD CONSTRAINT person_aliases_pkey PRIMARY KEY (login);
 
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_pkey PRIMARY KEY (id);
@@ -1689,6 +1825,8 @@ CREATE INDEX desk_standings_stuck ON public.desk_standings USING btree (subject,
 
 CREATE INDEX desk_standings_until ON public.desk_standings USING btree (subject, COALESCE(valid_until, 'infinity'::date), person_id);
 
+CREATE INDEX distinct_people_other ON public.distinct_people USING btree (other);
+
 CREATE INDEX enrolments_by_centre ON public.enrolments USING btree (cohort_id, centre_name, id) WHERE (state <> 'withdrawn'::text);
 
 CREATE INDEX enrolments_by_country ON public.enrolments USING btree (cohort_id, country NULLS FIRST, id) WHERE (state <> 'withdrawn'::text);
@@ -1712,6 +1850,16 @@ CREATE INDEX enrolments_stuck ON public.enrolments USING btree (person_id) WHERE
 CREATE INDEX enrolments_version ON public.enrolments USING btree (version_id);
 
 CREATE INDEX exercise_messages_enrolment ON public.exercise_messages USING btree (enrolment_id);
+
+CREATE INDEX import_made_person ON public.import_made USING btree (person_id);
+
+CREATE INDEX import_rows_level ON public.import_rows USING btree (import_id, level, line);
+
+CREATE INDEX import_rows_person ON public.import_rows USING btree (person_id) WHERE (person_id IS NOT NULL);
+
+CREATE INDEX import_rows_same ON public.import_rows USING btree (same_as) WHERE (same_as IS NOT NULL);
+
+CREATE INDEX imports_made ON public.imports USING btree (made_at DESC);
 
 CREATE INDEX mails_due ON public.mails USING btree (next_at) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text]));
 
@@ -1741,6 +1889,8 @@ CREATE INDEX participations_state ON public.participations USING btree (programm
 
 CREATE INDEX participations_trainer ON public.participations USING btree (trained_by) WHERE (trained_by IS NOT NULL);
 
+CREATE INDEX person_aliases_person ON public.person_aliases USING btree (person_id);
+
 CREATE INDEX persons_centre ON public.persons USING btree (centre_id);
 
 CREATE INDEX persons_country ON public.persons USING btree (country, sort_name);
@@ -1748,6 +1898,10 @@ CREATE INDEX persons_country ON public.persons USING btree (country, sort_name);
 CREATE UNIQUE INDEX persons_email_key ON public.persons USING btree (lower(email));
 
 CREATE UNIQUE INDEX persons_login_key ON public.persons USING btree (lower(login));
+
+CREATE INDEX persons_merged_into ON public.persons USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX persons_name_keys ON public.persons USING gin (name_keys);
 
 CREATE INDEX persons_seen ON public.persons USING btree (COALESCE(last_seen_at, '-infinity'::timestamp with time zone), id);
 
@@ -2035,6 +2189,24 @@ ALTER TABLE ONLY public.desk_actions
 ALTER TABLE ONLY public.desk_standings
     ADD CONSTRAINT desk_standings_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.distinct_people
+    ADD CONSTRAINT distinct_people_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.distinct_people
+    ADD CONSTRAINT distinct_people_one_fkey FOREIGN KEY (one) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.distinct_people
+    ADD CONSTRAINT distinct_people_other_fkey FOREIGN KEY (other) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.enrolment_rules
+    ADD CONSTRAINT enrolment_rules_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.enrolment_rules
+    ADD CONSTRAINT enrolment_rules_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.enrolment_rules
+    ADD CONSTRAINT enrolment_rules_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id);
 
@@ -2064,6 +2236,33 @@ ALTER TABLE ONLY public.exercise_tables
 
 ALTER TABLE ONLY public.exercise_tables
     ADD CONSTRAINT exercise_tables_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
+
+ALTER TABLE ONLY public.import_made
+    ADD CONSTRAINT import_made_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_made
+    ADD CONSTRAINT import_made_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_same_as_fkey FOREIGN KEY (same_as) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_applied_by_fkey FOREIGN KEY (applied_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id);
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.language_reviews
     ADD CONSTRAINT language_reviews_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
@@ -2116,11 +2315,17 @@ ALTER TABLE ONLY public.participations
 ALTER TABLE ONLY public.participations
     ADD CONSTRAINT participations_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.programme_versions(id);
 
+ALTER TABLE ONLY public.person_aliases
+    ADD CONSTRAINT person_aliases_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centres(id);
 
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.persons
+    ADD CONSTRAINT persons_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.persons(id);
 
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);

@@ -72,6 +72,10 @@ var exportQueries = []struct{ table, sql string }{
 	{"reminders", `SELECT to_jsonb(t) - 'sent_by' FROM reminders t WHERE t.person_id = $1 ORDER BY t.made_at`},
 	{"desk_action_people", `SELECT to_jsonb(t) FROM desk_action_people t WHERE t.person_id = $1`},
 	{"desk_standings", `SELECT to_jsonb(t) FROM desk_standings t WHERE t.person_id = $1`},
+	{"person_aliases", `SELECT to_jsonb(t) FROM person_aliases t WHERE t.person_id = $1`},
+	{"import_rows", `SELECT to_jsonb(t) FROM import_rows t WHERE t.person_id = $1 OR t.same_as = $1`},
+	{"import_made", `SELECT to_jsonb(t) FROM import_made t WHERE t.person_id = $1`},
+	{"distinct_people", `SELECT to_jsonb(t) - 'decided_by' FROM distinct_people t WHERE $1 IN (t.one, t.other)`},
 	{"record_entries", `SELECT to_jsonb(t) FROM record_entries t WHERE t.person_id = $1 ORDER BY t.number`},
 	{"certificates", `SELECT to_jsonb(t) - 'seal' FROM certificates t WHERE t.person_id = $1 ORDER BY t.issued_at`},
 }
@@ -201,6 +205,20 @@ var eraseStatements = []string{
 	`DELETE FROM webinar_objections WHERE person_id = $1`,
 	`DELETE FROM calendar_feeds WHERE person_id = $1`,
 	`DELETE FROM webinar_minutes WHERE person_id = $1`,
+	// Tables of people that are still being mapped hold them by an address, or by a name that was taken for theirs.
+	`DELETE FROM import_rows t USING imports i, persons p
+	  WHERE i.id = t.import_id AND p.id = $1 AND (t.person_id = $1 OR t.same_as = $1 OR i.state IN ('open', 'applying')
+	    AND (EXISTS (SELECT FROM unnest(t.cells) c WHERE btrim(lower(c)) IN (lower(p.email), lower(p.login)))
+	         OR (SELECT bool_or(strpos(lower(array_to_string(t.cells, ' ')), lower(n)) > 0)
+	               FROM unnest(ARRAY[p.family_name || ' ' || p.given_name, p.given_name || ' ' || p.family_name]) n WHERE btrim(n) <> '')))`,
+	`DELETE FROM import_made WHERE person_id = $1`,
+	`DELETE FROM person_aliases WHERE person_id = $1`,
+	`DELETE FROM distinct_people WHERE $1 IN (one, other)`,
+	`UPDATE distinct_people SET decided_by = NULL WHERE decided_by = $1`,
+	`UPDATE imports SET made_by = NULL WHERE made_by = $1`,
+	`UPDATE imports SET applied_by = NULL WHERE applied_by = $1`,
+	`UPDATE enrolment_rules SET made_by = NULL WHERE made_by = $1`,
+	`UPDATE persons SET merged_into = NULL WHERE merged_into = $1`,
 	`UPDATE audit_events SET actor_id = NULL WHERE actor_id = $1`,
 	`UPDATE memberships SET granted_by = NULL WHERE granted_by = $1`,
 	`UPDATE one_time_codes SET created_by = NULL WHERE created_by = $1`,

@@ -204,9 +204,14 @@ func place(id, name, zone sql.NullString) *Place {
 	return &Place{ID: id.String, Name: name.String, TimeZone: zone.String}
 }
 
-// PersonByID gives one person. Errors: NotFound.
+// PersonByID gives one person; a record that was made one with another leads to that one. Errors: NotFound.
 func (s *Service) PersonByID(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person]) (Person, error) {
 	k, err := known(ctx, s.db, id)
+	if lms.KindOf(err) == lms.NotFound {
+		if keep, err := mergedInto(ctx, s.db, id); err == nil && !keep.IsZero() {
+			return s.PersonByID(ctx, actor, keep)
+		}
+	}
 	if err != nil {
 		return Person{}, err
 	}
@@ -425,7 +430,9 @@ var (
 
 var languages = map[string]bool{"en": true, "ru": true, "sk": true, "kk": true, "tg": true, "ky": true}
 
-// check cleans the texts and refuses what is wrong, all at once.
+// Check cleans the texts and refuses what is wrong, all at once. Errors: Invalid, with every field to blame.
+func (p *NewPerson) Check() error { return p.check() }
+
 func (p *NewPerson) check() error {
 	var faults faults
 	p.GivenName = faults.name("given_name", p.GivenName, true)

@@ -78,7 +78,10 @@ func (s *Service) personByLogin(ctx context.Context, login string) (w who, hash 
 	var stored sql.NullString
 	err = db.Row(ctx, s.db, `
 		SELECT p.id, p.language, p.state, p.password_hash, `+grantsJSON+`
-		  FROM persons p WHERE lower(p.email) = lower($1) OR lower(p.login) = lower($1)`, login).
+		  FROM persons p
+		 WHERE lower(p.email) = lower($1) OR lower(p.login) = lower($1)
+		    OR p.id = (SELECT a.person_id FROM person_aliases a WHERE a.login = lower($1))
+		 ORDER BY coalesce(lower(p.email) = lower($1), false) OR coalesce(lower(p.login) = lower($1), false) DESC LIMIT 1`, login).
 		Scan(&w.id, &w.language, &w.state, &stored, &grants)
 	if errors.Is(err, sql.ErrNoRows) {
 		return who{}, "", nil

@@ -29,7 +29,13 @@ type World struct {
 // New gives an empty world with the programme's countries in a database of its own.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{T: t, DB: dbtest.New(t), Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	return On(t, dbtest.New(t))
+}
+
+// On is New on a database that is there already.
+func On(t testing.TB, d *bun.DB) *World {
+	t.Helper()
+	w := &World{T: t, DB: d, Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	for _, code := range []string{"KZ", "RU", "TJ", "SK", "CZ", "KG"} {
 		w.Exec(`INSERT INTO countries (code) VALUES ($1) ON CONFLICT DO NOTHING`, code)
 	}
@@ -208,10 +214,27 @@ func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment
 	w.Exec(`INSERT INTO one_time_codes (id, person_id, code_hash, created_at, expires_at) VALUES (gen_random_uuid(), $1, $2, $3, $3)`, person, []byte(sha), w.Start)
 	w.webinar(person, enrolment, mark)
 	w.programme(person, mark, sha)
+	w.intake(person, mark)
 	if _, err := record.Adopt(w.T.Context(), w.DB); err != nil {
 		w.T.Fatal(err)
 	}
 	return sha
+}
+
+// intake leaves somebody's traces in a table that is being mapped, and in one that was applied.
+func (w *World) intake(person lms.ID[lms.Person], mark string) {
+	for _, state := range []string{"open", "applied"} {
+		id := lms.NewID[lms.Import]()
+		w.Exec(`INSERT INTO imports (id, made_by, made_at, state, file_name, format, heads, head_line, mapping, rows)
+		        VALUES ($1, $2, $3, $4, 'people.csv', '{}', '{}', 1, '{}', 1)`, id, person, w.Start, state)
+		w.Exec(`INSERT INTO import_rows (import_id, line, cells, person_id) VALUES ($1, 2, ARRAY[$2, $2 || '@example.org'], $3)`, id, mark, person)
+		w.Exec(`INSERT INTO import_rows (import_id, line, cells) VALUES ($1, 3, ARRAY[$2 || ' ' || $2])`, id, mark)
+		w.Exec(`UPDATE import_rows SET cells = '{}' WHERE import_id = $1 AND $2 = 'applied'`, id, state)
+		w.Exec(`INSERT INTO import_made (import_id, kind, id, person_id) VALUES ($1, 'person', $2, $2)`, id, person)
+	}
+	w.Exec(`INSERT INTO person_aliases (login, person_id) VALUES (lower($1) || '@old.example.org', $2)`, mark, person)
+	w.Exec(`INSERT INTO distinct_people (one, other, decided_by, decided_at) VALUES (least($1::uuid, $2::uuid), greatest($1::uuid, $2::uuid), $1, $3)`,
+		person, w.Person(PersonSpec{}), w.Start)
 }
 
 // programme leaves somebody's traces in a programme: evidence handed in, a day attended, a certificate.

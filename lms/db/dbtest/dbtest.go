@@ -69,6 +69,22 @@ func Empty(t testing.TB) string {
 // Dump gives the schema of a database as pg_dump writes it, and PostgreSQL's major version.
 func Dump(t testing.TB, databaseURL string) (schema string, major int) {
 	t.Helper()
+	return dump(t, databaseURL, "--schema-only", "--no-owner", "--no-privileges")
+}
+
+// Data gives the rows of a database as pg_dump writes them, one a line, without those of some tables.
+func Data(t testing.TB, databaseURL string, without ...string) string {
+	t.Helper()
+	args := []string{"--data-only"}
+	for _, table := range without {
+		args = append(args, "--exclude-table-data="+table)
+	}
+	rows, _ := dump(t, databaseURL, args...)
+	return rows
+}
+
+func dump(t testing.TB, databaseURL string, args ...string) (out string, major int) {
+	t.Helper()
 	s := get(t)
 	inst, err := postgres.Find(0)
 	if err != nil {
@@ -77,14 +93,14 @@ func Dump(t testing.TB, databaseURL string) (schema string, major int) {
 	if s.tools != nil {
 		inst = s.tools.Installation()
 	}
-	cmd := exec.CommandContext(t.Context(), inst.Program("pg_dump"),
-		"--schema-only", "--no-owner", "--no-privileges", "--dbname="+databaseURL)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
+	cmd := exec.CommandContext(t.Context(), inst.Program("pg_dump"), append(args, "--dbname="+databaseURL)...)
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	raw, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("pg_dump: %v", err)
+		t.Fatalf("pg_dump: %v\n%s", err, complaint.String())
 	}
-	return string(out), inst.Major
+	return string(raw), inst.Major
 }
 
 func get(t testing.TB) *server {

@@ -2,8 +2,11 @@ package alike
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
+
+func compare(a, b Person) (int, []Reason) { return Compare(Prepare(a), Prepare(b)) }
 
 func TestOneNameInManyWritings(t *testing.T) {
 	for _, group := range [][]string{
@@ -20,12 +23,13 @@ func TestOneNameInManyWritings(t *testing.T) {
 	} {
 		for _, a := range group {
 			for _, b := range group {
-				score, why := Compare(Person{Own: a, BirthYear: 1980}, Person{Own: b, BirthYear: 1980})
+				score, why := compare(Person{Own: a, BirthYear: 1980}, Person{Own: b, BirthYear: 1980})
 				if score < Likely {
 					t.Errorf("%s, %s: %d %v; %v %v", a, b, score, why, Fold(a), Fold(b))
 				}
-				if !slices.ContainsFunc(Keys(a), func(k string) bool { return slices.Contains(Keys(b), k) }) {
-					t.Logf("%s, %s have no key in common: %v %v", a, b, Keys(a), Keys(b))
+				// The Slovak ch is х, the English one ч: no key can know which.
+				if !strings.Contains(a+b, "Ach") && !slices.ContainsFunc(Keys(a), func(k string) bool { return slices.Contains(Keys(b), k) }) {
+					t.Errorf("%s, %s have no key in common: %v %v", a, b, Keys(a), Keys(b))
 				}
 			}
 		}
@@ -46,7 +50,7 @@ func TestOthersAreNotTakenForOne(t *testing.T) {
 		{"nobody", Person{}, Person{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if score, why := Compare(c.a, c.b); score >= Likely {
+			if score, why := compare(c.a, c.b); score >= Likely {
 				t.Errorf("got %d %v", score, why)
 			}
 		})
@@ -54,7 +58,7 @@ func TestOthersAreNotTakenForOne(t *testing.T) {
 }
 
 func TestReasonsAreTold(t *testing.T) {
-	score, why := Compare(
+	score, why := compare(
 		Person{Own: "Серикова Айгерим", BirthYear: 1987, Phone: "8 (701) 123-45-67", Centre: "c"},
 		Person{Own: "Айгерім Серикова", BirthYear: 1987, Phone: "+77011234567", Centre: "c"})
 	want := []Reason{NameTransliterated, PhoneSame, YearSame, CentreSame, NameSwapped}
@@ -69,13 +73,13 @@ func FuzzCompare(f *testing.F) {
 	f.Add("Айгерим Серикова", "Aigerim Serikova")
 	f.Add("", "ž̌ ј")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		there, _ := Compare(Person{Own: a}, Person{Own: b})
-		back, _ := Compare(Person{Own: b}, Person{Own: a})
+		there, _ := compare(Person{Own: a}, Person{Own: b})
+		back, _ := compare(Person{Own: b}, Person{Own: a})
 		if there < 0 || there > 100 || back < 0 || back > 100 {
 			t.Fatalf("%q %q: %d %d", a, b, there, back)
 		}
 		if whole := Fold(a); len(whole) > 1 && len(whole) < 3 {
-			if self, _ := Compare(Person{Own: a}, Person{Own: a}); self != 60 {
+			if self, _ := compare(Person{Own: a}, Person{Own: a}); self != 60 {
 				t.Fatalf("%q is %d like itself", a, self)
 			}
 		}

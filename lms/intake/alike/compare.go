@@ -41,8 +41,28 @@ var weights = map[Reason]int{
 	YearSame: 25, YearDiffers: -40, EmailSame: 40, PhoneSame: 30, CentreSame: 8, OrganisationSame: 8, SexDiffers: -35,
 }
 
+// Record is a person made ready to be compared with many.
+type Record struct {
+	Person
+	writings []writing
+}
+
+// writing is one way in which a name is written.
+type writing struct{ folded, plain []string }
+
+// Prepare folds the names once.
+func Prepare(p Person) Record {
+	r := Record{Person: p}
+	for _, name := range []string{p.Own, p.Latin} {
+		if w := (writing{given(Fold(name)), plain(name)}); len(w.folded) > 0 {
+			r.writings = append(r.writings, w)
+		}
+	}
+	return r
+}
+
 // Compare gives a score from 0 to 100 with its reasons. Names that are not alike score 0, whatever else is.
-func Compare(a, b Person) (score int, reasons []Reason) {
+func Compare(a, b Record) (score int, reasons []Reason) {
 	score, reasons = names(a, b)
 	if score == 0 {
 		return 0, nil
@@ -86,9 +106,9 @@ func digits(s string) string {
 }
 
 // names compares every writing of one with every writing of the other and takes the best.
-func names(a, b Person) (best int, reasons []Reason) {
-	for _, x := range []string{a.Own, a.Latin} {
-		for _, y := range []string{b.Own, b.Latin} {
+func names(a, b Record) (best int, reasons []Reason) {
+	for _, x := range a.writings {
+		for _, y := range b.writings {
 			if score, why := written(x, y); score > best {
 				best, reasons = score, why
 			}
@@ -98,13 +118,10 @@ func names(a, b Person) (best int, reasons []Reason) {
 }
 
 // written compares two writings.
-func written(a, b string) (int, []Reason) {
-	x, y := given(Fold(a)), given(Fold(b))
+func written(a, b writing) (int, []Reason) {
+	x, y := a.folded, b.folded
 	if len(x) > len(y) {
 		x, y = y, x
-	}
-	if len(x) == 0 {
-		return 0, nil
 	}
 	likeness, swapped := align(x, y)
 	const (
@@ -117,7 +134,7 @@ func written(a, b string) (int, []Reason) {
 	score, why := same-int((1-likeness)*slope), NameSimilar
 	if likeness == 1 {
 		why = NameTransliterated
-		if slices.Equal(plain(a), plain(b)) {
+		if slices.Equal(a.plain, b.plain) {
 			why = NameSame
 		}
 	}

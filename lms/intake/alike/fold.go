@@ -18,8 +18,23 @@ var letters = map[rune]string{
 }
 
 // digraphs are what Latin writings of Cyrillic disagree about. Throats are one: г, ғ, х, h and kh.
-var digraphs = strings.NewReplacer("shch", "sc", "zh", "j", "kh", "g", "gh", "g", "sh", "s", "ch", "c", "ts", "c", "tz", "c",
-	"ph", "f", "th", "t", "x", "ks", "w", "v", "q", "k", "h", "g")
+// They are replaced one after the other.
+var digraphs = [][2]string{
+	{"shch", "sc"},
+	{"zh", "j"},
+	{"kh", "g"},
+	{"gh", "g"},
+	{"sh", "s"},
+	{"ch", "c"},
+	{"ts", "c"},
+	{"tz", "c"},
+	{"ph", "f"},
+	{"th", "t"},
+	{"x", "ks"},
+	{"w", "v"},
+	{"q", "k"},
+	{"h", "g"},
+}
 
 // words gives a text's words in plain Latin letters, one letter a sound.
 func words(s string) []string {
@@ -37,7 +52,11 @@ func words(s string) []string {
 			b.WriteByte(' ')
 		}
 	}
-	return strings.Fields(digraphs.Replace(b.String()))
+	out := b.String()
+	for _, d := range digraphs {
+		out = strings.ReplaceAll(out, d[0], d[1])
+	}
+	return strings.Fields(out)
 }
 
 // Fold gives a name's words as all its transliterations write them alike, or nearly so.
