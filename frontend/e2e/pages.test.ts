@@ -22,6 +22,8 @@ test('a trainee who has come far', async () => {
     { name: 'glossary', path: at('/glossary') },
     { name: 'about-second', path: at('/courses/:course', { course: 'burnout' }) },
     { name: 'profile', path: at('/profile') },
+    { name: 'programme', path: at('/programmes/:key', { key: 'librarians' }) },
+    { name: 'programme-other', path: '/programmes/first-contact', expect: /404/ },
     { name: 'calm', path: at('/calm') },
     { name: 'concern', path: at('/concern') },
     { name: 'webinars', path: at('/webinars') },

@@ -64,6 +64,29 @@ test('an administrator', async () => {
   await lookAt(looks, signedInAs('admin@demo.mostik'), speaksAs(api));
 });
 
+test('programmes', async () => {
+  const api = await Api.signIn('admin@demo.mostik');
+  const key = 'first-contact';
+  const { items } = await api.get<{ items: { id: string; state: string }[] }>(`/programmes/${key}/people`);
+  const { days } = await api.get<{ days: { id: string }[] }>(`/programmes/${key}`);
+  await lookAt(
+    [
+      { name: 'desk-programmes', path: at('/desk/programmes') },
+      { name: 'desk-programme', path: at('/desk/programmes/:key', { key }) },
+      { name: 'desk-programme-none', path: `/desk/programmes/${key}?q=nobody` },
+      { name: 'desk-programme-edit', path: at('/desk/programmes/:key/edit', { key }) },
+      { name: 'desk-lineage', path: at('/desk/programmes/:key/lineage', { key }) },
+      { name: 'desk-lineage-none', path: '/desk/programmes/librarians/lineage' },
+      { name: 'desk-participation', path: at('/desk/programmes/:key/people/:participation', { key, participation: items.find((each) => each.state === 'active')?.id ?? '' }) },
+      { name: 'desk-programme-day', path: at('/desk/programmes/:key/days/:id', { key, id: days[0]?.id ?? '' }) },
+    ],
+    signedInAs('admin@demo.mostik'),
+    speaksAs(api),
+  );
+  const coordinator = await Api.signIn('coordinator@demo.mostik');
+  await lookAt([{ name: 'desk-evidence-none', path: at('/desk/evidence') }], signedInAs('coordinator@demo.mostik'), speaksAs(coordinator));
+});
+
 test('no page of the staff was forgotten', () => {
   assert.deepEqual(forgotten('staff'), []);
 });

@@ -13,7 +13,7 @@ import { router, type PageModule } from './lib/router.svelte.ts';
 import { openSite } from './lib/site.svelte.ts';
 import { useLang } from './lib/text/text.svelte.ts';
 
-const files = import.meta.glob<PageModule>(['./routes/**/*.svelte', '!./routes/{admin,author,live,teach}/**']);
+const files = import.meta.glob<PageModule>(['./routes/**/*.svelte', '!./routes/{admin,author,desk,live,teach}/**']);
 const pages = Object.fromEntries(routes.map(({ page }) => [page, files[`./routes/${page}.svelte`] ?? (() => staffPage(page))]));
 
 async function staffPage(page: string): Promise<PageModule> {

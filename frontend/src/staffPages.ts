@@ -1,4 +1,4 @@
 /** The pages of the staff and of webinars. Their files' names alone would cost a trainee a kilobyte, so they come with the first. */
 import type { PageModule } from './lib/router.svelte.ts';
 
-export const staffPages = import.meta.glob<PageModule>('./routes/{admin,author,live,teach}/**/*.svelte');
+export const staffPages = import.meta.glob<PageModule>('./routes/{admin,author,desk,live,teach}/**/*.svelte');

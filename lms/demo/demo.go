@@ -111,6 +111,10 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	if err := l.hold(ctx); err != nil {
 		return err
 	}
+	progress("certifying by programmes")
+	if err := l.storeProgrammes(ctx); err != nil {
+		return err
+	}
 	if err := l.invite(ctx); err != nil {
 		return err
 	}

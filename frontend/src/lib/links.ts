@@ -49,6 +49,14 @@ export const links = {
   audit: () => '/admin/audit',
   mails: () => '/admin/mail',
   mail: (id: string) => at`/admin/mail/${id}`,
+  programme: (key: string) => at`/programmes/${key}`,
+  programmes: () => '/desk/programmes',
+  programmeDesk: (key: string) => at`/desk/programmes/${key}`,
+  programmeEdit: (key: string) => at`/desk/programmes/${key}/edit`,
+  programmeLineage: (key: string) => at`/desk/programmes/${key}/lineage`,
+  participation: (key: string, id: string) => at`/desk/programmes/${key}/people/${id}`,
+  programmeDay: (key: string, id: string) => at`/desk/programmes/${key}/days/${id}`,
+  evidence: () => '/desk/evidence',
 } as const;
 
 /** Pages that the server draws, and addresses that it answers otherwise. */
@@ -63,6 +71,7 @@ export const serverLinks = {
   verify: (serial: string) => at`/verify/${serial}`,
   cohortTable: (id: string) => at`/api/v1/cohorts/${id}/report.csv`,
   personExport: (id: string) => at`/api/v1/people/${id}/export`,
+  evidenceFile: (id: string) => at`/api/v1/evidence/${id}/file`,
 } as const;
 
 /** The doors of the bar, in order. A door is shown when its page exists and the person may open it. */
