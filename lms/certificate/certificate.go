@@ -97,6 +97,8 @@ type Award struct {
 	LawAsOf             *Date
 	Language            string
 	Document            string // the paper's name where the template's is not meant; "": the template's
+	// At is the moment of the issue for one that happened earlier; zero is now.
+	At time.Time
 }
 
 // award is the id that stays when enrolment or participation are erased.
@@ -153,14 +155,18 @@ func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int
 	if award.Document == "" {
 		award.Document = look.nameOf(award.Kind)
 	}
-	claim := s.claim(award, s.Now().UTC())
+	at := award.At.UTC()
+	if award.At.IsZero() {
+		at = s.Now().UTC()
+	}
+	claim := s.claim(award, at)
 	if number > 1 {
 		claim.IssueNo = number
 	}
 	i := issued{
 		person: award.Person, enrolment: award.Enrolment, course: award.Course, participation: award.Participation,
 		programme: award.Programme, award: award.award(), kind: award.Kind, actor: award.Actor,
-		number: number, claim: claim, template: template, renewFrom: window(claim.ExpiresOn, award.RenewMonths),
+		number: number, claim: claim, template: template, renewFrom: window(claim.ExpiresOn, award.RenewMonths), at: at,
 	}
 	return s.seal(ctx, tx, i)
 }
@@ -171,7 +177,9 @@ func (s *Service) seal(ctx context.Context, tx bun.IDB, i issued) (string, error
 	if err != nil {
 		return "", err
 	}
-	i.sealed, i.at = sealed, s.Now().UTC()
+	if i.sealed = sealed; i.at.IsZero() {
+		i.at = s.Now().UTC()
+	}
 	return insert(ctx, tx, i)
 }
 

@@ -194,13 +194,12 @@ type issuer struct {
 // course names the law of its own month.
 func (i issuer) Issue(ctx context.Context, tx bun.IDB, award certificate.Award) (string, error) {
 	at := i.completed[award.Enrolment]
-	then := *i.Service
-	then.Now = func() time.Time { return at }
 	if award.LawAsOf != nil && award.LawAsOf.After(at) {
 		month := certificate.DateOf(time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC))
 		award.LawAsOf = &month
 	}
-	return then.Issue(ctx, tx, award)
+	award.At = at
+	return i.Service.Issue(ctx, tx, award)
 }
 
 // storeSeen notes when people were there last, and that they have a password then: one that nobody knows.
