@@ -848,6 +848,26 @@ CREATE TABLE public.exercise_tables (
     CONSTRAINT exercise_tables_state_check CHECK ((state = ANY (ARRAY['open'::text, 'started'::text, 'done'::text])))
 );
 
+CREATE TABLE public.followup_answers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    programme_id uuid NOT NULL,
+    country text,
+    months smallint NOT NULL,
+    answers json NOT NULL,
+    answered_on date NOT NULL
+);
+
+CREATE TABLE public.followups (
+    id uuid NOT NULL,
+    participation_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    months smallint NOT NULL,
+    due_on date NOT NULL,
+    asked_at timestamp with time zone,
+    answered boolean DEFAULT false NOT NULL,
+    CONSTRAINT followups_months_check CHECK ((months = ANY (ARRAY[3, 6, 12])))
+);
+
 CREATE TABLE public.import_made (
     import_id uuid NOT NULL,
     kind text NOT NULL,
@@ -891,6 +911,18 @@ CREATE TABLE public.imports (
     applied_at timestamp with time zone,
     undone_at timestamp with time zone,
     CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['open'::text, 'applying'::text, 'applied'::text, 'undone'::text, 'dropped'::text])))
+);
+
+CREATE TABLE public.indicators (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    country text,
+    definition json NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT indicators_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
 );
 
 CREATE TABLE public.language_reviews (
@@ -968,6 +1000,19 @@ CREATE TABLE public.organisations (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT organisations_kind_check CHECK ((kind = ANY (ARRAY['state'::text, 'municipality'::text, 'ngo'::text, 'international'::text, 'library'::text, 'police'::text, 'education'::text, 'health'::text, 'other'::text]))),
     CONSTRAINT organisations_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE public.outcome_notes (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    country text,
+    happened_on date NOT NULL,
+    words text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    author_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT outcome_notes_source_check CHECK ((length(source) <= 500)),
+    CONSTRAINT outcome_notes_words_check CHECK (((length(words) >= 1) AND (length(words) <= 4000)))
 );
 
 CREATE TABLE public.participations (
@@ -1192,6 +1237,60 @@ CREATE TABLE public.reminders (
     CONSTRAINT reminders_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'sms'::text, 'call'::text]))),
     CONSTRAINT reminders_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'reached'::text, 'not-reached'::text, 'wrong-number'::text]))),
     CONSTRAINT reminders_reason_check CHECK ((reason = ANY (ARRAY['expiring'::text, 'not-started'::text, 'stuck'::text, 'webinar'::text, 'by-hand'::text])))
+);
+
+CREATE TABLE public.report_files (
+    report_id uuid NOT NULL,
+    kind text NOT NULL,
+    sha256 text NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT report_files_kind_check CHECK ((kind = ANY (ARRAY['pdf'::text, 'xlsx'::text, 'csv'::text, 'json'::text]))),
+    CONSTRAINT report_files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.report_totals (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    country text NOT NULL,
+    what text NOT NULL,
+    from_day date NOT NULL,
+    to_day date NOT NULL,
+    sex text DEFAULT 'not-stated'::text NOT NULL,
+    age text DEFAULT 'not-stated'::text NOT NULL,
+    count integer NOT NULL,
+    source text NOT NULL,
+    author_id uuid,
+    entered_at timestamp with time zone NOT NULL,
+    CONSTRAINT report_totals_age_check CHECK ((age = ANY (ARRAY['0-17'::text, '18-24'::text, '25-34'::text, '35-44'::text, '45-54'::text, '55-64'::text, '65+'::text, 'not-stated'::text]))),
+    CONSTRAINT report_totals_check CHECK ((to_day >= from_day)),
+    CONSTRAINT report_totals_count_check CHECK (((count >= 0) AND (count <= 1000000))),
+    CONSTRAINT report_totals_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text, 'not-stated'::text]))),
+    CONSTRAINT report_totals_source_check CHECK (((length(source) >= 1) AND (length(source) <= 300))),
+    CONSTRAINT report_totals_what_check CHECK ((what ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+);
+
+CREATE TABLE public.reports (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    country text,
+    title text NOT NULL,
+    language text NOT NULL,
+    from_day date NOT NULL,
+    to_day date NOT NULL,
+    threshold integer NOT NULL,
+    indicators text[] NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    frozen_at timestamp with time zone,
+    frozen_by uuid,
+    content json,
+    digest text,
+    CONSTRAINT reports_check CHECK ((to_day >= from_day)),
+    CONSTRAINT reports_check1 CHECK ((((frozen_at IS NULL) = (content IS NULL)) AND ((frozen_at IS NULL) = (digest IS NULL)))),
+    CONSTRAINT reports_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT reports_language_check CHECK ((language ~ '^[a-z]{2}$'::text)),
+    CONSTRAINT reports_threshold_check CHECK (((threshold >= 3) AND (threshold <= 50))),
+    CONSTRAINT reports_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
 
 CREATE TABLE public.river_job (
@@ -1629,6 +1728,15 @@ ALTER TABLE ONLY public.exercise_tables
 ALTER TABLE ONLY public.exercise_tables
     ADD CONSTRAINT exercise_tables_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.followup_answers
+    ADD CONSTRAINT followup_answers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.followups
+    ADD CONSTRAINT followups_participation_id_months_key UNIQUE (participation_id, months);
+
+ALTER TABLE ONLY public.followups
+    ADD CONSTRAINT followups_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.import_made
     ADD CONSTRAINT import_made_pkey PRIMARY KEY (import_id, kind, id);
 
@@ -1637,6 +1745,12 @@ ALTER TABLE ONLY public.import_rows
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.indicators
+    ADD CONSTRAINT indicators_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.indicators
+    ADD CONSTRAINT indicators_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.language_reviews
     ADD CONSTRAINT language_reviews_pkey PRIMARY KEY (course_id, language);
@@ -1655,6 +1769,9 @@ ALTER TABLE ONLY public.one_time_codes
 
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outcome_notes
+    ADD CONSTRAINT outcome_notes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.participations_changed
     ADD CONSTRAINT participations_changed_pkey PRIMARY KEY (number);
@@ -1706,6 +1823,15 @@ ALTER TABLE ONLY public.record_heads
 
 ALTER TABLE ONLY public.reminders
     ADD CONSTRAINT reminders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.report_files
+    ADD CONSTRAINT report_files_pkey PRIMARY KEY (report_id, kind);
+
+ALTER TABLE ONLY public.report_totals
+    ADD CONSTRAINT report_totals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.river_job
     ADD CONSTRAINT river_job_pkey PRIMARY KEY (id);
@@ -1851,6 +1977,12 @@ CREATE INDEX enrolments_version ON public.enrolments USING btree (version_id);
 
 CREATE INDEX exercise_messages_enrolment ON public.exercise_messages USING btree (enrolment_id);
 
+CREATE INDEX followup_answers_programme ON public.followup_answers USING btree (programme_id, months);
+
+CREATE INDEX followups_due ON public.followups USING btree (due_on) WHERE (asked_at IS NULL);
+
+CREATE INDEX followups_person ON public.followups USING btree (person_id);
+
 CREATE INDEX import_made_person ON public.import_made USING btree (person_id);
 
 CREATE INDEX import_rows_level ON public.import_rows USING btree (import_id, level, line);
@@ -1878,6 +2010,8 @@ CREATE UNIQUE INDEX one_time_codes_hash ON public.one_time_codes USING btree (co
 CREATE INDEX one_time_codes_person ON public.one_time_codes USING btree (person_id);
 
 CREATE UNIQUE INDEX organisations_name_key ON public.organisations USING btree (country, lower(name));
+
+CREATE INDEX outcome_notes_programme ON public.outcome_notes USING btree (programme_id, happened_on);
 
 CREATE INDEX participations_changed_participation ON public.participations_changed USING btree (participation_id);
 
@@ -1928,6 +2062,10 @@ CREATE INDEX reminders_made ON public.reminders USING btree (made_at DESC, id);
 CREATE UNIQUE INDEX reminders_once ON public.reminders USING btree (person_id, reason, about, in_window);
 
 CREATE INDEX reminders_sms ON public.reminders USING btree (made_at) WHERE ((channel = 'sms'::text) AND (sent_at IS NULL));
+
+CREATE INDEX report_totals_programme ON public.report_totals USING btree (programme_id, what, to_day);
+
+CREATE INDEX reports_programme ON public.reports USING btree (programme_id, frozen_at);
 
 CREATE INDEX river_job_fetching ON public.river_job USING btree (state, queue, priority, scheduled_at, id);
 
@@ -2237,6 +2375,15 @@ ALTER TABLE ONLY public.exercise_tables
 ALTER TABLE ONLY public.exercise_tables
     ADD CONSTRAINT exercise_tables_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.course_versions(id);
 
+ALTER TABLE ONLY public.followup_answers
+    ADD CONSTRAINT followup_answers_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id);
+
+ALTER TABLE ONLY public.followups
+    ADD CONSTRAINT followups_participation_id_fkey FOREIGN KEY (participation_id) REFERENCES public.participations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.followups
+    ADD CONSTRAINT followups_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.import_made
     ADD CONSTRAINT import_made_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
 
@@ -2263,6 +2410,12 @@ ALTER TABLE ONLY public.imports
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.indicators
+    ADD CONSTRAINT indicators_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.indicators
+    ADD CONSTRAINT indicators_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.language_reviews
     ADD CONSTRAINT language_reviews_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON DELETE CASCADE;
@@ -2299,6 +2452,15 @@ ALTER TABLE ONLY public.one_time_codes
 
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.outcome_notes
+    ADD CONSTRAINT outcome_notes_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.outcome_notes
+    ADD CONSTRAINT outcome_notes_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.outcome_notes
+    ADD CONSTRAINT outcome_notes_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id);
 
 ALTER TABLE ONLY public.participations_changed
     ADD CONSTRAINT participations_changed_participation_id_fkey FOREIGN KEY (participation_id) REFERENCES public.participations(id) ON DELETE CASCADE;
@@ -2392,6 +2554,30 @@ ALTER TABLE ONLY public.reminders
 
 ALTER TABLE ONLY public.reminders
     ADD CONSTRAINT reminders_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.report_files
+    ADD CONSTRAINT report_files_report_id_fkey FOREIGN KEY (report_id) REFERENCES public.reports(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.report_totals
+    ADD CONSTRAINT report_totals_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.report_totals
+    ADD CONSTRAINT report_totals_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.report_totals
+    ADD CONSTRAINT report_totals_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id);
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_frozen_by_fkey FOREIGN KEY (frozen_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id);
 
 ALTER TABLE ONLY public.sealed_notes
     ADD CONSTRAINT sealed_notes_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;

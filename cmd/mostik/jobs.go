@@ -7,6 +7,7 @@ import (
 
 	"mostik/lms/certificate"
 	"mostik/lms/job"
+	"mostik/lms/report"
 )
 
 // housekeeping clears away what nobody needs.
@@ -24,6 +25,11 @@ func newQueue(d *database, s *services, log *slog.Logger) *job.Queue {
 	job.Handle(q, func(ctx context.Context, _ markRenewals) error { return s.programmes.MarkRenewals(ctx) })
 	job.Every(q, 24*time.Hour, markRenewals{})
 	s.desk.Handle(q)
+	job.Handle(q, func(ctx context.Context, _ report.FollowupJob) error {
+		_, err := s.reports.AskFollowups(ctx)
+		return err
+	})
+	job.Every(q, 24*time.Hour, report.FollowupJob{})
 	return q
 }
 

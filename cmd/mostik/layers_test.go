@@ -84,6 +84,7 @@ var arrows = map[string][]string{
 	"lms/desk": {"lms", "lms/db", "lms/audit", "lms/job", "lms/mail", "lms/text", "lms/who", "lms/programme", "lms/certificate"},
 
 	"lms/indicator": {},
+	"lms/report":    {"lms", "lms/db", "lms/audit", "lms/blob", "lms/mail", "lms/text", "lms/record", "lms/indicator", "courses", "courses/scale"},
 
 	"migrations": {},
 	"frontend":   {},

@@ -16,6 +16,7 @@ import (
 	"mostik/lms/mail"
 	"mostik/lms/programme"
 	"mostik/lms/record"
+	"mostik/lms/report"
 	"mostik/lms/webinar"
 	"mostik/migrations"
 )
@@ -33,6 +34,7 @@ type services struct {
 	record       *record.Book
 	programmes   *programme.Service
 	desk         *desk.Service
+	reports      *report.Service
 	// rooms is the live wing once it is open, and nil in commands beside a running Mostik.
 	rooms *hub.Hub
 }
@@ -60,6 +62,7 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	s.mails = &mail.Service{DB: d.DB, Now: time.Now}
 	s.programmes = &programme.Service{DB: d.DB, Catalog: s.catalog, Certificates: s.certificates, Blobs: s.blobs, Now: time.Now}
 	s.certificates.Certify = s.programmes.CertifyIn
+	s.reports = &report.Service{DB: d.DB, Blobs: s.blobs, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Now: time.Now}
 	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
 	s.webinars = &webinar.Service{
 		DB: d.DB, Key: tickets, Now: time.Now, PublicURL: cfg.PublicURL, Organizer: cfg.sender(),

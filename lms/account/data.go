@@ -63,6 +63,7 @@ var exportQueries = []struct{ table, sql string }{
 	{"exercise_messages", `SELECT to_jsonb(t) FROM exercise_messages t JOIN enrolments e ON e.id = t.enrolment_id
 	                        WHERE e.person_id = $1 ORDER BY t.sent_at`},
 	{"participations", `SELECT to_jsonb(t) FROM participations t WHERE t.person_id = $1 ORDER BY t.invited_at`},
+	{"followups", `SELECT to_jsonb(t) FROM followups t WHERE t.person_id = $1 ORDER BY t.due_on`},
 	{"participations_changed", `SELECT to_jsonb(t) FROM participations_changed t JOIN participations p ON p.id = t.participation_id WHERE p.person_id = $1`},
 	{"programme_evidence", `SELECT to_jsonb(t) - 'decided_by' FROM programme_evidence t JOIN participations p ON p.id = t.participation_id
 	                         WHERE p.person_id = $1 ORDER BY t.handed_in_at`},
@@ -171,6 +172,7 @@ var eraseStatements = []string{
 	`UPDATE exercise_tables t SET changed = changed + 1
 	  WHERE EXISTS (SELECT FROM exercise_seats s JOIN enrolments e ON e.id = s.enrolment_id WHERE s.table_id = t.id AND e.person_id = $1)`,
 	`DELETE FROM enrolments WHERE person_id = $1`,
+	`DELETE FROM followups WHERE person_id = $1`,
 	`DELETE FROM participations WHERE person_id = $1`, // evidence goes with it
 	`DELETE FROM day_attendance WHERE person_id = $1`,
 	`DELETE FROM reminders WHERE person_id = $1`,

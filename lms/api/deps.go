@@ -13,6 +13,7 @@ import (
 	"mostik/lms/learning"
 	"mostik/lms/mail"
 	"mostik/lms/programme"
+	"mostik/lms/report"
 	"mostik/lms/webinar"
 )
 
@@ -26,6 +27,7 @@ type Deps struct {
 	Mail        *mail.Service
 	Desk        *desk.Service
 	Programme   *programme.Service
+	Report      *report.Service
 
 	// PublicURL is the site's own address, "https://learn.example.org", for the same-origin rule; "" trusts
 	// the Host header alone.

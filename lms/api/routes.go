@@ -24,4 +24,5 @@ var routeFiles = []func(*Server, *router){
 	(*Server).mailRoutes,
 	(*Server).programmeRoutes,
 	(*Server).deskRoutes,
+	(*Server).reportRoutes,
 }

@@ -113,10 +113,8 @@ func (w world) equations(s *indicator.Sheet, kinds []person) (rows [][]float64, 
 					one[k], all[k] = 1, float64(n)
 				}
 			}
-			if s.Sets[t.Set].Persons {
-				rows, right = append(rows, one), append(right, float64(persons[cell]))
-			}
-			if s.Sets[t.Set].Attendances {
+			rows, right = append(rows, one), append(right, float64(persons[cell]))
+			if t.Attendances {
 				rows, right = append(rows, all), append(right, float64(attendances[cell]))
 			}
 		}
@@ -319,16 +317,15 @@ func randomWorld(r *rand.Rand) (world, []indicator.Table, []indicator.Set) {
 	var tables []indicator.Table
 	printed := make([]indicator.Set, len(w.sets))
 	for i := range w.sets {
-		printed[i].Persons = true
-		printed[i].Attendances = r.IntN(3) == 0
-		tables = append(tables, indicator.Table{Set: i})
+		often := r.IntN(3) == 0
+		tables = append(tables, indicator.Table{Set: i, Attendances: often})
 		for d := range w.dims {
 			if r.IntN(5) > 0 {
-				tables = append(tables, indicator.Table{Set: i, Dims: []int{d}})
+				tables = append(tables, indicator.Table{Set: i, Attendances: often, Dims: []int{d}})
 			}
 		}
 		if r.IntN(3) == 0 {
-			tables = append(tables, indicator.Table{Set: i, Dims: []int{0, 1}})
+			tables = append(tables, indicator.Table{Set: i, Attendances: often, Dims: []int{0, 1}})
 		}
 	}
 	return w, tables, printed
@@ -395,7 +392,9 @@ func TestALaterReportDoesNotGiveAnEarlierOneAway(t *testing.T) {
 				all = append(all, t)
 			}
 		}
-		sets[0].Fixed, sets[1].Fixed = true, true
+		for i := range all {
+			all[i].Fixed = all[i].Set < 2
+		}
 		late := w.sheet(all, sets)
 		before := slices.Clone(early.Tables[0].Hidden)
 		late.Suppress()

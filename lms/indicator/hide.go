@@ -8,7 +8,7 @@ func (a *auditor) hide(cells ...place) []place {
 	var done []place
 	for _, c := range cells {
 		t := &a.Tables[c.table]
-		if !t.Hidden[c.cell] && !a.Sets[t.Set].Fixed {
+		if !t.Hidden[c.cell] && !t.Fixed {
 			t.Hidden[c.cell] = true
 			done = append(done, c)
 		}
@@ -22,13 +22,24 @@ func (a *auditor) show(cells []place) {
 	}
 }
 
-// cost is how many people's numbers go with cells; an empty one costs a little, too.
+// cost is how many people's numbers go with cells; an empty one costs a little, too. What a reader looks at first is
+// dearest: the whole, then breakdowns by one dimension.
 func (a *auditor) cost(cells []place) int {
 	n := len(cells)
 	for _, c := range cells {
-		n += 4 * a.persons[c.table][c.cell]
+		n += a.weight(c.table) * a.persons[c.table][c.cell]
 	}
 	return n
+}
+
+func (a *auditor) weight(table int) int {
+	switch len(a.Tables[table].Dims) {
+	case 0:
+		return 32
+	case 1:
+		return 8
+	}
+	return 1
 }
 
 // hideFor hides more until a secret is safe, at the least cost that it finds. False when there is nothing left to hide.
@@ -54,7 +65,7 @@ func (a *auditor) hideFor(p secret) bool {
 }
 
 // company hides, for a secret in one category, cells of another with which people could change places, first those of
-// the secret's own sets and then whichever brings most, until it is safe.
+// the secret's own sets and then whichever brings most for its cost, until it is safe.
 func (a *auditor) company(p *secret, x, from int) (hidden []place, ok bool) {
 	d, to := p.Dims[x], p.Cats[x]
 	for _, pair := range a.pairs(p, d, from, to, true) {
@@ -62,16 +73,18 @@ func (a *auditor) company(p *secret, x, from int) (hidden []place, ok bool) {
 	}
 	for reached := a.reach(p); reached < a.Threshold; {
 		var best []place
-		bestReach := -1
+		bestReach, bestGain := 0, -1.0
 		for _, pair := range a.pairs(p, d, from, to, false) {
 			tried := a.hide(pair...)
 			if len(tried) == 0 {
 				continue
 			}
-			if r := a.reach(p); r > bestReach || r == bestReach && a.cost(tried) < a.cost(best) {
-				best, bestReach = tried, r
-			}
+			r := min(a.reach(p), a.Threshold) // more than enough is worth no more
 			a.show(tried)
+			gain := float64(r-reached) / float64(a.cost(tried))
+			if best == nil || gain > bestGain || gain == bestGain && a.cost(tried) < a.cost(best) {
+				best, bestReach, bestGain = tried, r, gain
+			}
 		}
 		if best == nil {
 			return hidden, false
@@ -91,28 +104,22 @@ func (a *auditor) pairs(p *secret, d, from, to int, own bool) [][]place {
 		for _, s := range append(append([]int{}, p.In...), p.Out...) {
 			mine = mine || s == t.Set
 		}
-		if len(t.Dims) == 1 {
-			if mine == own {
-				all = append(all, []place{{i, from}, {i, to}})
-			}
-			continue
-		}
-		e := t.Dims[0] + t.Dims[1] - d
-		for other := range a.Dims[e] {
-			cats := make([]int, len(a.Dims))
-			cats[e] = other
-			at, _, _ := a.pair(t, cats, d, from, to)
-			_, goal, _ := a.pair(t, cats, d, from, to)
-			here := mine
-			for y, dim := range p.Dims {
-				if dim == e && p.Cats[y] != other {
-					here = false
+		a.each(t.Dims, func(cats []int) {
+			full, here := make([]int, len(a.Dims)), mine
+			for x, e := range t.Dims {
+				full[e] = cats[x]
+				if e == d && cats[x] != from {
+					return // once for each place in the other dimensions
+				}
+				for y, dim := range p.Dims {
+					here = here && (dim != e || e == d || p.Cats[y] == cats[x])
 				}
 			}
-			if here == own && (own || a.persons[i][at] > 0 || a.persons[i][goal] > 0) {
-				all = append(all, []place{{i, at}, {i, goal}})
+			x, y, _ := a.pair(t, full, d, from, to)
+			if here == own && (own || a.persons[i][x] > 0 || a.persons[i][y] > 0) {
+				all = append(all, []place{{i, x}, {i, y}})
 			}
-		}
+		})
 	}
 	return all
 }

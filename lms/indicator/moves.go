@@ -3,14 +3,17 @@ package indicator
 import "slices"
 
 // could gives who could stand behind a secret as far as sets go: whoever does, and whoever could have done other acts
-// without a difference in print. Newcomers tells that people whom nothing printed counts could, too: any number of them.
-func (a *auditor) could(p *secret) (member func(*group) bool, newcomers bool) {
+// without a difference in print.
+func (a *auditor) could(p *secret) func(*group) bool {
 	if !slices.ContainsFunc(p.In, a.silent) && !slices.ContainsFunc(p.Out, a.silent) {
-		return func(g *group) bool { return p.has(g.Counts) }, false
+		return func(g *group) bool { return p.has(g.Counts) }
 	}
-	w := a.wardrobe()
-	known := map[*int]bool{}
-	member = func(g *group) bool {
+	mute := make([]bool, len(a.Sets))
+	for i := range mute {
+		mute[i] = a.silent(i)
+	}
+	w, known := a.wardrobe(mute), map[*int]bool{}
+	return func(g *group) bool {
 		if p.has(g.Counts) {
 			return true
 		}
@@ -21,21 +24,55 @@ func (a *auditor) could(p *secret) (member func(*group) bool, newcomers bool) {
 		}
 		return could
 	}
-	return member, w.fits(p, make([]int, len(a.Classes)))
+}
+
+// newcomers tells that people whom nothing printed counts could stand behind a secret, any number of them: of some
+// categories, everything that they would count in is hidden.
+func (a *auditor) newcomers(p *secret) bool {
+	for _, cats := range a.sorts {
+		if !p.at(cats) {
+			continue
+		}
+		mute, any := a.muteAt(cats), false
+		for _, i := range p.In {
+			any = any || mute[i]
+		}
+		if any && a.wardrobe(mute).fits(p, make([]int, len(a.Classes))) {
+			return true
+		}
+	}
+	return false
+}
+
+// muteAt lists the sets that print nothing of people of these categories.
+func (a *auditor) muteAt(cats []int) []bool {
+	mute := slices.Repeat([]bool{true}, len(a.Sets))
+	for i := range a.Tables {
+		t := &a.Tables[i]
+		at := 0
+		for _, d := range t.Dims {
+			at = at*a.Dims[d] + cats[d]
+		}
+		mute[t.Set] = mute[t.Set] && t.Hidden[at]
+	}
+	return mute
 }
 
 // wardrobe knows which acts cannot be told apart in what is printed.
 type wardrobe struct {
 	*sheetView
-	mute []bool  // sets of which nothing is printed
-	seen [][]int // for each class, the sets with something in print that count it
-	most []int   // for each class, how often somebody did it: more often may be more than there were
+	mute  []bool  // sets of which nothing is printed
+	seen  [][]int // for each class, the sets with something in print that count it
+	often []bool  // sets of which attendances are printed somewhere
+	most  []int   // for each class, how often somebody did it: more often may be more than there were
 }
 
-func (a *auditor) wardrobe() *wardrobe {
-	w := &wardrobe{sheetView: a.sheetView}
+func (a *auditor) wardrobe(mute []bool) *wardrobe {
+	w := &wardrobe{sheetView: a.sheetView, mute: mute, most: a.most}
 	for i := range a.Sets {
-		w.mute = append(w.mute, a.silent(i))
+		w.often = append(w.often, slices.ContainsFunc(a.Tables, func(t Table) bool {
+			return t.Set == i && t.Attendances && slices.Contains(t.Hidden, false)
+		}))
 	}
 	for _, sets := range a.Classes {
 		var seen []int
@@ -45,12 +82,6 @@ func (a *auditor) wardrobe() *wardrobe {
 			}
 		}
 		w.seen = append(w.seen, seen)
-	}
-	w.most = make([]int, len(a.Classes))
-	for _, g := range a.whole {
-		for c, n := range g.Acts {
-			w.most[c] = max(w.most[c], n)
-		}
 	}
 	return w
 }
@@ -114,7 +145,7 @@ func (w *wardrobe) change(p *secret, acts []int, c int, need []int) bool {
 	}
 	acts[c] = 0
 	for _, k := range w.seen[c] {
-		if w.Sets[k].Attendances || w.times(acts, k) == 0 {
+		if w.often[k] || w.times(acts, k) == 0 {
 			return false
 		}
 	}
@@ -130,7 +161,7 @@ func (w *wardrobe) join(p *secret, acts []int, i int) bool {
 		}
 		unseen := true
 		for _, k := range w.seen[e] {
-			unseen = unseen && !w.Sets[k].Attendances && w.times(acts, k) > 0
+			unseen = unseen && !w.often[k] && w.times(acts, k) > 0
 		}
 		if unseen {
 			acts[e]++

@@ -60,14 +60,14 @@ func (a *auditor) secrets() []secret {
 	}
 	for i := range a.Sets {
 		var subs []int
-		families := map[int][]int{}
+		var family []int
 		for j := range a.Sets {
 			if j == i || !a.supersets[j][i] || a.supersets[i][j] {
 				continue
 			}
 			subs = append(subs, j)
 			if f := a.Sets[j].Family; f != 0 && f == a.Sets[i].Family {
-				families[f] = append(families[f], j)
+				family = append(family, j)
 			}
 		}
 		for x, j := range subs {
@@ -79,10 +79,8 @@ func (a *auditor) secrets() []secret {
 				}
 			}
 		}
-		for _, f := range families {
-			if len(f) > 2 {
-				add([]int{i}, f, -1)
-			}
+		if len(family) > 2 {
+			add([]int{i}, family, -1)
 		}
 	}
 	return all
@@ -100,7 +98,7 @@ func (a *auditor) shapes(sets []int) [][]int {
 		for _, s := range sets[1:] {
 			everywhere = everywhere && slices.ContainsFunc(a.Tables, func(u Table) bool { return u.Set == s && slices.Equal(u.Dims, t.Dims) })
 		}
-		if everywhere {
+		if everywhere && !slices.ContainsFunc(out, func(d []int) bool { return slices.Equal(d, t.Dims) }) {
 			out = append(out, t.Dims)
 		}
 	}
@@ -156,10 +154,7 @@ func (a *auditor) safe(p secret) bool { return a.reach(&p) >= a.Threshold }
 // reach is a number of people that could stand behind a secret for all that is printed. It is a lower bound: there may
 // be worlds with more.
 func (a *auditor) reach(p *secret) int {
-	could, newcomers := a.could(p)
-	if newcomers {
-		return a.Threshold
-	}
+	could := a.could(p)
 	n := 0
 	groups := a.groupsFor(p)
 	for i := range groups {
@@ -174,6 +169,9 @@ func (a *auditor) reach(p *secret) int {
 			break
 		}
 		best = max(best, n+a.swaps(p, x, could))
+	}
+	if best < a.Threshold && a.newcomers(p) {
+		best = a.Threshold
 	}
 	return best
 }
@@ -237,7 +235,7 @@ func (a *auditor) trace(key []byte, g *group, d, from, to int) ([]byte, bool) {
 		if t.Hidden[x] && t.Hidden[y] {
 			continue
 		}
-		if !a.Sets[t.Set].Attendances {
+		if !t.Attendances {
 			n = 1
 		}
 		free = false
@@ -248,16 +246,15 @@ func (a *auditor) trace(key []byte, g *group, d, from, to int) ([]byte, bool) {
 	return key, free
 }
 
-// pair gives the two cells of a table between which a person would move, and their category in the table's other
-// dimension.
+// pair gives the two cells of a table between which a person would move, and their place in the table's other dimensions.
 func (a *auditor) pair(t *Table, cats []int, d, from, to int) (x, y, other int) {
 	for _, e := range t.Dims {
 		if e == d {
 			x, y = x*a.Dims[e]+from, y*a.Dims[e]+to
 			continue
 		}
-		other = cats[e]
-		x, y = x*a.Dims[e]+other, y*a.Dims[e]+other
+		other = other*a.Dims[e] + cats[e]
+		x, y = x*a.Dims[e]+cats[e], y*a.Dims[e]+cats[e]
 	}
 	return x, y, other
 }

@@ -21,21 +21,22 @@ type Group struct {
 
 // Set is what a number counts: the same act, period and part of the world.
 type Set struct {
-	// Persons and Attendances tell which of the two numbers are printed of the set: how many people are in it, and
-	// how often they were.
-	Persons, Attendances bool
 	// Within lists the sets that whoever is in this one is in, too, all of them and not only the next.
 	Within []int
 	// Family joins sets that count the same in different periods or countries. Sets of no family have 0.
 	Family int
-	// Fixed sets were published before: what they show cannot be hidden any more.
-	Fixed bool
 }
 
-// Table is the numbers of one set by none, one or two dimensions. Every set has one without dimensions.
+// Table is the numbers of one set by none, one or more dimensions. Every set has one without dimensions, be it Absent.
 type Table struct {
 	Set  int
 	Dims []int
+	// Attendances tells that how often people were there is printed beside how many they are, or instead.
+	Attendances bool
+	// Fixed tables were published before: what they show cannot be hidden any more.
+	Fixed bool
+	// Absent marks cells that are not printed whatever they hold, nil: none.
+	Absent []bool
 	// Hidden marks the cells that are not printed, in the order of [Sheet.Cell]; nil before [Sheet.Suppress].
 	Hidden []bool
 }
@@ -101,7 +102,7 @@ func (s *Sheet) Sums(t *Table) (persons, attendances []int) {
 // Suppress marks what must not be printed, in all tables together: cells with fewer people behind them than the
 // threshold, and further cells until none of the former can be told from the rest, by sums over a table, by the same
 // people in another table, by the difference of sets that lie within each other (numerator and denominator, a month and
-// its year, a country and all), also from what fixed sets published before.
+// its year, a country and all), also from what fixed tables published before.
 //
 // The proof for every hidden number is a witness: another world, in which everything that is printed is the same and at
 // least a threshold of people stand behind the hidden number. Whoever has the report alone cannot tell the two worlds
@@ -120,7 +121,7 @@ func (s *Sheet) Suppress() {
 	a.reveal()
 }
 
-// Unproven lists what a hidden number could still be told from; empty after [Sheet.Suppress] unless fixed sets told it
+// Unproven lists what a hidden number could still be told from; empty after [Sheet.Suppress] unless fixed tables told it
 // already. It is for tests and for a warning beside the report.
 func (s *Sheet) Unproven() []string {
 	a := newAuditor(s)
@@ -150,6 +151,8 @@ type sheetView struct {
 	projected [][]group
 	whole     []group // told apart by acts alone
 	all       []group
+	most      []int   // for each class, how often somebody did it
+	sorts     [][]int // categories that there are together, not more than maxSorts
 	supersets [][]bool
 }
 
@@ -162,6 +165,9 @@ func newAuditor(s *Sheet) *auditor {
 		v.persons = append(v.persons, persons)
 		if t.Hidden == nil {
 			t.Hidden = make([]bool, len(persons))
+		}
+		for c, absent := range t.Absent {
+			t.Hidden[c] = t.Hidden[c] || absent
 		}
 		for _, d := range t.Dims {
 			v.tablesOf[d] = append(v.tablesOf[d], i)
@@ -220,7 +226,21 @@ func (v *sheetView) classify() {
 		}
 		v.all = append(v.all, group{g, counts})
 	}
+	v.most = make([]int, len(v.Classes))
+	seen := map[string]bool{}
+	for _, g := range v.all {
+		for c, n := range g.Acts {
+			v.most[c] = max(v.most[c], n)
+		}
+		if key := string(bytesOf(g.Cats)); !seen[key] && len(v.sorts) < maxSorts {
+			seen[key] = true
+			v.sorts = append(v.sorts, g.Cats)
+		}
+	}
 }
+
+// maxSorts bounds how many combinations of categories are looked at for newcomers.
+const maxSorts = 4000
 
 // count gives the people of every cell of a table.
 func (v *sheetView) count(t *Table) []int {
@@ -291,21 +311,22 @@ func (a *auditor) settle() {
 	}
 }
 
-// reveal prints again what was hidden for company and is not needed, the largest first.
+// reveal prints again what was hidden for company and is not needed: the dearest first.
 func (a *auditor) reveal() {
 	var extra []place
 	for i := range a.Tables {
-		if a.Sets[a.Tables[i].Set].Fixed {
+		t := &a.Tables[i]
+		if t.Fixed {
 			continue
 		}
-		for c, hidden := range a.Tables[i].Hidden {
-			if n := a.persons[i][c]; hidden && (n == 0 || n >= a.Threshold) {
+		for c, hidden := range t.Hidden {
+			if n := a.persons[i][c]; hidden && (t.Absent == nil || !t.Absent[c]) && (n == 0 || n >= a.Threshold) {
 				extra = append(extra, place{i, c})
 			}
 		}
 	}
 	slices.SortStableFunc(extra, func(x, y place) int {
-		return cmp.Compare(a.persons[y.table][y.cell], a.persons[x.table][x.cell])
+		return cmp.Or(cmp.Compare(a.weight(y.table), a.weight(x.table)), cmp.Compare(a.persons[y.table][y.cell], a.persons[x.table][x.cell]))
 	})
 	if len(extra) == 0 {
 		return

@@ -248,6 +248,8 @@ func (w *World) programme(person lms.ID[lms.Person], mark, sha string) {
 	w.Exec(`INSERT INTO participations (id, programme_id, version_id, person_id, invited_at) VALUES ($1, $2, $3, $4, $5)`,
 		participation, programme, version, person, w.Start)
 	w.Exec(`INSERT INTO participations_changed (participation_id) VALUES ($1)`, participation)
+	w.Exec(`INSERT INTO followups (id, participation_id, person_id, months, due_on, asked_at) VALUES (gen_random_uuid(), $1, $2, 3, '2026-06-02', $3)`,
+		participation, person, w.Start)
 	w.Exec(`INSERT INTO day_attendance (day_id, person_id, state, minutes, evidence, recorded_at) VALUES ($1, $2, 'present', 300, 'sheet', $3)`, day, person, w.Start)
 	w.Exec(`INSERT INTO programme_evidence (id, participation_id, component, kind, words, file_name, file_sha256, handed_in_at)
 	        VALUES (gen_random_uuid(), $1, 'practice', 'practice', $2, $2, $3, $4)`, participation, mark, sha, w.Start)

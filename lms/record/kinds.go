@@ -77,6 +77,14 @@ var kinds = []kind{
 		        WHERE c.state <> 'erased' AND v.number > 1`, // the first is the issue, which the certificate's own entry tells
 		one: []string{`v.certificate_id = $?::uuid`, `v.number = $?::int`}, of: `c.person_id`,
 	},
+	{
+		name: "report",
+		rows: `SELECT r.id::text AS key, NULL::uuid AS person, jsonb_build_array(r.id, r.programme_id, r.country, r.from_day, r.to_day, r.digest,
+		              encode(sha256(convert_to(r.content::text, 'UTF8')), 'hex'), {r.frozen_at})::text AS content
+		         FROM reports r
+		        WHERE r.frozen_at IS NOT NULL`,
+		one: []string{`r.id = $?::uuid`}, of: `NULL::uuid`,
+	},
 }
 
 // erasure is the kind of the entries that tell of others that they were emptied; it has no table of its own.
@@ -142,3 +150,6 @@ func Certificate(id lms.ID[lms.Certificate]) Entry { return entry("certificate",
 // State is one change of a certificate's state, by its number in certificate_events, from 2 on. The certificate itself
 // is appended with it.
 func State(id lms.ID[lms.Certificate], number int) Entry { return entry("state", id.String(), number) }
+
+// FrozenReport is a report that was frozen.
+func FrozenReport(id lms.ID[lms.Report]) Entry { return entry("report", id.String()) }

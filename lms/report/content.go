@@ -1,0 +1,477 @@
+package report
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"mostik/lms"
+	"mostik/lms/db"
+	"mostik/lms/indicator"
+)
+
+// Content is what a report says, in codes; words are added where somebody reads it.
+type Content struct {
+	Programme string `json:"programme"`
+	Country   string `json:"country,omitempty"`
+	From      string `json:"from_day"`
+	To        string `json:"to_day"`
+	Threshold int    `json:"threshold"`
+	// Figures are the indicators, in the order of the document.
+	Figures []Figure `json:"indicators"`
+	// Outcomes are what was learnt and what became of it.
+	Outcomes Outcomes `json:"outcomes"`
+
+	// published is what later reports must not give away.
+	published []published
+}
+
+// Figure is one indicator with its numbers.
+type Figure struct {
+	Definition indicator.Definition `json:"definition"`
+	Number
+	Tables []Table `json:"tables"`
+}
+
+// Number is what stands at one place. What is hidden has no numbers, and no reader can tell why of two reasons.
+type Number struct {
+	Persons     *int `json:"persons,omitempty"`
+	Attendances *int `json:"attendances,omitempty"`
+	Hidden      bool `json:"hidden,omitempty"`
+	// Of is the denominator, Share the percentage of it.
+	Of       *int     `json:"of,omitempty"`
+	OfHidden bool     `json:"of_hidden,omitempty"`
+	Share    *float64 `json:"share,omitempty"`
+}
+
+// Table is a breakdown.
+type Table struct {
+	By   []string `json:"by"`
+	Rows []Line   `json:"rows"`
+}
+
+// Line is one line of a breakdown: its categories, in the order of By. Lines of nought, visible and of nought, are left
+// out but for sex.
+type Line struct {
+	Cats []string `json:"cats"`
+	Number
+}
+
+// spec is a report as it is asked for.
+type spec struct {
+	p         *programme
+	country   string
+	from, to  time.Time
+	threshold int
+	defs      []indicator.Definition
+	earlier   []earlier
+}
+
+// earlier is a report that was frozen before.
+type earlier struct {
+	country   string
+	published []published
+}
+
+// place is where a figure's numbers lie: tables of the sheet by breakdown, the first without one.
+type place struct {
+	count, of []int
+	by        [][]int // the figure's own dimensions
+}
+
+// counted is a count with where everything lies.
+type counted struct {
+	*count
+	spec   *spec
+	places []place
+	now    []int // the tables that are printed now
+}
+
+// lay finds sets and tables for a report.
+func lay(sp *spec) *counted {
+	c := &counted{count: newCount(sp.p), spec: sp}
+	if sp.country != "" || slices.ContainsFunc(sp.earlier, func(e earlier) bool { return e.country != "" }) {
+		c.dim(indicator.ByCountry, 0)
+	}
+	for i := range sp.defs {
+		d := &sp.defs[i]
+		pl := place{}
+		add := func(k *indicator.Counted, attendances bool) []int {
+			at := c.set(setOf(k, sp.from, sp.to))
+			var tables []int
+			for _, by := range append([][]string{{}}, d.By...) {
+				var own []int
+				for _, name := range by {
+					own = append(own, c.dim(name, sp.to.Year()))
+				}
+				if k == &d.Count {
+					pl.by = append(pl.by, own)
+				}
+				tables = append(tables, c.table(at, c.scoped(own), attendances))
+			}
+			return tables
+		}
+		pl.count = add(&d.Count, slices.Contains(d.Units, indicator.Attendances))
+		if d.Of != nil {
+			pl.of = add(d.Of, false)
+		}
+		c.places = append(c.places, pl)
+	}
+	for i := range c.sheet.Tables {
+		c.now = append(c.now, i)
+	}
+	for _, e := range sp.earlier {
+		for _, t := range e.published {
+			c.set(t.Set)
+			for _, name := range t.Dims {
+				c.earlierDim(name)
+			}
+		}
+	}
+	for i := range c.sets { // every set has a table without dimensions, printed or not
+		if !slices.ContainsFunc(c.sheet.Tables, func(t indicator.Table) bool { return t.Set == i && len(t.Dims) == 0 }) {
+			c.sheet.Tables = append(c.sheet.Tables, indicator.Table{Set: i, Absent: []bool{true}})
+		}
+	}
+	return c
+}
+
+// scoped adds the country to the dimensions of what is of one country, and puts them in order.
+func (c *counted) scoped(own []int) []int {
+	dims := slices.Clone(own)
+	if c.spec.country != "" {
+		if d := c.dim(indicator.ByCountry, 0); !slices.Contains(dims, d) {
+			dims = append(dims, d)
+		}
+	}
+	slices.Sort(dims)
+	return dims
+}
+
+// earlierDim finds a dimension by the name under which it was published, which holds the year for ages.
+func (c *counted) earlierDim(name string) int {
+	for i, d := range c.dims {
+		if d.name == name {
+			return i
+		}
+	}
+	year := 0
+	if len(name) > 4 && name[:4] == "age@" {
+		for _, r := range name[4:] {
+			year = year*10 + int(r-'0')
+		}
+		name = indicator.ByAge
+	}
+	return c.dim(name, year)
+}
+
+// mask marks what of the tables is not printed for it lies in another country, and adds what was printed before.
+func (c *counted) mask() {
+	if c.spec.country != "" {
+		for _, i := range c.now {
+			t := &c.sheet.Tables[i]
+			t.Absent = c.outside(t.Dims, c.spec.country)
+		}
+	}
+	for _, e := range c.spec.earlier {
+		for i := range e.published {
+			c.fix(&e.published[i], e.country)
+		}
+	}
+}
+
+// outside marks the cells of other countries.
+func (c *counted) outside(dims []int, country string) []bool {
+	size := 1
+	for _, d := range dims {
+		size *= len(c.dims[d].cats)
+	}
+	absent := make([]bool, size)
+	for cell := range absent {
+		for x, cat := range c.catsAt(dims, cell) {
+			if d := c.dims[dims[x]]; d.name == indicator.ByCountry && cat != country {
+				absent[cell] = true
+			}
+		}
+	}
+	return absent
+}
+
+// catsAt names the categories of a cell.
+func (c *counted) catsAt(dims []int, cell int) []string {
+	cats := make([]string, len(dims))
+	for x := len(dims) - 1; x >= 0; x-- {
+		n := len(c.dims[dims[x]].cats)
+		cats[x] = c.dims[dims[x]].cats[cell%n]
+		cell /= n
+	}
+	return cats
+}
+
+// fix adds a table that was printed before. Where a number of it changed by less than the threshold since, the same
+// number is not printed again: the difference would be people who came or went.
+func (c *counted) fix(t *published, country string) {
+	dims := make([]int, len(t.Dims))
+	for i, name := range t.Dims {
+		dims[i] = c.earlierDim(name)
+	}
+	at := c.set(t.Set)
+	f := indicator.Table{Set: at, Dims: dims, Attendances: t.Attendances, Fixed: true}
+	f.Hidden = slices.Repeat([]bool{true}, len(c.outside(dims, "")))
+	persons := c.persons(&f)
+	var twin *indicator.Table
+	for i := range c.sheet.Tables {
+		if o := &c.sheet.Tables[i]; slices.Contains(c.now, i) && o.Set == at && slices.Equal(o.Dims, dims) {
+			twin = o
+		}
+	}
+	for cell := range f.Hidden {
+		cats, old, known := c.catsAt(dims, cell), 0, true
+		for x, cat := range cats {
+			k := slices.Index(t.Cats[x], cat)
+			if known = known && k >= 0; known {
+				old = old*len(t.Cats[x]) + k
+			}
+		}
+		if !known || t.Hidden[old] {
+			continue
+		}
+		f.Hidden[cell] = false
+		if change := persons[cell] - t.Persons[old]; change != 0 && max(change, -change) < c.sheet.Threshold && twin != nil {
+			if twin.Absent == nil {
+				twin.Absent = make([]bool, len(f.Hidden))
+			}
+			twin.Absent[cell] = true
+		}
+	}
+	c.sheet.Tables = append(c.sheet.Tables, f)
+}
+
+// persons counts the cells of a table before the sheet knows its dimensions.
+func (c *counted) persons(t *indicator.Table) []int {
+	s := c.sheet
+	s.Dims = nil
+	for _, d := range c.dims {
+		s.Dims = append(s.Dims, len(d.cats))
+	}
+	persons, _ := s.Sums(t)
+	return persons
+}
+
+// compute counts a report and hides what must be hidden.
+func (s *Service) compute(ctx context.Context, q db.Queryer, sp *spec) (*Content, error) {
+	c := lay(sp)
+	c.sheet.Threshold = sp.threshold
+	if len(c.sets) > 0 {
+		if err := c.read(ctx, q); err != nil {
+			return nil, err
+		}
+		if err := c.totals(ctx, q); err != nil {
+			return nil, err
+		}
+		for _, d := range c.dims {
+			if d.name == indicator.ByCountry {
+				d.add(sp.country)
+			}
+		}
+		c.canonical()
+		c.mask()
+		c.finish()
+		c.sheet.Suppress()
+	}
+	return c.content(), nil
+}
+
+// content reads the figures off the sheet.
+func (c *counted) content() *Content {
+	sp := c.spec
+	out := &Content{
+		Programme: sp.p.Key, Country: sp.country, From: sp.from.Format(time.DateOnly), To: sp.to.Format(time.DateOnly), Threshold: sp.threshold, Figures: []Figure{},
+	}
+	for i := range sp.defs {
+		d, pl := &sp.defs[i], &c.places[i]
+		f := Figure{Definition: *d, Tables: []Table{}}
+		for k := range pl.count {
+			rows := c.rows(d, pl, k)
+			if k == 0 {
+				f.Number = rows[0].Number
+				continue
+			}
+			f.Tables = append(f.Tables, Table{By: d.By[k-1], Rows: rows})
+		}
+		out.Figures = append(out.Figures, f)
+	}
+	for _, i := range c.now {
+		out.published = append(out.published, c.publish(&c.sheet.Tables[i]))
+	}
+	return out
+}
+
+// rows gives the lines of one breakdown.
+func (c *counted) rows(d *indicator.Definition, pl *place, k int) []Line {
+	t := &c.sheet.Tables[pl.count[k]]
+	persons, attendances := c.sheet.Sums(t)
+	var of []int
+	var ofTable *indicator.Table
+	if pl.of != nil {
+		ofTable = &c.sheet.Tables[pl.of[k]]
+		of, _ = c.sheet.Sums(ofTable)
+	}
+	rows := []Line{}
+	for cell := range persons {
+		all := c.catsAt(t.Dims, cell)
+		if c.spec.country != "" && c.elsewhere(t.Dims, all) {
+			continue
+		}
+		row := Line{Cats: []string{}}
+		for _, own := range pl.by[k] {
+			row.Cats = append(row.Cats, all[slices.Index(t.Dims, own)])
+		}
+		row.Number = number(d, persons[cell], attendances[cell], t.Hidden[cell])
+		if of != nil {
+			row.divide(of[cell], ofTable.Hidden[cell])
+		}
+		if k > 0 && row.empty() && !(len(d.By[k-1]) == 1 && d.By[k-1][0] == indicator.BySex) {
+			continue
+		}
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(a, b Line) int { return c.byCats(pl.by[k], a.Cats, b.Cats) })
+	return rows
+}
+
+func (c *counted) elsewhere(dims []int, cats []string) bool {
+	for x, d := range dims {
+		if c.dims[d].name == indicator.ByCountry && cats[x] != c.spec.country {
+			return true
+		}
+	}
+	return false
+}
+
+// byCats compares lines in the order of the categories.
+func (c *counted) byCats(dims []int, a, b []string) int {
+	for x, d := range dims {
+		if i := c.dims[d].at[a[x]] - c.dims[d].at[b[x]]; i != 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+func number(d *indicator.Definition, persons, attendances int, hidden bool) Number {
+	if hidden {
+		return Number{Hidden: true}
+	}
+	n := Number{}
+	for _, u := range d.Units {
+		if u == indicator.Persons {
+			n.Persons = &persons
+		} else {
+			n.Attendances = &attendances
+		}
+	}
+	return n
+}
+
+func (n *Number) divide(of int, hidden bool) {
+	if hidden {
+		n.OfHidden = true
+		return
+	}
+	n.Of = &of
+	if n.Persons != nil && of > 0 {
+		share := float64(*n.Persons*1000/of) / 10
+		n.Share = &share
+	}
+}
+
+func (n *Number) empty() bool {
+	nought := func(v *int) bool { return v == nil || *v == 0 }
+	return !n.Hidden && !n.OfHidden && nought(n.Persons) && nought(n.Attendances) && nought(n.Of)
+}
+
+// publish keeps a table for later reports.
+func (c *counted) publish(t *indicator.Table) published {
+	out := published{Set: c.sets[t.Set], Dims: []string{}, Cats: [][]string{}, Attendances: t.Attendances, Hidden: t.Hidden}
+	for _, d := range t.Dims {
+		out.Dims, out.Cats = append(out.Dims, c.dims[d].name), append(out.Cats, c.dims[d].cats)
+	}
+	out.Persons, _ = c.sheet.Sums(t)
+	for cell, hidden := range t.Hidden {
+		if hidden {
+			out.Persons[cell] = 0
+		}
+	}
+	return out
+}
+
+// totals adds beneficiaries, each of whom is somebody else.
+func (c *counted) totals(ctx context.Context, q db.Queryer) error {
+	if !slices.ContainsFunc(c.sets, func(s set) bool { return s.Act == indicator.Total }) {
+		return nil
+	}
+	type total struct {
+		what, country, sex, age string
+		on                      time.Time
+		count                   int
+	}
+	all, err := list(ctx, q, func(from scanner) (t total, err error) {
+		return t, from.Scan(&t.what, &t.country, &t.sex, &t.age, &t.on, &t.count)
+	}, `SELECT what, country, sex, age, to_day, count FROM report_totals WHERE programme_id = $1 AND count > 0`, c.p.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		var sets []int
+		for i, s := range c.sets {
+			if s.Act == indicator.Total && s.What == t.what && !t.on.Before(s.From) && t.on.Before(s.Until) {
+				sets = append(sets, i)
+			}
+		}
+		class, counts := c.classOf(sets)
+		if !counts {
+			continue
+		}
+		cats := make([]string, len(c.dims))
+		for i, d := range c.dims {
+			cats[i] = notStated
+			switch {
+			case d.name == indicator.BySex:
+				cats[i] = t.sex
+			case d.name == indicator.ByCountry:
+				cats[i] = t.country
+			case d.name == indicator.ByOrganisation:
+				cats[i] = "none"
+			case len(d.name) > 4 && d.name[:4] == "age@":
+				cats[i] = t.age
+			}
+		}
+		c.group(cats, map[int]int{class: 1}, t.count)
+	}
+	return nil
+}
+
+// frozenContent is how a frozen report is kept: what it says, and what later ones must know.
+type frozenContent struct {
+	Content   *Content    `json:"content"`
+	Published []published `json:"published"`
+}
+
+// earlierReports reads what was frozen of a programme before a moment.
+func earlierReports(ctx context.Context, q db.Queryer, id lms.ID[lms.Programme], but lms.ID[lms.Report], before time.Time) ([]earlier, error) {
+	return list(ctx, q, func(from scanner) (e earlier, err error) {
+		var raw []byte
+		if err = from.Scan(&e.country, &raw); err != nil {
+			return e, err
+		}
+		var f struct {
+			Published []published `json:"published"`
+		}
+		err = json.Unmarshal(raw, &f)
+		e.published = f.Published
+		return e, err
+	}, `SELECT coalesce(country, ''), content FROM reports WHERE programme_id = $1 AND frozen_at < $3::timestamptz AND id <> $2
+	     ORDER BY frozen_at DESC, id LIMIT 12`, id, but, before)
+}
