@@ -2,11 +2,15 @@
 import { Call } from '../../lib/call/call.ts';
 import { Refused, subprotocol, type LineState, type Socket } from '../../lib/call/line.ts';
 import { openCamera, openMicrophone, openScreen, faultOf, type DeviceFault } from '../../lib/call/devices.ts';
+import { Opening } from '../../lib/call/opening.ts';
 import { advice, type Reading, type Save } from '../../lib/call/meter.ts';
 import { Problem } from '../../lib/api/problem.ts';
 import { RoomState } from '../../lib/call/state.ts';
 import { lang } from '../../lib/text/text.svelte.ts';
+import { uuidv7 } from '../../lib/uuid.ts';
 import { keepChoice, readChoice, seatOf, type DeviceChoice } from './choice.ts';
+import { Drafts } from './drafts.svelte.ts';
+import { namesOf } from './order.ts';
 import type { Level, Person, Slot, Source, State, Stroke, Welcome } from '../../lib/call/items.ts';
 import type { Step } from '../../lib/call/uplink.ts';
 
@@ -29,6 +33,8 @@ export interface Entry {
   site: string;
   ticket: () => Promise<string>;
 }
+
+type Shared = Awaited<ReturnType<typeof openScreen>>;
 
 export interface Reaction {
   id: number;
@@ -64,6 +70,8 @@ export class Live {
   micOn = $state(false);
   cam = $state.raw<MediaStreamTrack | undefined>();
   screen = $state.raw<MediaStreamTrack | undefined>();
+  /** One's own camera as a tile shows it: the same stream for as long as it is the same camera. */
+  readonly own = $derived(this.cam && new MediaStream([this.cam]));
   /** The screen's sound goes along. */
   screenSound = $state(false);
   /** A host put one on the stage, and nothing was turned on yet. */
@@ -72,6 +80,8 @@ export class Live {
   silenced = $state(false);
   /** The server's clock less ours, in milliseconds. */
   ahead = 0;
+  /** What was written and not sent, whatever panel is open. */
+  readonly drafts: Drafts;
   readonly webinar: string;
   readonly asSite: boolean;
   readonly call: Call;
@@ -83,9 +93,16 @@ export class Live {
   #mending = new Set<Source>();
   #declined: Save | undefined;
   #calm = 0;
+  #names: ReadonlyMap<string, string> = new Map();
+  /** Whether one was sent out, so that devices were let go of. */
+  #out = false;
+  readonly #cameras = new Opening<MediaStreamTrack>((late) => late.stop());
+  readonly #microphones = new Opening<MediaStreamTrack>((late) => late.stop());
+  readonly #screens = new Opening<Shared>((late) => [late.screen, late.sound].forEach((track) => track?.stop()));
 
   constructor(entry: Entry) {
     this.webinar = entry.webinar;
+    this.drafts = new Drafts(`${entry.webinar}.${entry.site}`);
     this.asSite = entry.site !== '';
     this.call = new Call({
       ...(matchMedia('(min-width: 48rem)').matches ? sections.desk : sections.phone),
@@ -94,10 +111,16 @@ export class Live {
       seat: seatOf(entry.webinar, entry.site),
       language: lang,
       fatal: (failure) => failure instanceof Problem && !failure.passing,
-      onFatal: (failure) => (this.fault = failure),
+      onFatal: (failure) => {
+        this.fault = failure;
+        this.#sentOut();
+      },
       events: {
         state: (state) => this.#told(state),
-        line: (line) => (this.line = line),
+        line: (line) => {
+          this.line = line;
+          if (line.at === 'ended') this.#sentOut();
+        },
         welcome: (welcome) => this.#welcomed(welcome),
         grants: (grants) => this.#granted(grants),
         slots: (slots) => (this.slots = slots),
@@ -119,6 +142,10 @@ export class Live {
   get me(): Person | undefined {
     return this.state.people.get(this.you);
   }
+  /** Somebody's name, also when they have left; "" where it was never told here. */
+  name(person: string): string {
+    return this.#names.get(person) ?? '';
+  }
   get isHost(): boolean {
     return this.grants.includes('host');
   }
@@ -138,6 +165,11 @@ export class Live {
   /** The device lost or found a network: the line that was is of no use, and it is tried at once. */
   #turned = (): void => {
     if (this.line.at !== 'ended' && this.fault === undefined) this.call.line.connect();
+  };
+
+  /** A device that slept finds out at once whether its line is still there. */
+  #woke = (): void => {
+    if (document.visibilityState === 'visible' && this.line.at === 'open') this.call.prove();
   };
 
   /** From Wi-Fi to a mobile network or back. The event tells of a changed rate as well, which is no reason. */
@@ -165,17 +197,25 @@ export class Live {
     this.call.start();
     addEventListener('online', this.#turned);
     addEventListener('offline', this.#turned);
+    document.addEventListener('visibilitychange', this.#woke);
     network()?.addEventListener('change', this.#moved);
   }
 
   leave(): void {
     removeEventListener('online', this.#turned);
     removeEventListener('offline', this.#turned);
+    document.removeEventListener('visibilitychange', this.#woke);
     network()?.removeEventListener('change', this.#moved);
-    for (const track of [this.mic, this.cam, this.screen]) track?.stop();
-    this.#screenAudio?.stop();
-    this.mic = this.cam = this.screen = undefined;
+    this.#letGo();
+    this.drafts.drop();
     this.call.close();
+  }
+
+  /** The room is over for one, for good or until one comes back: neither camera nor microphone stays on. */
+  #sentOut(): void {
+    this.#out = true;
+    this.#letGo();
+    this.call.rest();
   }
 
   #welcomed(welcome: Welcome): void {
@@ -186,6 +226,8 @@ export class Live {
     // One pass for the whole visit: pictures stand under its address in the browser's store.
     if (welcome.key && this.#keyOf !== welcome.you) [this.#key, this.#keyOf] = [welcome.key, welcome.you];
     this.grants = welcome.grants;
+    if (this.#out && this.maySend) this.invited = true;
+    this.#out = false;
     this.#goOn();
     if (!this.maySend && !this.waiting) this.#drop();
     this.call.save(this.choice.save);
@@ -210,6 +252,11 @@ export class Live {
   /** Lets go of what was sent, and of the devices. */
   #drop(): void {
     this.call.publisher.clear();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    for (const opening of [this.#cameras, this.#microphones, this.#screens]) opening.cancel();
     for (const track of [this.mic, this.cam, this.screen]) track?.stop();
     this.#screenAudio?.stop();
     this.mic = this.cam = this.screen = undefined;
@@ -217,6 +264,7 @@ export class Live {
   }
 
   #told(state: State): void {
+    this.#names = namesOf(state.people, this.#names);
     this.state = state;
     this.#mend('mic', this.micOn);
     this.#mend('cam', !!this.cam);
@@ -302,33 +350,43 @@ export class Live {
     this.deviceFault = undefined;
     this.silenced = false;
     this.invited = false;
+    if (on && (!this.mic || this.mic.readyState === 'ended') && !(await this.#openMic(true))) return;
+    if (!on) this.#microphones.cancel();
+    if (this.mic) this.mic.enabled = on;
+    this.micOn = on && !!this.mic;
+    await this.#mute('mic', !this.micOn);
+  }
+
+  /** Opens the chosen microphone, heard from its first moment or not; false when there is none. */
+  async #openMic(on: boolean): Promise<boolean> {
     try {
-      if (on && (!this.mic || this.mic.readyState === 'ended')) {
-        this.mic = await openMicrophone(this.choice.microphone, this.choice.sound);
-        this.#watchMic(this.mic);
-        await this.#set('mic', this.mic);
-      }
+      const track = await this.#microphones.open(() => openMicrophone(this.choice.microphone, this.choice.sound));
+      if (!track) return false;
+      track.enabled = on;
+      this.mic = track;
+      this.#watchMic(track);
+      await this.#set('mic', track);
+      return true;
     } catch (failure) {
       if (this.micOn) await this.setMic(false);
       this.deviceFault = { of: 'mic', why: faultOf(failure) };
-      return;
+      return false;
     }
-    if (this.mic) this.mic.enabled = on;
-    this.micOn = on;
-    await this.#mute('mic', !on);
   }
 
   async setCam(on: boolean): Promise<void> {
     this.deviceFault = undefined;
     this.invited = false;
     if (!on) {
+      this.#cameras.cancel();
       this.cam?.stop();
       this.cam = undefined;
       await Promise.all([this.#mute('cam', true), this.#set('cam', null)]);
       return;
     }
     try {
-      const track = await openCamera(this.choice.camera, this.choice.blur);
+      const track = await this.#cameras.open(() => openCamera(this.choice.camera, this.choice.blur));
+      if (!track) return;
       this.#watchCam(track);
       this.cam = track;
       await this.#set('cam', track);
@@ -359,6 +417,7 @@ export class Live {
   async setScreen(on: boolean): Promise<void> {
     this.deviceFault = undefined;
     if (!on) {
+      this.#screens.cancel();
       this.screen?.stop();
       this.screen = undefined;
       this.#screenAudio?.stop();
@@ -367,7 +426,9 @@ export class Live {
       return;
     }
     try {
-      const { screen, sound } = await openScreen();
+      const opened = await this.#screens.open(openScreen);
+      if (!opened) return;
+      const { screen, sound } = opened;
       screen.onended = () => {
         if (this.screen === screen) void this.setScreen(false); // by the browser's own bar
       };
@@ -393,10 +454,9 @@ export class Live {
       await this.setCam(true);
     }
     if (('microphone' in change || 'sound' in change) && this.mic) {
-      const on = this.micOn;
+      this.mic.onended = null;
       this.mic.stop();
-      await this.setMic(true);
-      if (!on) await this.setMic(false);
+      await this.#openMic(this.micOn); // who is silent stays silent
     }
   }
 
@@ -417,6 +477,19 @@ export class Live {
     } catch (failure) {
       return failure instanceof Refused ? failure.code || 'refused' : 'line';
     }
+  }
+
+  /** Lines of the chat that are on their way; a line that broke keeps them until it is back. */
+  sending = $state.raw<{ key: string; to: string; text: string }[]>([]);
+
+  /** Writes to the chat. What is refused comes back as a draft. */
+  async write(to: string, text: string): Promise<string> {
+    const line = { key: uuidv7(), to, text };
+    this.sending = [...this.sending, line];
+    const code = await this.do('chat.send', line);
+    this.sending = this.sending.filter((each) => each !== line);
+    if (code) this.drafts.giveBack('chat', text);
+    return code;
   }
 
   draw(stroke: Stroke): Promise<string> {

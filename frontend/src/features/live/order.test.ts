@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { columns, featured, heads, initials, inOrder, left, screens, tiles } from './order.ts';
+import { columns, featured, heads, initials, inOrder, left, namesOf, screens, tiles, unread } from './order.ts';
 import { RoomState } from '../../lib/call/state.ts';
-import type { Person } from '../../lib/call/items.ts';
+import type { ChatLine, Person } from '../../lib/call/items.ts';
 
 const person = (name: string, more: Partial<Person> = {}): Person => ({ name, kind: 'person', role: 'audience', line: 'on', ...more });
 
@@ -71,4 +71,21 @@ test('what is left is never below nothing', () => {
 
 test('initials', () => {
   expect([initials('Гүлнар Әбілова'), initials('Алматы (центр)'), initials('anna'), initials('')]).toEqual(['ГӘ', 'АЦ', 'A', '']);
+});
+
+test('the name of who has left is still known, and nothing new is nothing new', () => {
+  const both = room({ p1: person('Anna'), p2: person('Boris') }).people;
+  const known = namesOf(both, new Map());
+  const after = namesOf(room({ p2: person('Boris K.') }).people, known);
+  expect([...after]).toEqual([['p1', 'Anna'], ['p2', 'Boris K.']]);
+  expect(namesOf(room({ p2: person('Boris K.') }).people, after)).toBe(after);
+});
+
+test('new lines of others are counted, also after a host hid older ones', () => {
+  const line = (from: string, at: number, hidden = false): ChatLine => ({ from, to: '', text: 'x', at, ...(hidden ? { hidden } : {}) });
+  const chat = new Map([['a', line('p2', 1)], ['b', line('p2', 2)]]);
+  expect(unread(chat, 'p1', 0)).toBe(2);
+  expect(unread(chat, 'p1', 2)).toBe(0);
+  const later = new Map([['a', line('p2', 1, true)], ['b', line('p2', 2, true)], ['c', line('p2', 3)], ['d', line('p1', 4)]]);
+  expect(unread(later, 'p1', 2)).toBe(1);
 });

@@ -1,5 +1,5 @@
 /** Who stands where: lists of people, tiles, and what the stage shows. Pure, so that it can be tested. */
-import type { Person, Role, Slot, State } from '../../lib/call/items.ts';
+import type { ChatLine, Person, Role, Slot, State } from '../../lib/call/items.ts';
 
 export interface Someone extends Person {
   key: string;
@@ -101,4 +101,17 @@ export function left(ends: number, now: number): string {
 export function initials(name: string): string {
   const words = name.split(/[\s,.()«»"-]+/).filter(Boolean);
   return words.slice(0, 2).map((word) => [...word][0] ?? '').join('').toLocaleUpperCase();
+}
+
+/** The names of all who were ever here: what they wrote stays when they have left. The same map while nothing is new. */
+export function namesOf(people: ReadonlyMap<string, Person>, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const fresh = [...people].filter(([key, { name }]) => before.get(key) !== name);
+  return fresh.length === 0 ? before : new Map([...before, ...fresh.map(([key, { name }]) => [key, name] as const)]);
+}
+
+/** How many lines of others came after a moment of the room's clock; what a host has hidden is not counted. */
+export function unread(chat: ReadonlyMap<string, ChatLine>, you: string, seen: number): number {
+  let sum = 0;
+  for (const line of chat.values()) if (line.at > seen && line.from !== you && !line.hidden) sum++;
+  return sum;
 }

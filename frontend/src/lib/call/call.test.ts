@@ -40,7 +40,16 @@ class FakePeer {
   setConfiguration({ iceServers }: { iceServers: unknown[] }) {
     this.relays = iceServers;
   }
-  getStats = () => Promise.resolve(new Map());
+  /** How media go: by "udp" or "tcp". */
+  by = 'udp';
+  getStats = () =>
+    Promise.resolve(
+      new Map([
+        ['t', { type: 'transport', selectedCandidatePairId: 'pair' }],
+        ['pair', { type: 'candidate-pair', localCandidateId: 'local' }],
+        ['local', { type: 'local-candidate', protocol: this.by, candidateType: 'host' }],
+      ] as [string, object][]),
+    );
   close() {
     this.closed = true;
   }
@@ -50,6 +59,8 @@ class FakeSocket {
   static all: FakeSocket[] = [];
   /** The sessions that the room still has; undefined for a room that keeps none. */
   static sessions: Set<string> | undefined;
+  /** A network that swallows everything. */
+  static deaf = false;
   sent: Message[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
@@ -62,6 +73,7 @@ class FakeSocket {
     const message = JSON.parse(text) as Message;
     this.sent.push(message);
     if (message.t === 'media.servers') this.says({ t: 'ok', re: message.id ?? '', d: { servers: [{ urls: ['turn:relay'] }], until: Date.now() + 600_000 } });
+    if (message.t === 'media.demand' && !FakeSocket.deaf) this.says({ t: 'ok', re: message.id ?? '' });
     if (!/^media\.(play|publish)$/.test(message.t)) return;
     if (message.t === 'media.play' && 'tracks' in (message.d as object)) return this.says({ t: 'no', re: message.id ?? '', d: { code: 'malformed', detail: '', field: 'd' } });
     const { session = '' } = message.d as { session?: string };
@@ -108,6 +120,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   FakePeer.made = [];
   FakeSocket.all = [];
+  FakeSocket.deaf = false;
   FakeSocket.sessions = undefined;
 });
 afterEach(() => {
@@ -227,6 +240,26 @@ test('relays are asked for when nothing else led anywhere, and not before', asyn
   call.close();
 });
 
+test('who was driven to a stream looks for a better way, more and more seldom, until there is one', async () => {
+  const call = begin();
+  await settle();
+  socket().lets([]);
+  await settle();
+  const peer = FakePeer.made[0] as FakePeer;
+  peer.connectionState = peer.iceConnectionState = 'connected';
+  peer.by = 'tcp';
+  peer.onconnectionstatechange?.();
+  const restarts = () => socket().sent.filter(({ t, d }) => t === 'media.play' && (d as { offer: string }).offer.endsWith('restart')).length;
+  await vi.advanceTimersByTimeAsync(31_000);
+  expect(restarts()).toBe(1);
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect(restarts()).toBe(2);
+  peer.by = 'udp'; // the third found one
+  await vi.advanceTimersByTimeAsync(900_000);
+  expect(restarts()).toBe(2);
+  call.close();
+});
+
 test('who has a direct way takes no relay', async () => {
   const call = begin();
   await settle();
@@ -249,6 +282,70 @@ test('who waits outside receives nothing until let in', async () => {
   socket().says({ t: 'ready', n: 2 });
   await settle();
   expect(FakePeer.made).toHaveLength(1);
+  call.close();
+});
+
+test('a room that is silent is asked for a word, by who waits outside too', async () => {
+  const states: string[] = [];
+  const call = begin({ line: ({ at }) => states.push(at) });
+  await settle();
+  socket().lets([], { waiting: true });
+  const first = socket();
+  first.sent = [];
+  FakeSocket.deaf = true;
+  await vi.advanceTimersByTimeAsync(24_000);
+  expect(first.sent.map(({ t }) => t)).toContain('media.demand');
+  await vi.advanceTimersByTimeAsync(20_000); // no answer comes: the line is gone without a word
+  expect(states.slice(2)).toContain('waiting');
+  expect(FakeSocket.all.length).toBeGreaterThan(1);
+  call.close();
+});
+
+test('what has sense only now is not said again after a break', async () => {
+  const call = begin();
+  await settle();
+  socket().lets([]);
+  call.hint('react', { kind: 'clap' });
+  socket().onclose?.({ code: 1006 });
+  call.hint('react', { kind: 'heart' });
+  await vi.advanceTimersByTimeAsync(1_000);
+  socket().lets([]);
+  await settle();
+  expect(socket().sent.map(({ t }) => t)).not.toContain('react');
+  call.close();
+});
+
+test('who rests sends and receives nothing, and is let in anew', async () => {
+  const call = begin();
+  await settle();
+  socket().lets(['publish']);
+  await call.publisher.set('mic', track('audio'));
+  socket().onclose?.({ code: 4001 });
+  call.rest();
+  expect(FakePeer.made.every(({ closed }) => closed)).toBe(true);
+  call.line.connect();
+  await settle();
+  socket().lets(['publish']);
+  await settle();
+  expect(FakePeer.made.filter(({ closed }) => !closed).map(({ kinds }) => kinds)).toEqual([['audio', 'audio', 'video', 'video', 'video']]);
+  call.close();
+});
+
+test('an offer that the room refused does not stand in the way of the next', async () => {
+  const call = begin();
+  await settle();
+  socket().lets([]);
+  await settle();
+  const peer = FakePeer.made[0] as FakePeer;
+  Object.assign(peer, { signalingState: 'have-local-offer', connectionState: 'failed' });
+  const setLocal = peer.setLocalDescription.bind(peer);
+  peer.setLocalDescription = (offer: { sdp: string; type?: string }) => {
+    if (offer.type === 'rollback') peer.signalingState = 'stable';
+    return setLocal(offer);
+  };
+  peer.onconnectionstatechange?.();
+  await settle();
+  expect(socket().sent.filter(({ t }) => t === 'media.play').map(({ d }) => (d as { offer: string }).offer)).toContain('offer 2 restart');
   call.close();
 });
 

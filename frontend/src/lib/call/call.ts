@@ -41,6 +41,8 @@ export interface CallOptions extends Pick<LineOptions, 'open' | 'ticket' | 'seat
 }
 
 const readEvery = 2_000;
+/** A room that said nothing for so long, in milliseconds, is asked for a word: who waits outside hears nothing otherwise. */
+const silence = 20_000;
 
 export class Call {
   readonly line: Line;
@@ -92,13 +94,29 @@ export class Call {
 
   close(): void {
     clearInterval(this.#timer);
+    this.rest();
+    this.line.close();
+  }
+
+  /** Nothing is sent or received any more, until the room lets one in anew. */
+  rest(): void {
+    this.#playing = false;
     this.publisher.clear();
     this.player.close();
-    this.line.close();
   }
 
   ask<T = unknown>(type: string, data: unknown = {}): Promise<T> {
     return this.line.ask<T>(type, data);
+  }
+
+  /** Says what has sense only now: after a break of the line it is not said again. */
+  hint(type: string, data: unknown = {}): void {
+    void this.line.ask(type, data, { repeat: false }).catch(() => undefined);
+  }
+
+  /** A word whose answer shows whether the line is still there: by its missing it begins anew. */
+  prove(): void {
+    this.hint('media.demand', this.#wish());
   }
 
   #welcome(welcome: Welcome): void {
@@ -200,9 +218,12 @@ export class Call {
   }
 
   #demand(): void {
-    if (!this.#playing) return;
+    if (this.#playing) this.hint('media.demand', this.#wish());
+  }
+
+  #wish(): object {
     const slots = [...this.#widths].map(([mid, width]) => ({ mid, width: Math.min(10_000, Math.round(width)) }));
-    void this.line.ask('media.demand', { slots, save: this.#save }, { repeat: false }).catch(() => undefined);
+    return { slots, save: this.#save };
   }
 
   async #weigh(report: RTCStatsReport): Promise<void> {
@@ -212,6 +233,7 @@ export class Call {
   }
 
   async #read(): Promise<void> {
+    if (Date.now() - this.line.heard > silence) this.prove();
     const [down, up] = await Promise.all([this.player.stats(), this.publisher.stats()]);
     const reports = [down, up];
     if (up) await this.#weigh(up);

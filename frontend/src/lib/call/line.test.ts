@@ -150,6 +150,29 @@ describe('coming back', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  test('a socket that opens and hears nothing is given up, and one that let us in is not', async () => {
+    const l = line();
+    l.connect();
+    await settle();
+    last().opens();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets.length).toBeGreaterThan(1);
+    last().welcomes();
+    const there = sockets.length;
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(sockets).toHaveLength(there);
+    l.close();
+  });
+
+  test('begun twice while the ticket is fetched, it opens one socket', async () => {
+    const l = line();
+    l.connect();
+    l.connect();
+    await settle();
+    expect(sockets).toHaveLength(1);
+    l.close();
+  });
+
   test('a word of an old socket counts for nothing', async () => {
     const l = line();
     l.connect();

@@ -44,6 +44,8 @@ const firstWait = 500;
 const longestWait = 8_000;
 /** How long a line may be silent before a word proves it: the server answers every command. */
 const answerTime = 15_000;
+/** How long a socket may take from its opening to "ready"; a network that swallows everything says nothing at all. */
+const entryTime = 20_000;
 
 interface Waiting {
   type: string;
@@ -77,7 +79,11 @@ export class Line {
   #closed = false;
   #tries = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #entry: ReturnType<typeof setTimeout> | undefined;
+  #turn = 0;
   #count = 0;
+  /** When the room said anything last, in milliseconds since 1970. */
+  heard = 0;
   /** The seat remembers ids across reloads, so no two visits may use the same ones. */
   readonly #mark = Math.random().toString(36).slice(2, 10);
   readonly #waiting = new Map<string, Waiting>();
@@ -96,18 +102,21 @@ export class Line {
   }
 
   async #start(): Promise<void> {
+    const turn = ++this.#turn;
+    const over = () => this.#closed || turn !== this.#turn; // left, or begun anew, while the ticket was fetched
     let ticket: string;
     try {
       ticket = await this.#with.ticket();
     } catch (failure) {
-      if (this.#closed) return;
+      if (over()) return;
       if (!this.#with.fatal?.(failure)) return this.#again();
       this.#closed = true;
       return this.#with.onFatal?.(failure);
     }
-    if (this.#closed) return;
+    if (over()) return;
     this.#drop();
     const socket = (this.#socket = this.#with.open());
+    this.#entry = setTimeout(() => this.#lost(0), entryTime);
     const mine = (run: () => void) => () => {
       if (this.#socket === socket) run();
     };
@@ -128,6 +137,7 @@ export class Line {
 
   #read(text: unknown): void {
     if (typeof text !== 'string') return;
+    this.heard = Date.now();
     const message = JSON.parse(text) as Message;
     switch (message.t) {
       case 'welcome': {
@@ -137,6 +147,7 @@ export class Line {
         return;
       }
       case 'ready':
+        clearTimeout(this.#entry);
         this.#tries = 0;
         this.#open = true;
         this.#with.onMessage(message);
@@ -221,6 +232,7 @@ export class Line {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#open = false;
+    clearTimeout(this.#entry);
     socket?.close();
     for (const [id, each] of this.#waiting) {
       clearTimeout(each.timer);

@@ -32,6 +32,8 @@ const screenLayer: RTCRtpEncodingParameters[] = [{ maxBitrate: 1_500_000, maxFra
 
 /** How long after a change of network it is looked whether a better way has appeared: browsers learn of addresses late. */
 const secondLook = 3_000;
+/** A roundabout way is left when a better one is there: it is looked for after so many milliseconds, twice as many each time. */
+const looks = { first: 30_000, most: 300_000 };
 
 /** How long a connection may be disconnected before a new way is looked for, and a new one look for a direct way. */
 const patience = 2_000;
@@ -45,6 +47,7 @@ abstract class Connection {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #doubt: ReturnType<typeof setTimeout> | undefined;
   #look: ReturnType<typeof setTimeout> | undefined;
+  #looking = false;
   readonly #ways: Ways;
   #session = '';
   /** Called when the room has let go of the session: it is for the caller to begin anew. */
@@ -69,6 +72,7 @@ abstract class Connection {
     clearTimeout(this.#timer);
     const state = peer.connectionState;
     this.onFlow(state === 'connected');
+    if (state === 'connected' && !this.#looking) this.#lookIn(peer, looks.first);
     if (state === 'failed') {
       this.#ways.needed = true;
       void this.restart();
@@ -121,7 +125,9 @@ abstract class Connection {
   restart(): Promise<void> {
     return this.queue(async () => {
       const peer = this.peer;
-      if (!peer || peer.connectionState === 'connected' || peer.signalingState !== 'stable') return;
+      if (!peer || peer.connectionState === 'connected') return;
+      await takenBack(peer);
+      if (peer.signalingState !== 'stable') return;
       await this.negotiate(peer, { iceRestart: true }, this.named.bind(this));
     }).catch((failure: unknown) => {
       // The line may be gone as well: on the next one the session goes on, or all begins anew.
@@ -129,11 +135,20 @@ abstract class Connection {
     });
   }
 
-  /** Sound and pictures that go by a stream, which waits for what is lost, get one more chance of a better way. */
-  async #lookAgain(peer: RTCPeerConnection): Promise<void> {
-    const roundabout = streamed(await peer.getStats());
+  #lookIn(peer: RTCPeerConnection, wait: number): void {
+    clearTimeout(this.#look);
+    this.#looking = true;
+    this.#look = setTimeout(() => void this.#lookAgain(peer, wait), wait);
+  }
+
+  /** Sound and pictures that go by a stream, which waits for what is lost, get more chances of a better way; meanwhile they go on. */
+  async #lookAgain(peer: RTCPeerConnection, waited: number): Promise<void> {
+    const roundabout = this.peer === peer && streamed(await peer.getStats());
+    this.#looking = false;
+    if (!roundabout || this.peer !== peer) return;
+    this.#lookIn(peer, Math.min(looks.most, Math.max(looks.first, 2 * waited)));
     await this.queue(async () => {
-      if (!roundabout || this.peer !== peer || peer.signalingState !== 'stable') return;
+      if (this.peer !== peer || peer.signalingState !== 'stable') return;
       await this.negotiate(peer, { iceRestart: true }, this.named.bind(this));
     }).catch(() => undefined);
   }
@@ -144,11 +159,9 @@ abstract class Connection {
       const peer = this.peer;
       if (!peer || !this.#session || peer.connectionState === 'closed') return false;
       try {
-        // What the line before did not answer is taken back.
-        if (peer.signalingState === 'have-local-offer') await peer.setLocalDescription({ type: 'rollback' });
+        await takenBack(peer);
         await this.negotiate(peer, { iceRestart: true }, this.named.bind(this));
-        clearTimeout(this.#look);
-        this.#look = setTimeout(() => void this.#lookAgain(peer), secondLook);
+        this.#lookIn(peer, secondLook);
         return true;
       } catch (failure) {
         if (failure instanceof Refused) return false;
@@ -170,11 +183,17 @@ abstract class Connection {
     clearTimeout(this.#timer);
     clearTimeout(this.#doubt);
     clearTimeout(this.#look);
+    this.#looking = false;
     this.#session = '';
     const peer = this.peer;
     this.peer = undefined;
     peer?.close();
   }
+}
+
+/** Takes an offer back that was never answered, or refused: it would stand in the way of the next. */
+async function takenBack(peer: RTCPeerConnection): Promise<void> {
+  if (peer.signalingState === 'have-local-offer') await peer.setLocalDescription({ type: 'rollback' });
 }
 
 /** Whether the way in use is a stream, or a relay. */
