@@ -6,10 +6,10 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { Api } from './lib/api.ts';
-import { desktop, enter, launch, open, phone, type Watch } from './lib/browser.ts';
-import { shared } from './lib/server.ts';
+import { desktop, launch, phone } from './lib/browser.ts';
+import { heard, moving, panel, visit } from './lib/room.ts';
 import { slides } from './lib/slides.ts';
 import { until } from './lib/wait.ts';
 
@@ -18,72 +18,6 @@ after(() => browser.close());
 const room = '/webinars/demo';
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const pictures = process.env['MOSTIK_PICTURES'] === '1';
-
-/** Keeps the page's connections where a test can count what they decode. */
-function spy(): void {
-  const all: RTCPeerConnection[] = [];
-  const Real = RTCPeerConnection;
-  Object.assign(window, { peers: all });
-  window.RTCPeerConnection = class extends Real {
-    constructor(options?: RTCConfiguration) {
-      super(options);
-      all.push(this);
-    }
-  };
-}
-
-/** Frames that were decoded by now, for each section that receives pictures; a section keeps its name as long as it lives. */
-const frames = (page: Page): Promise<Record<string, number>> =>
-  page.evaluate(async () => {
-    const seen: Record<string, number> = {};
-    for (const [at, peer] of (window as unknown as { peers: RTCPeerConnection[] }).peers.entries()) {
-      if (peer.connectionState === 'closed') continue;
-      (await peer.getStats()).forEach((entry: { type: string; id: string; kind?: string; framesDecoded?: number }) => {
-        if (entry.type === 'inbound-rtp' && entry.kind === 'video' && entry.framesDecoded) seen[`${at}/${entry.id}`] = entry.framesDecoded;
-      });
-    }
-    return seen;
-  });
-
-/** Samples that are not silence, of everything that is heard. */
-const heard = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    let energy = 0;
-    for (const peer of (window as unknown as { peers: RTCPeerConnection[] }).peers) {
-      if (peer.connectionState === 'closed') continue;
-      (await peer.getStats()).forEach((entry: { type: string; kind?: string; totalAudioEnergy?: number }) => {
-        if (entry.type === 'inbound-rtp' && entry.kind === 'audio') energy += entry.totalAudioEnergy ?? 0;
-      });
-    }
-    return energy;
-  });
-
-/** Waits until so many pictures move: each decodes ten frames more than when it was first seen, on a connection that may be new. */
-async function moving(page: Page, n: number, what: string): Promise<void> {
-  const first: Record<string, number> = {};
-  await until(
-    `${what} to see ${n} pictures move`,
-    async () => {
-      const now = await frames(page);
-      for (const [name, count] of Object.entries(now)) first[name] ??= count;
-      return Object.entries(now).filter(([name, count]) => count >= first[name]! + 10).length >= n;
-    },
-    60_000,
-  );
-}
-
-async function visit(options: BrowserContextOptions, login: string, language: string): Promise<{ page: Page; watch: Watch }> {
-  const { context, page, watch } = await open(browser, { ...options, serviceWorkers: 'block' });
-  await context.addInitScript(spy);
-  if (login) {
-    await enter(context, `${login}@demo.mostik`);
-    const answer = await context.request.patch('/api/v1/me', { data: { language }, headers: { origin: shared().url } });
-    assert.ok(answer.ok(), `the language of ${login}`);
-  }
-  return { page, watch };
-}
-
-const panel = (page: Page, name: string) => page.locator('nav.tabs').getByRole('button', { name: new RegExp(`^${name}`) }).click();
 
 async function look(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -99,9 +33,9 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 test('a webinar in three browsers', async (t) => {
-  const trainer = await visit(desktop, 'trainer', 'en');
-  const site = await visit(desktop, 'facilitator', 'ru');
-  const trainee = await visit(phone, 'trainee', 'ru');
+  const trainer = await visit(browser, desktop, 'trainer', 'en');
+  const site = await visit(browser, desktop, 'facilitator', 'ru');
+  const trainee = await visit(browser, phone, 'trainee', 'ru');
   const everybody = [trainer, site, trainee];
 
   await t.test('the list says when and as what one may enter; the lobby shows oneself', async () => {
@@ -269,7 +203,7 @@ test('a webinar in three browsers', async (t) => {
   });
 
   await t.test('a guest waits outside and is let in', async () => {
-    const guest = await visit(phone, '', 'en');
+    const guest = await visit(browser, phone, '', 'en');
     await guest.page.goto('/guest/expert?lang=en');
     await guest.page.getByLabel('Your name').fill('Jana Nováková');
     await look(guest.page, 'guest');

@@ -250,9 +250,9 @@ test('who was driven to a stream looks for a better way, more and more seldom, u
   peer.by = 'tcp';
   peer.onconnectionstatechange?.();
   const restarts = () => socket().sent.filter(({ t, d }) => t === 'media.play' && (d as { offer: string }).offer.endsWith('restart')).length;
-  await vi.advanceTimersByTimeAsync(31_000);
+  await vi.advanceTimersByTimeAsync(16_000);
   expect(restarts()).toBe(1);
-  await vi.advanceTimersByTimeAsync(61_000);
+  await vi.advanceTimersByTimeAsync(31_000);
   expect(restarts()).toBe(2);
   peer.by = 'udp'; // the third found one
   await vi.advanceTimersByTimeAsync(900_000);

@@ -377,6 +377,7 @@ export default {
   'chat.waits': 'Waits for the line; it will be sent.',
   'chat.left': 'has left',
   'poll.choose': 'Choose an answer first.',
+  'room.mic': 'Mic',
   'code.webinar-closed': 'The room opens an hour before the webinar.',
   'presence.title': 'Pause and presence',
   'presence.pause': 'Announce a pause',

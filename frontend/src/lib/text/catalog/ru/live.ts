@@ -378,6 +378,7 @@ export default {
   'chat.waits': 'Ждёт связи и будет отправлено.',
   'chat.left': 'больше не в комнате',
   'poll.choose': 'Сначала выберите ответ.',
+  'room.mic': 'Микрофон',
   'code.webinar-closed': 'Комната открывается за час до вебинара.',
   'presence.title': 'Перерыв и присутствие',
   'presence.pause': 'Объявить перерыв',

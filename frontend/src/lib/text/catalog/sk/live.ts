@@ -378,6 +378,7 @@ export default {
   'chat.waits': 'Čaká na spojenie a odošle sa.',
   'chat.left': 'už tu nie je',
   'poll.choose': 'Najprv vyberte odpoveď.',
+  'room.mic': 'Mikrofón',
   'code.webinar-closed': 'Miestnosť sa otvára hodinu pred webinárom.',
   'presence.title': 'Prestávka a prítomnosť',
   'presence.pause': 'Ohlásiť prestávku',
