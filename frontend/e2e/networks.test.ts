@@ -1,11 +1,11 @@
 /**
- * Networks that let little out: no datagrams, and nothing but what looks like HTTPS. A trainer sits beside the server, a
- * site at the other end of a wire of our own.
+ * Networks that let little out, and that change: no datagrams, nothing but what looks like HTTPS, datagrams again,
+ * another address. A trainer sits beside the server, a site at the other end of a wire of our own.
  */
 import test from 'node:test';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { executablePath, flags, signIn } from './lib/browser.ts';
-import { type End, Networks, name } from './lib/networks.ts';
+import { type End, moved, Networks, name } from './lib/networks.ts';
 import { Server } from './lib/server.ts';
 import { until } from './lib/wait.ts';
 
@@ -47,6 +47,7 @@ async function moving(page: Page, what: string): Promise<void> {
 
 interface Way {
   local: string;
+  address: string;
   protocol: string;
   relay: string;
   remote: string;
@@ -63,7 +64,7 @@ const ways = (page: Page): Promise<Way[]> =>
       for (const transport of all.values()) {
         const pair = transport['type'] === 'transport' ? all.get(transport['selectedCandidatePairId'] ?? '') : undefined;
         const [local, remote] = [all.get(pair?.['localCandidateId'] ?? ''), all.get(pair?.['remoteCandidateId'] ?? '')];
-        if (local && remote) found.push({ local: local['candidateType'] ?? '', protocol: local['protocol'] ?? '', relay: local['relayProtocol'] ?? '', remote: remote['address'] ?? '' });
+        if (local && remote) found.push({ local: local['candidateType'] ?? '', address: local['address'] ?? '', protocol: local['protocol'] ?? '', relay: local['relayProtocol'] ?? '', remote: remote['address'] ?? '' });
       }
     }
     return found;
@@ -80,7 +81,7 @@ async function both(page: Page, what: string, like: (way: Way) => boolean): Prom
   }
 }
 
-test('networks that let little out', async (t) => {
+test('networks that let little out, and that change', async (t) => {
   const networks = await Networks.make();
   if (typeof networks === 'string') return t.skip(networks);
   t.after(() => networks.remove());
@@ -130,6 +131,23 @@ test('networks that let little out', async (t) => {
   const site = await visit(there, 'facilitator', 'all', asSite);
   await t.test('no datagrams: by TCP to the port of the pages', async () => {
     await both(site, 'TCP', ({ local, protocol }) => local !== 'relay' && protocol === 'tcp');
+    await moving(site, 'the site');
+    await moving(trainer, 'the trainer');
+  });
+
+  await t.test('datagrams are let out again: back to UDP by itself, on the same connections', async () => {
+    const peers = () => site.evaluate(() => (window as unknown as { spied: Spied }).spied.peers.length);
+    const before = await peers();
+    networks.letOut();
+    await both(site, 'UDP', ({ local, protocol }) => local !== 'relay' && protocol === 'udp');
+    await moving(site, 'the site');
+    await moving(trainer, 'the trainer');
+    if ((await peers()) !== before) throw new Error('it began anew');
+  });
+
+  await t.test('another address in mid-call: sound and pictures come back from there', async () => {
+    networks.move();
+    await both(site, 'the new address', ({ address, protocol }) => address === moved && protocol === 'udp');
     await moving(site, 'the site');
     await moving(trainer, 'the trainer');
   });

@@ -42,6 +42,54 @@ func TestPublishToPlayByIPv6(t *testing.T) {
 	await(t, "pictures by IPv6", func() bool { return got.Load() > 100 })
 }
 
+// Where all addresses are listened on, people of both families come in, each by a socket of their own family.
+func TestPublishToPlayOnAllAddresses(t *testing.T) {
+	t.Parallel()
+	for name, network := range map[string]webrtc.NetworkType{"udp4": webrtc.NetworkTypeUDP4, "udp6": webrtc.NetworkTypeUDP6} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if probe, err := net.ListenPacket("udp6", "[::1]:0"); err == nil {
+				probe.Close()
+			} else if network == webrtc.NetworkTypeUDP6 {
+				t.Skipf("this machine has no IPv6 loopback: %v", err)
+			}
+			e, err := rtc.NewEngine(rtc.Config{UDP: ":0"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(e.Close)
+			same := func(answer string) string { return answer }
+			track, _ := cameraOf(t, e, clientBy(t, network), plain, same)
+			fan := forward.NewFan(&e.Stats)
+			t.Cleanup(fan.Close)
+			got := viewerOf(t, e, fan, clientBy(t, network), track, same)
+			await(t, "pictures", func() bool { return got.Load() > 100 })
+		})
+	}
+}
+
+// Browsers take a candidate that names a restarted session's former credentials for one of the past, and leave it out.
+func TestCandidatesNameNoCredentials(t *testing.T) {
+	t.Parallel()
+	e := engine(t)
+	fan := forward.NewFan(&e.Stats)
+	t.Cleanup(fan.Close)
+	viewer := client(t)
+	if _, err := viewer.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
+		t.Fatal(err)
+	}
+	playing, answer, err := e.Play(t.Context(), offer(t, viewer), fan, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(playing.Close)
+	for line := range strings.Lines(answer) {
+		if strings.HasPrefix(line, "a=candidate:") && strings.Contains(line, "ufrag") {
+			t.Error(line)
+		}
+	}
+}
+
 // Behind a translation of addresses, answers name the address that the world sees and no other.
 func TestAnswersNameThePublicAddress(t *testing.T) {
 	t.Parallel()

@@ -14,6 +14,7 @@ import (
 	"math/big"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,7 +144,7 @@ func (e *Engine) listen(c Config) error {
 			return err
 		}
 		mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: shared, Logger: quiet{}})
-		muxes = append(muxes, mux)
+		muxes = append(muxes, ofFamily{mux, family == "udp6"})
 		e.sockets = append(e.sockets, socket{w, family == "udp6"})
 		e.closers = append(e.closers, mux.Close, conn.Close)
 		e.log.Info("media port", "address", conn.LocalAddr().String(), "many packets a message", w.Segmented())
@@ -155,6 +156,19 @@ func (e *Engine) listen(c Config) error {
 	}
 	e.udp = ice.NewMultiUDPMuxDefault(muxes...)
 	return e.stream(c)
+}
+
+// ofFamily is a port that names addresses of its own family alone. The library's names those of both where it listens
+// on all, so that the other family's socket would be asked for connections whose packets never come to it.
+type ofFamily struct {
+	*ice.UDPMuxDefault
+	six bool
+}
+
+func (f ofFamily) GetListenAddresses() []net.Addr {
+	return slices.DeleteFunc(f.UDPMuxDefault.GetListenAddresses(), func(a net.Addr) bool {
+		return (a.(*net.UDPAddr).IP.To4() == nil) != f.six
+	})
 }
 
 // share lets the relay take what is meant for it out of what comes to a datagram port.

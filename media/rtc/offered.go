@@ -2,6 +2,7 @@ package rtc
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"github.com/pion/ice/v4"
@@ -11,6 +12,8 @@ import (
 
 // insideCandidate is where a peer reaches us through our relay. Its priority is the least: for all others it leads nowhere.
 var insideCandidate = "4000000000 1 udp 1 " + turn.Address.Addr().String() + " " + portText(turn.Address) + " typ host"
+
+var credentials = regexp.MustCompile(` ufrag \S+`)
 
 func portText(a netip.AddrPort) string {
 	_, port, _ := strings.Cut(a.String(), ":")
@@ -22,7 +25,8 @@ func (e *Engine) offered(c ice.Candidate) []string {
 	if c.NetworkType().IsUDP() && e.inside(c.Address(), c.Port()) {
 		return []string{insideCandidate}
 	}
-	text := c.Marshal()
+	// A restart changes the credentials and not where we are: candidates that name none stay right.
+	text := credentials.ReplaceAllString(c.Marshal(), "")
 	if len(e.public) == 0 {
 		return []string{text}
 	}

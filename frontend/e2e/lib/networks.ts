@@ -8,6 +8,8 @@ import { join } from 'node:path';
 /** The name of the server on that wire. */
 export const name = 'learn.test';
 const [server, person] = ['10.213.0.1', '10.213.1.2'];
+/** Where the person's machine is after it has moved. */
+export const moved = '10.213.1.3';
 
 export type End = 'server' | 'person';
 
@@ -67,6 +69,18 @@ export class Networks {
 
   #ip(end: End, ...args: string[]): void {
     run('nsenter', ...this.#enter(end), 'ip', ...args);
+  }
+
+  /** Lets datagrams out of the person's machine from now on. */
+  letOut(): void {
+    this.#ip('person', 'rule', 'del', 'pref', '10');
+  }
+
+  /** Gives the person's machine another address, as another network does: the one before is gone at once. */
+  move(): void {
+    this.#ip('person', 'address', 'del', `${person}/16`, 'dev', 'wire');
+    this.#ip('person', 'address', 'add', `${moved}/16`, 'dev', 'wire');
+    this.#ip('person', 'route', 'replace', 'default', 'via', server);
   }
 
   /** A program that runs another one at one of the ends. */
