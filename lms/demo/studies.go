@@ -13,6 +13,7 @@ import (
 	"mostik/lms/certificate"
 	"mostik/lms/db"
 	"mostik/lms/learning"
+	"mostik/lms/record"
 )
 
 // storeStudies lets everybody study and stores what they did.
@@ -293,8 +294,35 @@ func (l *loading) storeExceptions(ctx context.Context, tx bun.IDB) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.Exec(ctx, tx, `
-		UPDATE certificates SET state = 'revoked', state_reason = 'Issued under a wrong name; a new one follows.'
-		 WHERE id IN (SELECT id FROM certificates WHERE expires_on > $1::date ORDER BY issued_at LIMIT 2)`, l.now.Format(time.DateOnly))
-	return err
+	return l.revoke(ctx, tx)
+}
+
+// revoke takes two certificates back, as a coordinator would.
+func (l *loading) revoke(ctx context.Context, tx bun.IDB) error {
+	rows, err := db.Rows(ctx, tx, `
+		WITH revoked AS (
+			UPDATE certificates SET state = 'revoked', state_reason = 'Issued under a wrong name; a new one follows.', changed_at = $1
+			 WHERE id IN (SELECT id FROM certificates WHERE expires_on > $1::timestamptz::date ORDER BY issued_at LIMIT 2)
+			RETURNING id
+		)
+		INSERT INTO certificate_events (certificate_id, number, at, state, reason)
+		SELECT id, 2, $1, 'revoked', 'Issued under a wrong name; a new one follows.' FROM revoked
+		RETURNING certificate_id`, l.now)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var changed []record.Entry
+	for rows.Next() {
+		var id lms.ID[lms.Certificate]
+		if err := rows.Scan(&id); err != nil {
+			return db.Translate(err)
+		}
+		changed = append(changed, record.Certificate(id), record.State(id, 2))
+	}
+	if err := rows.Err(); err != nil {
+		return db.Translate(err)
+	}
+	rows.Close()
+	return record.Append(ctx, tx, changed...)
 }

@@ -49,6 +49,13 @@ export class Api {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
+  /** A file as text. */
+  async text(path: string): Promise<string> {
+    const response = await fetch(`${this.url}/api/v1${path}`, { headers: { authorization: `Bearer ${this.#token}` } });
+    if (!response.ok) throw new Refused(response.status, '', `GET ${path}`);
+    return response.text();
+  }
+
   get = <T>(path: string) => this.request<T>('GET', path);
   post = <T>(path: string, body: unknown = {}) => this.request<T>('POST', path, body);
   put = <T>(path: string, body: unknown) => this.request<T>('PUT', path, body);
