@@ -10,6 +10,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/desk"
+	"mostik/lms/intake"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
 	"mostik/lms/programme"
@@ -21,6 +22,7 @@ import (
 type Deps struct {
 	Account     *account.Service
 	Learning    *learning.Service
+	Intake      *intake.Service
 	Catalog     *catalog.Service
 	Certificate *certificate.Service
 	Webinar     *webinar.Service

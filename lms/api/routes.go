@@ -6,6 +6,7 @@ var routeFiles = []func(*Server, *router){
 	(*Server).authRoutes,
 	(*Server).meRoutes,
 	(*Server).peopleRoutes,
+	(*Server).importRoutes,
 	(*Server).adminRoutes,
 	(*Server).studyRoutes,
 	(*Server).attemptRoutes,
