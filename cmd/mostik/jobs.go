@@ -30,6 +30,7 @@ func newQueue(d *database, s *services, log *slog.Logger) *job.Queue {
 		return err
 	})
 	job.Every(q, 24*time.Hour, report.FollowupJob{})
+	handleIntake(q, s)
 	return q
 }
 

@@ -12,6 +12,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/desk"
+	"mostik/lms/intake"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
 	"mostik/lms/programme"
@@ -33,6 +34,7 @@ type services struct {
 	mails        *mail.Service
 	record       *record.Book
 	programmes   *programme.Service
+	intake       *intake.Service
 	desk         *desk.Service
 	reports      *report.Service
 	// rooms is the live wing once it is open, and nil in commands beside a running Mostik.
@@ -63,6 +65,7 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	s.programmes = &programme.Service{DB: d.DB, Catalog: s.catalog, Certificates: s.certificates, Blobs: s.blobs, Now: time.Now}
 	s.certificates.Certify = s.programmes.CertifyIn
 	s.reports = &report.Service{DB: d.DB, Blobs: s.blobs, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Now: time.Now}
+	s.intake = newIntake(d, s)
 	s.learning = learning.New(d.DB, s.catalog, s.certificates, s.blobs, time.Now)
 	s.webinars = &webinar.Service{
 		DB: d.DB, Key: tickets, Now: time.Now, PublicURL: cfg.PublicURL, Organizer: cfg.sender(),

@@ -13,6 +13,7 @@ import (
 	"mostik/lms/intake"
 	"mostik/lms/intake/sheet"
 	"mostik/lms/intake/value"
+	"mostik/lms/who"
 )
 
 type uploadTableIn struct {
@@ -77,7 +78,9 @@ func (s *Server) importRoutes(r *router) {
 	upload.Consumes, upload.Produces, upload.MaxBody, upload.Status = fiber.MIMEOctetStream, fiber.MIMEApplicationJSON, int(sheet.DefaultLimits.Bytes), http.StatusCreated
 	stream(r, http.MethodPost, "/imports", upload, s.postImport)
 	register(r, http.MethodGet, "/imports/{id}", o("One import: columns, mapping, and how many problems there are of each kind.", lms.ImportPeople),
-		func(ctx context.Context, actor lms.Actor, q importIn) (intake.View, error) { return in.Import(ctx, actor, q.ID) })
+		func(ctx context.Context, actor lms.Actor, q importIn) (intake.View, error) {
+			return in.Import(ctx, actor, q.ID)
+		})
 	register(r, http.MethodDelete, "/imports/{id}", o("Give an import up that was not applied.", lms.ImportPeople),
 		func(ctx context.Context, actor lms.Actor, q importIn) (none, error) {
 			return none{}, in.Drop(ctx, actor, q.ID)
@@ -111,7 +114,9 @@ func (s *Server) importRoutes(r *router) {
 			return in.Blockers(ctx, actor, q.ID)
 		})
 	register(r, http.MethodPost, "/imports/{id}/undo", o("Take an import back: everything is as it was.", lms.ImportPeople),
-		func(ctx context.Context, actor lms.Actor, q importIn) (intake.View, error) { return in.Undo(ctx, actor, q.ID) })
+		func(ctx context.Context, actor lms.Actor, q importIn) (intake.View, error) {
+			return in.Undo(ctx, actor, q.ID)
+		})
 	for ending, media := range map[sheet.Kind]string{
 		sheet.CSV: "text/csv", sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	} {
@@ -132,7 +137,9 @@ func (s *Server) importRoutes(r *router) {
 			})
 	}
 	register(r, http.MethodGet, "/duplicates", o("Records that may be of one person, the likeliest first.", lms.MergePeople),
-		func(ctx context.Context, actor lms.Actor, _ none) (intake.Pairs, error) { return in.Duplicates(ctx, actor) })
+		func(ctx context.Context, actor lms.Actor, _ none) (intake.Pairs, error) {
+			return in.Duplicates(ctx, actor)
+		})
 	register(r, http.MethodPost, "/duplicates/distinct", o("Remember that two records are of two people.", lms.MergePeople),
 		func(ctx context.Context, actor lms.Actor, q pairIn) (none, error) {
 			return none{}, in.Distinguish(ctx, actor, q.One, q.Other)
@@ -180,4 +187,35 @@ func (s *Server) postImport(c *fiber.Ctx, ctx context.Context, actor lms.Actor, 
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
 	return c.Status(http.StatusCreated).Send(raw)
+}
+
+type ruleIn struct {
+	ID lms.ID[lms.Cohort] `path:"id"`
+}
+
+type setRuleIn struct {
+	ID     lms.ID[lms.Cohort] `path:"id"`
+	Filter who.Filter         `json:"filter" required:"true"`
+	Active bool               `json:"active"`
+}
+
+func (s *Server) ruleRoutes(r *router) {
+	o := func(summary string) op { return op{Summary: summary, Tag: "cohorts", Access: asks(lms.Enrol)} }
+	in := s.deps.Intake
+	register(r, http.MethodGet, "/cohorts/{id}/rule", o("Who comes into a cohort by rule, who would come, and who is there and does not fit."),
+		func(ctx context.Context, actor lms.Actor, q ruleIn) (intake.Rule, error) {
+			return in.CohortRule(ctx, actor, q.ID, nil)
+		})
+	register(r, http.MethodPost, "/cohorts/{id}/rule/preview", o("Who would come by a filter; nobody does."),
+		func(ctx context.Context, actor lms.Actor, q setRuleIn) (intake.Rule, error) {
+			return in.CohortRule(ctx, actor, q.ID, &q.Filter)
+		})
+	register(r, http.MethodPut, "/cohorts/{id}/rule", o("Keep a rule; who fits is enrolled, now and every hour. Nobody is withdrawn by it."),
+		func(ctx context.Context, actor lms.Actor, q setRuleIn) (intake.Rule, error) {
+			return in.SetCohortRule(ctx, actor, q.ID, q.Filter, q.Active)
+		})
+	register(r, http.MethodDelete, "/cohorts/{id}/rule", o("Take the rule away; who came by it stays."),
+		func(ctx context.Context, actor lms.Actor, q ruleIn) (none, error) {
+			return none{}, in.DropCohortRule(ctx, actor, q.ID)
+		})
 }

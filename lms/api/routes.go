@@ -7,6 +7,7 @@ var routeFiles = []func(*Server, *router){
 	(*Server).meRoutes,
 	(*Server).peopleRoutes,
 	(*Server).importRoutes,
+	(*Server).ruleRoutes,
 	(*Server).adminRoutes,
 	(*Server).studyRoutes,
 	(*Server).attemptRoutes,

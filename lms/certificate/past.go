@@ -75,41 +75,62 @@ func (p *Paper) check(today Date) error {
 // number) is entered once. Errors: NotFound, Forbidden, Invalid, Conflict already-exists.
 func (s *Service) EnterPaper(ctx context.Context, actor lms.Actor, p Paper) (serial string, err error) {
 	defer lms.Wrap(&err, "certificate.EnterPaper")
+	return serial, db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		serial, err = s.EnterPaperIn(ctx, tx, actor, p)
+		return err
+	})
+}
+
+// EnterPaperIn is EnterPaper in the caller's transaction, for many at once.
+func (s *Service) EnterPaperIn(ctx context.Context, tx bun.Tx, actor lms.Actor, p Paper) (serial string, err error) {
 	if err := p.check(DateOf(s.Now())); err != nil {
 		return "", err
 	}
-	return serial, db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
-		var given, family, latinGiven, latinFamily string
-		facts := lms.Facts{}
-		err := db.Row(ctx, tx, `
-			SELECT coalesce(country, ''), centre_id, given_name, family_name, latin_given, latin_family
-			  FROM persons WHERE id = $1 AND state <> 'erased' FOR UPDATE`, p.Person).
-			Scan(&facts.Country, &facts.Centre, &given, &family, &latinGiven, &latinFamily)
+	var given, family, latinGiven, latinFamily string
+	facts := lms.Facts{}
+	err = db.Row(ctx, tx, `
+		SELECT coalesce(country, ''), centre_id, given_name, family_name, latin_given, latin_family
+		  FROM persons WHERE id = $1 AND state <> 'erased' FOR UPDATE`, p.Person).
+		Scan(&facts.Country, &facts.Centre, &given, &family, &latinGiven, &latinFamily)
+	if err != nil {
+		return "", db.Found(err, "person")
+	}
+	if err := actor.Can(lms.IssueCertificate, facts); err != nil {
+		return "", err
+	}
+	if p.Holder == "" {
+		p.Holder = strings.TrimSpace(given + " " + family)
+	}
+	if p.HolderLatin == "" {
+		p.HolderLatin = strings.TrimSpace(latinGiven + " " + latinFamily)
+	}
+	var there bool
+	err = db.Row(ctx, tx, `
+		SELECT EXISTS (SELECT FROM certificates WHERE person_id = $1 AND origin = 'paper' AND lower(paper_number) = lower($2)
+		                  AND lower(claim::json ->> 'issuer') = lower($3) AND state <> 'revoked')`, p.Person, p.Number, p.Issuer).Scan(&there)
+	if err != nil {
+		return "", db.Translate(err)
+	}
+	if there {
+		return "", &lms.Error{Kind: lms.Conflict, Code: "already-exists", Field: "number", Detail: "this paper is entered already"}
+	}
+	return s.enter(ctx, tx, actor, p)
+}
+
+// StrikePapers takes papers back that an import entered and with which nothing has happened since. The caller writes
+// it down. Others are left alone.
+func (s *Service) StrikePapers(ctx context.Context, tx bun.Tx, ids []lms.ID[lms.Certificate]) error {
+	for _, id := range ids {
+		var person lms.ID[lms.Person]
+		err := db.Row(ctx, tx, `DELETE FROM certificates WHERE id = $1 AND origin = 'paper' RETURNING person_id`, id).Scan(&person) // its events go with it
 		if err != nil {
-			return db.Found(err, "person")
+			return db.Found(err, "certificate")
 		}
-		if err := actor.Can(lms.IssueCertificate, facts); err != nil {
+		if err := record.Gone(ctx, tx, person, record.Certificate(id)); err != nil {
 			return err
 		}
-		if p.Holder == "" {
-			p.Holder = strings.TrimSpace(given + " " + family)
-		}
-		if p.HolderLatin == "" {
-			p.HolderLatin = strings.TrimSpace(latinGiven + " " + latinFamily)
-		}
-		var there bool
-		err = db.Row(ctx, tx, `
-			SELECT EXISTS (SELECT FROM certificates WHERE person_id = $1 AND origin = 'paper' AND lower(paper_number) = lower($2)
-			                  AND lower(claim::json ->> 'issuer') = lower($3) AND state <> 'revoked')`, p.Person, p.Number, p.Issuer).Scan(&there)
-		if err != nil {
-			return db.Translate(err)
-		}
-		if there {
-			return &lms.Error{Kind: lms.Conflict, Code: "already-exists", Field: "number", Detail: "this paper is entered already"}
-		}
-		serial, err = s.enter(ctx, tx, actor, p)
-		return err
-	})
+	}
+	return nil
 }
 
 func (s *Service) enter(ctx context.Context, tx bun.IDB, actor lms.Actor, p Paper) (string, error) {

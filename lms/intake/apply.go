@@ -391,11 +391,7 @@ func (s *Service) makePapers(ctx context.Context, tx bun.Tx, actor lms.Actor, c 
 	for i := range c.rows {
 		l := &c.rows[i]
 		if l.taken() && l.paper != nil {
-			p := PastPaper{Paper: *l.paper, Person: l.known, Course: l.course.ID, Programme: l.programme.ID}
-			if !p.Course.IsZero() {
-				p.Programme = lms.ID[lms.Programme]{}
-			}
-			papers = append(papers, p)
+			papers = append(papers, PastPaper{Paper: *l.paper, Person: l.known, Programme: l.programme.ID, Language: l.person.Language})
 		}
 	}
 	if len(papers) == 0 {

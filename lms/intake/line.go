@@ -413,8 +413,11 @@ func (r *reader) paper(l *line, values map[Field]string) {
 		}
 		p.Hours = v
 	}
-	if l.course.ID.IsZero() && l.programme.ID.IsZero() && !blamed(l, Course) && !blamed(l, Cohort) && !blamed(l, Programme) {
-		l.blame("paper-of-nothing", r.mapping.column(PaperNumber), PaperNumber)
+	if p.Title == "" {
+		l.blame("required", r.mapping.column(PaperTitle), PaperTitle)
+	}
+	if p.Number == "" {
+		l.blame("required", r.mapping.column(PaperNumber), PaperNumber)
 	}
 	if p.Issuer == "" {
 		l.blame("required", r.mapping.column(PaperIssuer), PaperIssuer)

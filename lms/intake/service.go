@@ -38,8 +38,8 @@ type Service struct {
 type PastPaper struct {
 	Paper
 	Person    lms.ID[lms.Person]
-	Course    lms.ID[lms.Course]    // zero where it is a programme's
-	Programme lms.ID[lms.Programme] // zero where it is a course's
+	Programme lms.ID[lms.Programme] // that it counts for, zero for none
+	Language  string                // of the person
 }
 
 // State is where an import stands.
