@@ -67,7 +67,7 @@ var arrows = map[string][]string{
 	"lms/catalog":      {"lms", "lms/db", "lms/audit", "lms/blob", "courses", "courses/pack", "courses/check", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
 	"lms/certificate":  {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/job", "lms/who", "lms/record", "live/clean", "lms/credential"},
 	"lms/learning":     {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/catalog", "lms/certificate", "courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "lms/record", "picture"},
-	"lms/api":          {"lms/desk", "lms/programme", "lms/who", "live", "lms/webinar", "lms/mail", "lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "lms/credential", "lms/intake", "lms/intake/sheet", "lms/intake/value"},
+	"lms/api":          {"lms/desk", "lms/programme", "lms/who", "live", "lms/webinar", "lms/mail", "lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "lms/credential", "lms/intake", "lms/intake/sheet", "lms/intake/value", "lms/report"},
 	"lms/credential":   {"lms"},
 	"lms/webinar":      {"lms", "lms/db", "lms/audit", "lms/blob", "lms/mail", "lms/text", "live", "live/room", "lms/record"},
 	"lms/page":         {"lms/credential", "live/room", "lms/webinar", "lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},

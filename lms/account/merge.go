@@ -101,6 +101,7 @@ var mergeMoves = []moving{
 	{"desk_action_people", "person_id", []string{
 		`DELETE FROM desk_action_people o USING desk_action_people k WHERE o.person_id = $2 AND k.person_id = $1 AND k.action_id = o.action_id`,
 	}},
+	{"followups", "person_id", nil},
 	// Whoever is signed in with the record that is given up signs in again; codes that were printed for it open nothing.
 	{"sessions", "person_id", []string{`UPDATE sessions SET ended_at = coalesce(ended_at, now()), end_reason = coalesce(end_reason, 'merged') WHERE person_id = $2`}},
 	{"one_time_codes", "person_id", []string{`DELETE FROM one_time_codes WHERE person_id = $2`}},
@@ -143,6 +144,11 @@ var mergeMoves = []moving{
 	{"recognitions", "changed_by", nil},
 	{"distinct_people", "decided_by", nil},
 	{"reminders", "sent_by", nil},
+	{"indicators", "created_by", nil},
+	{"outcome_notes", "author_id", nil},
+	{"report_totals", "author_id", nil},
+	{"reports", "created_by", nil},
+	{"reports", "frozen_by", nil},
 	{"desk_actions", "asked_by", nil},
 	{"imports", "made_by", nil},
 	{"imports", "applied_by", nil},
