@@ -57,6 +57,12 @@ export const links = {
   participation: (key: string, id: string) => at`/desk/programmes/${key}/people/${id}`,
   programmeDay: (key: string, id: string) => at`/desk/programmes/${key}/days/${id}`,
   evidence: () => '/desk/evidence',
+  desk: () => '/desk',
+  deskPeople: () => '/desk/people',
+  deskPerson: (id: string) => at`/desk/people/${id}`,
+  deskExpiring: () => '/desk/expiring',
+  deskCalls: () => '/desk/calls',
+  deskReminders: () => '/desk/reminders',
 } as const;
 
 /** Pages that the server draws, and addresses that it answers otherwise. */
@@ -70,6 +76,7 @@ export const serverLinks = {
   guestCalendar: (code: string, lang: string) => `${at`/api/v1/guest/${code}/calendar.ics`}?lang=${lang}`,
   verify: (serial: string) => at`/verify/${serial}`,
   cohortTable: (id: string) => at`/api/v1/cohorts/${id}/report.csv`,
+  deskTable: (query: string, end: 'csv' | 'xlsx') => `/api/v1/desk/people.${end}${query && `?${query}`}`,
   personExport: (id: string) => at`/api/v1/people/${id}/export`,
   evidenceFile: (id: string) => at`/api/v1/evidence/${id}/file`,
 } as const;
@@ -80,7 +87,7 @@ export const doors = {
   catalog: '/catalogue',
   webinars: '/webinars',
   teach: '/teach',
-  coordinate: '/coordinate',
+  coordinate: '/desk',
   author: '/author',
   admin: '/admin',
 } as const;
