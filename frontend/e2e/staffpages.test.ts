@@ -87,6 +87,26 @@ test('programmes', async () => {
   await lookAt([{ name: 'desk-evidence-none', path: at('/desk/evidence') }], signedInAs('coordinator@demo.mostik'), speaksAs(coordinator));
 });
 
+test('a coordinator', async () => {
+  const api = await Api.signIn('coordinator@demo.mostik');
+  const { items: people } = await api.get<{ items: { id: string }[] }>('/desk/people?certificate=valid');
+  await lookAt(
+    [
+      { name: 'desk', path: at('/desk') },
+      { name: 'desk-centres', path: '/desk?by=centre&country=KZ' },
+      { name: 'desk-nowhere', path: '/desk?country=ZZ' },
+      { name: 'desk-people', path: at('/desk/people') },
+      { name: 'desk-people-none', path: '/desk/people?q=nobody-has-this-name' },
+      { name: 'desk-person', path: at('/desk/people/:id', { id: people[0]?.id ?? '' }) },
+      { name: 'desk-expiring', path: at('/desk/expiring') },
+      { name: 'desk-calls', path: at('/desk/calls') },
+      { name: 'desk-reminders', path: at('/desk/reminders') },
+    ],
+    signedInAs('coordinator@demo.mostik'),
+    speaksAs(api),
+  );
+});
+
 test('no page of the staff was forgotten', () => {
   assert.deepEqual(forgotten('staff'), []);
 });

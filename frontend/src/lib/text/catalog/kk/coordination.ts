@@ -64,6 +64,8 @@ export default {
   'co.sort.name': 'аты бойынша',
   'co.sort.seen': 'көптен кірмегендер алдымен',
   'co.sort.until': 'мерзімі бітетіндер алдымен',
+  'co.pick': 'Таңдау',
+  'co.moreFilters': 'Тағы сүзгілер',
   'co.more': 'Тағы 50 көрсету',
   'co.select': 'Таңдау: {name}',
   'co.selectPage': 'Көрсетілгеннің бәрін таңдау',

@@ -64,6 +64,8 @@ export default {
   'co.sort.name': 'аты боюнча',
   'co.sort.seen': 'көптөн бери кирбегендер биринчи',
   'co.sort.until': 'мөөнөтү бүтөөрлөр биринчи',
+  'co.pick': 'Тандоо',
+  'co.moreFilters': 'Дагы чыпкалар',
   'co.more': 'Дагы 50 көрсөтүү',
   'co.select': 'Тандоо: {name}',
   'co.selectPage': 'Көрсөтүлгөндөрдүн баарын тандоо',

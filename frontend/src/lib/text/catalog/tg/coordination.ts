@@ -64,6 +64,8 @@ export default {
   'co.sort.name': 'аз рӯи ном',
   'co.sort.seen': 'кайҳо надаромадагон аввал',
   'co.sort.until': 'мӯҳлатгузаранда аввал',
+  'co.pick': 'Интихоб',
+  'co.moreFilters': 'Боз филтрҳо',
   'co.more': 'Боз 50 нишон додан',
   'co.select': 'Интихоб: {name}',
   'co.selectPage': 'Ҳамаи намоёнро интихоб кардан',
