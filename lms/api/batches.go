@@ -13,8 +13,8 @@ import (
 
 // batchIn asks for certificates for all of a filter, or for the papers of many in one file.
 type batchIn struct {
-	Task      certificate.Task      `json:"task" required:"true" enum:"issue,zip"`
-	Programme lms.ID[lms.Programme] `json:"programme_id"`
+	Task      certificate.Task `json:"task" required:"true" enum:"issue,zip"`
+	Programme string           `json:"programme" maxLength:"63"` // its key
 	// Cohort, Country and Centre narrow it.
 	Cohort  lms.ID[lms.Cohort] `json:"cohort_id"`
 	Country string             `json:"country" pattern:"^([A-Z]{2})?$"`
@@ -43,7 +43,11 @@ func (s *Server) batchRoutes(r *router) {
 			if !in.Centre.IsZero() {
 				f.Centres = []lms.ID[lms.Centre]{in.Centre}
 			}
-			sel := certificate.Selection{Programme: in.Programme, Filter: f, Serials: in.Serials}
+			programme, err := svc.ProgrammeOf(ctx, actor, in.Programme)
+			if err != nil {
+				return certificate.Batch{}, err
+			}
+			sel := certificate.Selection{Programme: programme, Filter: f, Serials: in.Serials}
 			if in.Task == certificate.ZipAll {
 				return svc.StartZip(ctx, actor, sel)
 			}

@@ -44,7 +44,7 @@ func (s *Server) lifeRoutes(r *router) {
 	register(r, http.MethodPost, "/recognitions", created("Add a line to the table of recognition.", lms.ManageRecognition),
 		func(ctx context.Context, actor lms.Actor, in newRecognitionIn) (recognitionOut, error) {
 			id, err := svc.SetRecognition(ctx, actor, certificate.Recognition{
-				Issuer: in.Issuer, Programme: in.Programme, Body: in.Body, Country: in.Country, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil,
+				Issuer: in.Issuer, ProgrammeKey: in.Programme, Body: in.Body, Country: in.Country, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil,
 				Conditions: in.Conditions, Source: in.Source,
 			})
 			return recognitionOut{id}, err
@@ -52,7 +52,7 @@ func (s *Server) lifeRoutes(r *router) {
 	register(r, http.MethodPut, "/recognitions/{id}", o("Change a line of the table of recognition.", lms.ManageRecognition),
 		func(ctx context.Context, actor lms.Actor, in recognitionIn) (none, error) {
 			_, err := svc.SetRecognition(ctx, actor, certificate.Recognition{
-				ID: in.ID, Issuer: in.Issuer, Programme: in.Programme, Body: in.Body, Country: in.Country, ValidFrom: in.ValidFrom,
+				ID: in.ID, Issuer: in.Issuer, ProgrammeKey: in.Programme, Body: in.Body, Country: in.Country, ValidFrom: in.ValidFrom,
 				ValidUntil: in.ValidUntil, Conditions: in.Conditions, Source: in.Source,
 			})
 			return none{}, err

@@ -77,7 +77,7 @@ type serialOut struct {
 type recognitionIn struct {
 	ID         lms.ID[lms.Recognition] `path:"id"`
 	Issuer     string                  `json:"issuer" required:"true" maxLength:"200"`
-	Programme  *lms.ID[lms.Programme]  `json:"programme_id"`
+	Programme  string                  `json:"programme" maxLength:"63"` // its key; "": all that the issuer gives
 	Body       string                  `json:"body" required:"true" maxLength:"200"`
 	Country    string                  `json:"country" pattern:"^([A-Z]{2})?$"`
 	ValidFrom  *certificate.Date       `json:"valid_from"`
@@ -87,14 +87,14 @@ type recognitionIn struct {
 }
 
 type newRecognitionIn struct {
-	Issuer     string                 `json:"issuer" required:"true" maxLength:"200"`
-	Programme  *lms.ID[lms.Programme] `json:"programme_id"`
-	Body       string                 `json:"body" required:"true" maxLength:"200"`
-	Country    string                 `json:"country" pattern:"^([A-Z]{2})?$"`
-	ValidFrom  *certificate.Date      `json:"valid_from"`
-	ValidUntil *certificate.Date      `json:"valid_until"`
-	Conditions string                 `json:"conditions" maxLength:"1000"`
-	Source     string                 `json:"source" maxLength:"300"`
+	Issuer     string            `json:"issuer" required:"true" maxLength:"200"`
+	Programme  string            `json:"programme" maxLength:"63"` // its key; "": all that the issuer gives
+	Body       string            `json:"body" required:"true" maxLength:"200"`
+	Country    string            `json:"country" pattern:"^([A-Z]{2})?$"`
+	ValidFrom  *certificate.Date `json:"valid_from"`
+	ValidUntil *certificate.Date `json:"valid_until"`
+	Conditions string            `json:"conditions" maxLength:"1000"`
+	Source     string            `json:"source" maxLength:"300"`
 }
 
 type recognitionPathIn struct {

@@ -50,18 +50,18 @@ type programmePathIn struct {
 }
 
 type paperOfPastIn struct {
-	Person      lms.ID[lms.Person]    `json:"person_id" required:"true"`
-	Programme   lms.ID[lms.Programme] `json:"programme_id"`
-	Kind        certificate.Kind      `json:"kind" required:"true" enum:"achievement,participation"`
-	Holder      string                `json:"holder" maxLength:"200"`
-	HolderLatin string                `json:"holder_latin" maxLength:"200"`
-	Title       string                `json:"title" required:"true" maxLength:"300"`
-	Number      string                `json:"number" required:"true" maxLength:"100"`
-	Issuer      string                `json:"issuer" required:"true" maxLength:"200"`
-	IssuedOn    certificate.Date      `json:"issued_on" required:"true"`
-	ExpiresOn   *certificate.Date     `json:"expires_on"`
-	Hours       string                `json:"hours" maxLength:"8"`
-	Language    string                `json:"language" required:"true" maxLength:"8"`
+	Person      lms.ID[lms.Person] `json:"person_id" required:"true"`
+	Programme   string             `json:"programme" maxLength:"63"` // the key of one of ours that it counts for
+	Kind        certificate.Kind   `json:"kind" required:"true" enum:"achievement,participation"`
+	Holder      string             `json:"holder" maxLength:"200"`
+	HolderLatin string             `json:"holder_latin" maxLength:"200"`
+	Title       string             `json:"title" required:"true" maxLength:"300"`
+	Number      string             `json:"number" required:"true" maxLength:"100"`
+	Issuer      string             `json:"issuer" required:"true" maxLength:"200"`
+	IssuedOn    certificate.Date   `json:"issued_on" required:"true"`
+	ExpiresOn   *certificate.Date  `json:"expires_on"`
+	Hours       string             `json:"hours" maxLength:"8"`
+	Language    string             `json:"language" required:"true" maxLength:"8"`
 }
 
 // programmeOf reads an id, or "house" as none.
@@ -146,8 +146,12 @@ func (s *Server) pastRoutes(r *router) {
 	enter.Status = http.StatusCreated
 	register(r, http.MethodPost, "/past-certificates", enter,
 		func(ctx context.Context, actor lms.Actor, in paperOfPastIn) (serialOut, error) {
+			programme, err := svc.ProgrammeOf(ctx, actor, in.Programme)
+			if err != nil {
+				return serialOut{}, err
+			}
 			serial, err := svc.EnterPaper(ctx, actor, certificate.Paper{
-				Person: in.Person, Programme: in.Programme, Kind: in.Kind, Holder: in.Holder, HolderLatin: in.HolderLatin, Title: in.Title,
+				Person: in.Person, Programme: programme, Kind: in.Kind, Holder: in.Holder, HolderLatin: in.HolderLatin, Title: in.Title,
 				Number: in.Number, Issuer: in.Issuer, IssuedOn: in.IssuedOn, ExpiresOn: in.ExpiresOn, Hours: in.Hours, Language: in.Language,
 			})
 			return serialOut{serial}, err

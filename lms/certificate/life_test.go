@@ -198,7 +198,7 @@ func TestOnlyTheOwnCountrysCertificatesAreChanged(t *testing.T) {
 func TestRecognitionIsShownWhereItHolds(t *testing.T) {
 	b := newBench(t)
 	programme, version := b.programme("recognised", "")
-	other, _ := b.programme("other", "")
+	b.programme("other", "")
 	serial := b.issue(b.passed(programme, version, "KZ", "Aigerim"))
 	admin, kz := b.may(lms.Admin, lms.AllGround()), b.may(lms.Coordinator, lms.CountryGround("KZ"))
 	date := func(s string) *certificate.Date { d, _ := certificate.ParseDate(s); return &d }
@@ -214,8 +214,8 @@ func TestRecognitionIsShownWhereItHolds(t *testing.T) {
 		return id
 	}
 	of := add(kz, certificate.Recognition{Body: "The ministry", Country: "KZ", ValidUntil: date("2027-12-31"), Conditions: "With an exam of its own."})
-	add(admin, certificate.Recognition{Body: "The network of shelters", Programme: &programme})
-	add(admin, certificate.Recognition{Body: "Of another programme", Programme: &other})
+	add(admin, certificate.Recognition{Body: "The network of shelters", ProgrammeKey: "recognised"})
+	add(admin, certificate.Recognition{Body: "Of another programme", ProgrammeKey: "other"})
 	add(admin, certificate.Recognition{Body: "Of another issuer", Issuer: "Somebody"})
 	add(admin, certificate.Recognition{Body: "Of the past", ValidUntil: date("2025-12-31")})
 	names := func() (all []string) {
@@ -242,7 +242,15 @@ func TestRecognitionIsShownWhereItHolds(t *testing.T) {
 			t.Errorf("%s was taken", what)
 		}
 	}
+	b.programme("of-tj", "TJ")
+	_, hidden := b.ProgrammeOf(t.Context(), kz, "of-tj")
+	if _, none := b.ProgrammeOf(t.Context(), kz, "of-nobody"); code(hidden) != "reference-unknown" || code(none) != code(hidden) {
+		t.Errorf("another country's programme: %v; none: %v", hidden, none)
+	}
 	tj := b.may(lms.Coordinator, lms.CountryGround("TJ"))
+	if _, err := b.ProgrammeOf(t.Context(), tj, "of-tj"); err != nil {
+		t.Error(err)
+	}
 	if err := b.DropRecognition(t.Context(), tj, of); lms.KindOf(err) != lms.NotFound {
 		t.Errorf("dropped by another country: %v", err)
 	}

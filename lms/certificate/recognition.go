@@ -3,6 +3,7 @@ package certificate
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -16,33 +17,28 @@ import (
 type Recognition struct {
 	ID     lms.ID[lms.Recognition] `json:"id"`
 	Issuer string                  `json:"issuer"`
-	// Programme narrows it to one programme's; nil is all that the issuer gives.
-	Programme    *lms.ID[lms.Programme] `json:"programme_id,omitempty"`
-	ProgrammeKey string                 `json:"programme_key,omitempty"`
-	Body         string                 `json:"body"`
-	Country      string                 `json:"country,omitempty"` // "": everywhere
-	ValidFrom    *Date                  `json:"valid_from,omitempty"`
-	ValidUntil   *Date                  `json:"valid_until,omitempty"`
-	Conditions   string                 `json:"conditions,omitempty"`
-	Source       string                 `json:"source,omitempty"`
+	// ProgrammeKey narrows it to one programme's; "" is all that the issuer gives.
+	ProgrammeKey string `json:"programme,omitempty"`
+	Body         string `json:"body"`
+	Country      string `json:"country,omitempty"` // "": everywhere
+	ValidFrom    *Date  `json:"valid_from,omitempty"`
+	ValidUntil   *Date  `json:"valid_until,omitempty"`
+	Conditions   string `json:"conditions,omitempty"`
+	Source       string `json:"source,omitempty"`
 	// MayChange tells that the reader may change this line.
 	MayChange bool `json:"may_change"`
 }
 
-const recognitionColumns = ` r.id, r.issuer, r.programme_id, coalesce(g.key, ''), r.body, coalesce(r.country, ''), r.valid_from, r.valid_until,
+const recognitionColumns = ` r.id, r.issuer, coalesce(g.key, ''), r.body, coalesce(r.country, ''), r.valid_from, r.valid_until,
 	r.conditions, r.source`
 
 func scanRecognition(from interface{ Scan(...any) error }) (Recognition, error) {
 	var (
 		r           Recognition
-		programme   lms.ID[lms.Programme]
 		since, till sql.NullTime
 	)
-	err := from.Scan(&r.ID, &r.Issuer, &programme, &r.ProgrammeKey, &r.Body, &r.Country, &since, &till, &r.Conditions, &r.Source)
+	err := from.Scan(&r.ID, &r.Issuer, &r.ProgrammeKey, &r.Body, &r.Country, &since, &till, &r.Conditions, &r.Source)
 	r.ValidFrom, r.ValidUntil = dateOrNil(since), dateOrNil(till)
-	if !programme.IsZero() {
-		r.Programme = &programme
-	}
 	return r, err
 }
 
@@ -102,6 +98,10 @@ func (s *Service) SetRecognition(ctx context.Context, actor lms.Actor, r Recogni
 	if err := actor.Can(lms.ManageRecognition, lms.Facts{Country: r.Country}); err != nil {
 		return id, err
 	}
+	programme, err := s.ProgrammeOf(ctx, actor, r.ProgrammeKey)
+	if err != nil {
+		return id, err
+	}
 	action := "recognition.change"
 	if r.ID.IsZero() {
 		r.ID, action = lms.NewID[lms.Recognition](), "recognition.add"
@@ -112,16 +112,12 @@ func (s *Service) SetRecognition(ctx context.Context, actor lms.Actor, r Recogni
 				return err
 			}
 		}
-		var programme any
-		if r.Programme != nil {
-			programme = *r.Programme
-		}
 		_, err := db.Exec(ctx, tx, `
 			INSERT INTO recognitions (id, issuer, programme_id, body, country, valid_from, valid_until, conditions, source, changed_at, changed_by)
 			VALUES ($1, $2, $3, $4, nullif($5, ''), $6, $7, $8, $9, $10, $11)
 			ON CONFLICT (id) DO UPDATE SET issuer = $2, programme_id = $3, body = $4, country = nullif($5, ''), valid_from = $6, valid_until = $7,
 			       conditions = $8, source = $9, changed_at = $10, changed_by = $11`,
-			r.ID, r.Issuer, programme, r.Body, r.Country, nullDate(r.ValidFrom), nullDate(r.ValidUntil), strings.TrimSpace(r.Conditions),
+			r.ID, r.Issuer, orNull(programme), r.Body, r.Country, nullDate(r.ValidFrom), nullDate(r.ValidUntil), strings.TrimSpace(r.Conditions),
 			strings.TrimSpace(r.Source), s.Now().UTC(), actor.Person)
 		if err != nil {
 			return err
@@ -157,4 +153,26 @@ func (s *Service) wrote(ctx context.Context, tx bun.IDB, actor lms.Actor, action
 	return audit.Write(ctx, tx, audit.Event{
 		At: s.Now().UTC(), Actor: actor.Person, Action: action, SubjectKind: "recognition", SubjectID: id.String(),
 	})
+}
+
+// ProgrammeOf gives the programme of a key, and the zero id for "". One of a country that the actor has nothing to do
+// with is as unknown as one that is not. Errors: Invalid.
+func (s *Service) ProgrammeOf(ctx context.Context, actor lms.Actor, key string) (id lms.ID[lms.Programme], err error) {
+	if key == "" {
+		return id, nil
+	}
+	scope := actor.Scope(lms.ReadProgramme)
+	centres := make([]string, len(scope.Centres))
+	for i, c := range scope.Centres {
+		centres[i] = c.String()
+	}
+	err = db.Row(ctx, s.DB, `
+		SELECT g.id FROM programmes g
+		 WHERE g.key = $1 AND (g.country IS NULL OR $2 OR g.country = ANY ($3::text[])
+		       OR g.country IN (SELECT c.country FROM centres c WHERE c.id = ANY ($4::text[]::uuid[])))`,
+		key, scope.All, scope.Countries, centres).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return id, lms.ErrInvalid("programme", "reference-unknown", "there is no such programme")
+	}
+	return id, db.Translate(err)
 }

@@ -16,19 +16,20 @@ import type practice from './catalog/en/practice.ts';
 import type round from './catalog/en/round.ts';
 import type live from './catalog/en/live.ts';
 import type calendar from './catalog/en/calendar.ts';
+import type awards from './catalog/en/awards.ts';
 import type report from './catalog/en/report.ts';
 import type check from './catalog/en/check.ts';
 import type checkin from './catalog/en/checkin.ts';
 import type programme from './catalog/en/programme.ts';
 import type coordination from './catalog/en/coordination.ts';
 
-type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof check & typeof checkin & typeof programme & typeof coordination;
+type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof awards & typeof check & typeof checkin & typeof programme & typeof coordination;
 export type Key = keyof Texts & string;
 /** The keys of texts without parameters: what a table of labels may name. */
 export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
 export type Area = 'study' | 'staff';
 /** Words that few pages need, and that come with those. */
-export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'check' | 'checkin' | 'programme' | 'coordination';
+export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'awards' | 'check' | 'checkin' | 'programme' | 'coordination';
 
 interface Words {
   default: Catalog;
