@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -81,6 +82,10 @@ func (s *Service) Life(ctx context.Context, actor lms.Actor, typed string) (_ *L
 	answers := actor.Can(lms.ChangeCertificate, facts) == nil
 	if out.Events, err = events(ctx, s.DB, row.ID, answers); err != nil {
 		return nil, err
+	}
+	// Those of before there were events have their beginning from the row.
+	if len(out.Events) == 0 || out.Events[0].State != Valid {
+		out.Events = slices.Insert(out.Events, 0, Event{At: row.IssuedAt, State: Valid})
 	}
 	if out.Relatives, err = s.relatives(ctx, row); err != nil {
 		return nil, err

@@ -115,6 +115,9 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	if err := l.storeProgrammes(ctx); err != nil {
 		return err
 	}
+	if err := l.storeAwards(ctx); err != nil {
+		return err
+	}
 	if err := l.invite(ctx); err != nil {
 		return err
 	}
