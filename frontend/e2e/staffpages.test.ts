@@ -107,6 +107,25 @@ test('a coordinator', async () => {
   );
 });
 
+test('certificates', async () => {
+  const api = await Api.signIn('admin@demo.mostik');
+  const person = await newcomer('Гүлнар', 'Ахметова');
+  const paper = { person_id: person.id, kind: 'achievement', title: 'Психологическая помощь', number: person.id, issuer: 'Институт', issued_on: '2019-05-04', language: 'ru' };
+  const { serial } = await api.post<{ serial: string }>('/past-certificates', paper);
+  await lookAt(
+    [
+      { name: 'desk-certificate', path: at('/desk/certificates/:serial', { serial }) },
+      { name: 'desk-past', path: at('/desk/certificates/past') },
+      { name: 'desk-many', path: at('/desk/certificates/many') },
+      { name: 'desk-templates', path: at('/desk/templates') },
+      { name: 'desk-template', path: at('/desk/templates/:programme/:language', { programme: 'house', language: 'ru' }), ready: 'img.paper' },
+      { name: 'desk-recognition', path: at('/desk/recognition') },
+    ],
+    signedInAs('admin@demo.mostik'),
+    speaksAs(api),
+  );
+});
+
 test('no page of the staff was forgotten', () => {
   assert.deepEqual(forgotten('staff'), []);
 });
