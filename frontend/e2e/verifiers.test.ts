@@ -10,6 +10,7 @@ import test, { after } from 'node:test';
 import { verifyCredential } from '@digitalcredentials/verifier-core';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
 import { Api } from './lib/api.ts';
+import { credential, holders, type Holder } from './lib/holders.ts';
 import { root } from './lib/server.ts';
 
 const schemaFile = join(root, 'lms', 'credential', 'testdata', 'ob_v3p0_achievementcredential_schema.json');
@@ -43,32 +44,6 @@ interface Credential {
 }
 
 const admin = await Api.signIn('admin@demo.mostik');
-
-interface Holder {
-  serial: string;
-  api: Api;
-}
-
-/** People of the demonstration who hold certificates that are valid. */
-async function holders(n: number): Promise<Holder[]> {
-  const { items: cohorts } = await admin.get<{ items: { id: string; completed: number }[] }>('/cohorts');
-  const done = [...cohorts].sort((a, b) => b.completed - a.completed)[1];
-  const report = await admin.get<{ items: { person: { id: string } }[] }>(`/cohorts/${done?.id}/report?state=completed`);
-  const found: Holder[] = [];
-  for (const { person } of report.items) {
-    if (found.length === n) break;
-    const { items } = await admin.post<{ items: { code: string }[] }>('/codes', { person_ids: [person.id] });
-    const api = new Api(admin.url);
-    await api.enter('/auth/code', { code: items[0]?.code, password: 'a long enough password' });
-    const mine = await api.get<{ items: { serial: string; state: string }[] }>('/certificates');
-    const valid = mine.items.find((c) => c.state === 'valid');
-    if (valid) found.push({ serial: valid.serial, api });
-  }
-  assert.equal(found.length, n, 'enough people hold certificates');
-  return found;
-}
-
-const credential = (holder: Holder, form: 'jwt' | 'di'): Promise<string> => holder.api.text(`/certificates/${holder.serial}/credential?form=${form}`);
 
 /** verifier-core's steps by their names. */
 function steps(result: Awaited<ReturnType<typeof verifyCredential>>): Record<string, boolean | undefined> {

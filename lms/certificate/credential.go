@@ -174,3 +174,43 @@ func (s *Service) unfit(ctx context.Context, list int, p credential.Purpose) ([]
 	}
 	return set, db.Translate(rows.Err())
 }
+
+// SerialList is what became of papers, signed, for those who check a seal without a network.
+func (s *Service) SerialList(ctx context.Context) (signed string, err error) {
+	defer lms.Wrap(&err, "certificate.SerialList")
+	now := s.Now()
+	s.lists.mu.Lock()
+	defer s.lists.mu.Unlock()
+	if made, there := s.lists.made["serials"]; there && now.Sub(made.at) < listAge {
+		return string(made.signed), nil
+	}
+	rows, err := db.Rows(ctx, s.DB, `SELECT serial, state = 'suspended' FROM certificates WHERE state <> 'valid' AND origin = 'issued' ORDER BY serial`)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	var revoked, suspended []string
+	for rows.Next() {
+		var serial string
+		var paused bool
+		if err := rows.Scan(&serial, &paused); err != nil {
+			return "", db.Translate(err)
+		}
+		if paused {
+			suspended = append(suspended, serial)
+		} else {
+			revoked = append(revoked, serial)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return "", db.Translate(err)
+	}
+	if signed, err = s.CredentialIssuer().SerialList(revoked, suspended, now); err != nil {
+		return "", err
+	}
+	if s.lists.made == nil {
+		s.lists.made = map[string]madeList{}
+	}
+	s.lists.made["serials"] = madeList{[]byte(signed), now}
+	return signed, nil
+}

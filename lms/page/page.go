@@ -110,6 +110,7 @@ func (p *Pages) Mount(app *fiber.App) {
 	app.Get("/leave", p.getLeave)
 	app.Get("/verify", p.getVerifyForm)
 	p.mountIssuer(app)
+	app.Get("/verify/offline", timed(p.getOffline))
 	app.Get("/verify/:serial", timed(p.getVerification))
 	app.Get("/here", p.getHere)
 	app.Get("/here/:code", p.getHereCode)

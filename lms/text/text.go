@@ -22,6 +22,7 @@ type Words struct {
 	Certificate Certificate
 	Verify      Verify
 	Life        Life
+	Offline     Offline
 	Here        Here
 	SignIn      SignIn
 	Lesson      Lesson

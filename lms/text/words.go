@@ -5,6 +5,7 @@ var words = map[string]*Words{
 		Name:       "English",
 		Here:       here["en"],
 		Life:       lives["en"],
+		Offline:    offlines["en"],
 		Invitation: invitations["en"],
 		Certificate: Certificate{
 			Title: "Certificate", Certifies: "This certifies that", Completed: "has successfully completed the course",
@@ -60,6 +61,7 @@ var words = map[string]*Words{
 		Name:       "Русский",
 		Here:       here["ru"],
 		Life:       lives["ru"],
+		Offline:    offlines["ru"],
 		Invitation: invitations["ru"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Настоящим подтверждается, что", Completed: "успешно завершил(а) курс",
@@ -115,6 +117,7 @@ var words = map[string]*Words{
 		Name:       "Slovenčina",
 		Here:       here["sk"],
 		Life:       lives["sk"],
+		Offline:    offlines["sk"],
 		Invitation: invitations["sk"],
 		Certificate: Certificate{
 			Title: "Certifikát", Certifies: "Týmto sa potvrdzuje, že", Completed: "úspešne absolvoval(a) kurz",
@@ -170,6 +173,7 @@ var words = map[string]*Words{
 		Name:       "Қазақша",
 		Here:       here["kk"],
 		Life:       lives["kk"],
+		Offline:    offlines["kk"],
 		Invitation: invitations["kk"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Осымен расталады:", Completed: "мына курсты сәтті аяқтады",
@@ -225,6 +229,7 @@ var words = map[string]*Words{
 		Name:       "Тоҷикӣ",
 		Here:       here["tg"],
 		Life:       lives["tg"],
+		Offline:    offlines["tg"],
 		Invitation: invitations["tg"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Ба ин васила тасдиқ карда мешавад, ки", Completed: "курсро бомуваффақият хатм кард",
@@ -280,6 +285,7 @@ var words = map[string]*Words{
 		Name:       "Кыргызча",
 		Here:       here["ky"],
 		Life:       lives["ky"],
+		Offline:    offlines["ky"],
 		Invitation: invitations["ky"],
 		Certificate: Certificate{
 			Title: "Сертификат", Certifies: "Ушуну менен тастыкталат:", Completed: "төмөнкү курсту ийгиликтүү бүтүрдү",
