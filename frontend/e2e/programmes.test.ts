@@ -1,0 +1,108 @@
+/** A coordinator writes a programme and leads two people through it: one is certified, the other sees what is missing. */
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import words from '../src/lib/text/catalog/en/programme.ts';
+import staff from '../src/lib/text/catalog/en/staff.ts';
+import { Api, trainee } from './lib/api.ts';
+import { desktop, drawn, enter, launch, open, phone } from './lib/browser.ts';
+import { until } from './lib/wait.ts';
+
+const browser = await launch();
+after(() => browser.close());
+
+const all = { ...staff, ...words };
+/** The English words under a key from the beginning; places for values match anything. */
+function w(key: keyof typeof words | 'form.remove' | 'col.kind'): RegExp {
+  const message = all[key];
+  assert.ok(typeof message === 'string', `there are no words for ${key}`);
+  return new RegExp(`^\\s*${message.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '.+')}`);
+}
+
+/** A moment as a datetime-local field takes it. */
+function field(hours: number): string {
+  const at = new Date(Date.now() + hours * 3_600_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+test('from the first draft to the paper', async () => {
+  const [passes, lacks] = await Promise.all([trainee('Айша', `Прошла${process.pid}`), trainee('Болат', `Неполон${process.pid}`)]);
+  const api = await Api.signIn('coordinator@demo.mostik');
+  await api.patch('/me', { language: 'en' });
+  const { context, page, watch } = await open(browser, desktop);
+  await enter(context, 'coordinator@demo.mostik');
+  const key = `shelter-${process.pid}`;
+
+  // A draft whose rule attendance alone would fulfil is refused at its rule; with practice it is published.
+  await page.goto('/desk/programmes');
+  await drawn(page);
+  await page.getByRole('button', { name: w('programme.new') }).click();
+  await page.getByRole('dialog').getByLabel(w('programme.name')).fill('Work in a shelter');
+  await page.getByRole('dialog').getByLabel(w('programme.key')).fill(key);
+  await page.getByRole('button', { name: w('programme.create') }).click();
+  await page.waitForURL(`**/desk/programmes/${key}/edit`);
+  await drawn(page);
+  await page.getByLabel(w('programme.hoursField'), { exact: false }).fill('12');
+  for (const [i, [kind, title]] of [['day', 'Seminar'], ['practice', 'Case meeting']].entries()) {
+    await page.getByRole('button', { name: w('programme.addComponent') }).click();
+    await page.getByLabel(w('col.kind')).nth(i).selectOption(kind ?? '');
+    await page.getByLabel(w('programme.name')).nth(i + 1).fill(title ?? '');
+  }
+  await page.getByRole('button', { name: w('programme.addCondition') }).click();
+  await page.getByRole('button', { name: w('programme.publish') }).click();
+  await page.getByText(w('code.attendance-alone')).waitFor();
+  await page.getByRole('button', { name: w('programme.addCondition') }).click();
+  await page.getByRole('button', { name: w('programme.publish') }).click();
+  await page.waitForURL(`**/desk/programmes/${key}`);
+  await page.getByRole('heading', { level: 1, name: 'Work in a shelter' }).waitFor();
+
+  // Two are invited.
+  await page.getByRole('button', { name: w('programme.invite') }).click();
+  const dialog = page.getByRole('dialog');
+  for (const { given, family } of [passes, lacks]) {
+    await dialog.getByRole('searchbox').fill(family);
+    await dialog.getByRole('button', { name: `Add ${given} ${family}` }).click();
+  }
+  await dialog.getByRole('button', { name: w('programme.invite') }).click();
+  await page.getByRole('link', { name: new RegExp(passes.family) }).waitFor();
+
+  // A day with its sheet.
+  await page.getByRole('button', { name: w('programme.newDay') }).click();
+  await dialog.getByLabel(w('programme.dayStarts')).fill(field(-1));
+  await dialog.getByLabel(w('programme.dayEnds')).fill(field(1));
+  await dialog.getByRole('button', { name: w('programme.newDay') }).click();
+  await page.getByRole('link', { name: 'Seminar' }).click();
+  const tick = page.getByRole('checkbox', { name: new RegExp(passes.family) });
+  await tick.waitFor();
+  await tick.check();
+  await page.getByText(/^There: 1/).waitFor();
+
+  // Practice is approved, and the paper is there.
+  await page.goto(`/desk/programmes/${key}`);
+  await drawn(page);
+  await page.getByRole('link', { name: new RegExp(passes.family) }).click();
+  await page.getByLabel(new RegExp(words['programme.words'])).fill('She led a case meeting with two services.');
+  await page.getByRole('button', { name: w('programme.approve') }).click();
+  const paper = page.getByRole('link', { name: words['programme.paper.achievement'] });
+  await paper.waitFor();
+  assert.match((await paper.getAttribute('href')) ?? '', /^\/verify\/[\w-]+$/);
+  const { items } = await api.get<{ items: { name: string; state: string; missing: string[] }[] }>(`/programmes/${key}/people`);
+  assert.deepEqual(items.map(({ state }) => state).sort(), ['certified', 'invited']);
+  watch.clean();
+  await context.close();
+
+  // The other reads what is missing, on a phone.
+  const own = await open(browser, phone);
+  await lacks.api.patch('/me', { language: 'en' });
+  await enter(own.context, lacks.login, lacks.password);
+  await own.page.goto(`/programmes/${key}`);
+  await drawn(own.page);
+  await until('what is missing', async () => {
+    const text = await own.page.getByRole('main').innerText();
+    return text.includes('Attend “Seminar” in person') && text.includes('Have “Case meeting” approved') && text.includes(words['programme.open']);
+  });
+  await own.page.goto('/profile');
+  await own.page.getByRole('link', { name: 'Work in a shelter' }).waitFor();
+  own.watch.clean();
+  await own.context.close();
+});
