@@ -63,6 +63,8 @@ var exportQueries = []struct{ table, sql string }{
 	{"exercise_messages", `SELECT to_jsonb(t) FROM exercise_messages t JOIN enrolments e ON e.id = t.enrolment_id
 	                        WHERE e.person_id = $1 ORDER BY t.sent_at`},
 	{"participations", `SELECT to_jsonb(t) FROM participations t WHERE t.person_id = $1 ORDER BY t.invited_at`},
+	{"report_totals", `SELECT to_jsonb(t) FROM report_totals t WHERE t.author_id = $1 ORDER BY t.entered_at`},
+	{"outcome_notes", `SELECT to_jsonb(t) FROM outcome_notes t WHERE t.author_id = $1 ORDER BY t.created_at`},
 	{"followups", `SELECT to_jsonb(t) FROM followups t WHERE t.person_id = $1 ORDER BY t.due_on`},
 	{"participations_changed", `SELECT to_jsonb(t) FROM participations_changed t JOIN participations p ON p.id = t.participation_id WHERE p.person_id = $1`},
 	{"programme_evidence", `SELECT to_jsonb(t) - 'decided_by' FROM programme_evidence t JOIN participations p ON p.id = t.participation_id
@@ -220,6 +222,11 @@ var eraseStatements = []string{
 	`UPDATE imports SET made_by = NULL WHERE made_by = $1`,
 	`UPDATE imports SET applied_by = NULL WHERE applied_by = $1`,
 	`UPDATE enrolment_rules SET made_by = NULL WHERE made_by = $1`,
+	`UPDATE indicators SET created_by = NULL WHERE created_by = $1`,
+	`UPDATE reports SET created_by = CASE WHEN created_by <> $1 THEN created_by END, frozen_by = CASE WHEN frozen_by <> $1 THEN frozen_by END
+	  WHERE $1 IN (created_by, frozen_by)`,
+	`UPDATE report_totals SET author_id = NULL WHERE author_id = $1`,
+	`UPDATE outcome_notes SET author_id = NULL WHERE author_id = $1`,
 	`UPDATE persons SET merged_into = NULL WHERE merged_into = $1`,
 	`UPDATE audit_events SET actor_id = NULL WHERE actor_id = $1`,
 	`UPDATE memberships SET granted_by = NULL WHERE granted_by = $1`,

@@ -54,6 +54,7 @@ var mergeMoves = []moving{
 		`UPDATE participations SET state = 'withdrawn' WHERE id IN (SELECT id FROM (` + laggingParticipations + `) l)`,
 	}},
 	{"participations", "trained_by", nil},
+	{"followups", "person_id", nil},
 	{"certificates", "person_id", nil},
 	{"day_attendance", "person_id", []string{
 		// The better word of the two counts.
@@ -153,6 +154,11 @@ var mergeMoves = []moving{
 	{"imports", "made_by", nil},
 	{"imports", "applied_by", nil},
 	{"enrolment_rules", "made_by", nil},
+	{"indicators", "created_by", nil},
+	{"reports", "created_by", nil},
+	{"reports", "frozen_by", nil},
+	{"report_totals", "author_id", nil},
+	{"outcome_notes", "author_id", nil},
 }
 
 // mergeStays are columns that point at people and are changed by something else: what keeps them.

@@ -69,6 +69,12 @@ export const links = {
   deskExpiring: () => '/desk/expiring',
   deskCalls: () => '/desk/calls',
   deskReminders: () => '/desk/reminders',
+  reports: () => '/desk/reports',
+  report: (id: string) => at`/desk/reports/${id}`,
+  indicators: () => '/desk/indicators',
+  totals: () => '/desk/totals',
+  outcomes: () => '/desk/outcomes',
+  followup: (id: string) => at`/followups/${id}`,
 } as const;
 
 /** Pages that the server draws, and addresses that it answers otherwise. */
