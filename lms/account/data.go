@@ -161,8 +161,9 @@ var eraseStatements = []string{
 	   SELECT FROM below WHERE author_id <> $1)`,
 	`UPDATE certificate_events SET reason = '' WHERE certificate_id IN (SELECT id FROM certificates WHERE person_id = $1)`,
 	// A file with papers of many names them too.
-	`UPDATE certificate_batches b SET file_sha256 = '', state = 'gone'
-	  WHERE file_sha256 <> '' AND EXISTS (SELECT FROM certificate_batch_items i JOIN certificates c ON c.id = i.certificate_id
+	// One that is being drawn is drawn anew.
+	`UPDATE certificate_batches b SET file_sha256 = '', state = CASE state WHEN 'running' THEN 'waiting' ELSE 'gone' END
+	  WHERE (file_sha256 <> '' OR task = 'zip' AND state = 'running') AND EXISTS (SELECT FROM certificate_batch_items i JOIN certificates c ON c.id = i.certificate_id
 	                                       WHERE i.batch_id = b.id AND c.person_id = $1)`,
 	`UPDATE certificates SET claim = '', seal = '', state = 'erased', state_reason = '', person_id = NULL, enrolment_id = NULL, changed_at = now(),
 	        paper_number = '', scan_sha256 = '', scan_type = '', scan_bytes = 0

@@ -331,11 +331,17 @@ func (s *Service) issueOne(ctx context.Context, tx bun.Tx, b Batch, i item) (pro
 }
 
 func (s *Service) finished(ctx context.Context, id lms.ID[lms.Batch], file blob.Info) error {
-	_, err := db.Exec(ctx, s.DB, `
+	n, err := db.Exec(ctx, s.DB, `
 		UPDATE certificate_batches SET state = 'done', finished_at = $2, file_sha256 = $3, file_bytes = $4 WHERE id = $1 AND state = 'running'`,
 		id, s.Now().UTC(), file.Hash.String(), file.Size)
+	if err == nil && n == 0 && file.Size > 0 {
+		return errDrawnInVain
+	}
 	return err
 }
+
+// errDrawnInVain ends a job whose file is worth nothing, for somebody in it was erased meanwhile: it is done once more.
+var errDrawnInVain = errors.New("somebody was erased while their paper was drawn")
 
 // SweepBatches takes away the files of batches whose time is over; the sweep of files that no row names takes the
 // bytes. It tells how many.

@@ -18,6 +18,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
+	"mostik/lms/account"
 	"mostik/lms/blob"
 	"mostik/lms/certificate"
 	"mostik/lms/db"
@@ -190,6 +191,60 @@ func TestZipOfPapers(t *testing.T) {
 	}
 	if _, _, err := b.OpenBatch(t.Context(), kz, done.ID); lms.KindOf(err) != lms.Gone {
 		t.Errorf("a week later: %v", err)
+	}
+}
+
+// Somebody is erased while the papers of many are drawn, and theirs is in the file already: that file is never handed out.
+func TestWhoIsErasedWhileAZipIsDrawnIsNotInIt(t *testing.T) {
+	b := newBench(t).withBlobs()
+	keys, err := account.KeysFromSeed(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := account.New(t.Context(), b.World.DB, account.Config{}, keys, b.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	programme, version := b.programme("papers", "")
+	b.issue(b.passed(programme, version, "KZ", "Aigerim"))
+	gone := b.passed(programme, version, "KZ", "Bota")
+	b.issue(gone)
+	admin := b.may(lms.Admin, lms.AllGround())
+	started, err := b.StartZip(t.Context(), admin, certificate.Selection{Programme: programme})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The clock is read once for the first papers, after they were fetched: the moment between.
+	erased := false
+	b.Now = func() time.Time {
+		if !erased && b.Int(`SELECT count(*) FROM certificate_batches WHERE state = 'running'`) == 1 {
+			erased = true
+			if err := accounts.ErasePerson(t.Context(), admin, gone.Person); err != nil {
+				t.Error(err)
+			}
+		}
+		return b.now
+	}
+	for range 3 { // a job that fails is done again
+		if err = b.DoBatch(t.Context(), started.ID); err == nil {
+			break
+		}
+	}
+	if err != nil || !erased {
+		t.Fatalf("drawn: %v; erased: %v", err, erased)
+	}
+	done := b.batch(admin, started.ID)
+	f, _, err := b.OpenBatch(t.Context(), admin, done.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := zip.NewReader(f, done.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(z.File) != 1 || !strings.HasPrefix(z.File[0].Name, "Aigerim") {
+		t.Errorf("%d papers, the first %s", len(z.File), z.File[0].Name)
 	}
 }
 
