@@ -11,6 +11,7 @@ test('a trainee who has come far', async () => {
   const { enrolments } = await api.get<{ enrolments: { id: string }[] }>('/dashboard');
   const enrolment = enrolments[0]?.id ?? '';
   const detail = await api.get<{ modules: { activities: { key: string; kind: string; state: string }[] }[] }>(`/enrolments/${enrolment}`);
+  const asked = await api.get<{ items: { id: string }[] }>('/followups');
   const activities = detail.modules.flatMap((module) => module.activities);
   const looks: Look[] = [
     { name: 'learn', path: at('/learn') },
@@ -24,6 +25,7 @@ test('a trainee who has come far', async () => {
     { name: 'profile', path: at('/profile') },
     { name: 'programme', path: at('/programmes/:key', { key: 'librarians' }) },
     { name: 'programme-other', path: '/programmes/first-contact', expect: /404/ },
+    { name: 'followup', path: at('/followups/:id', { id: asked.items[0]?.id ?? '' }) },
     { name: 'calm', path: at('/calm') },
     { name: 'concern', path: at('/concern') },
     { name: 'webinars', path: at('/webinars') },

@@ -107,6 +107,25 @@ test('a coordinator', async () => {
   );
 });
 
+test('reports for donors', async () => {
+  const api = await Api.signIn('admin@demo.mostik');
+  const { items: reports } = await api.get<{ items: { id: string; frozen_at?: string }[] }>('/reports');
+  const id = (frozen: boolean) => reports.find((each) => Boolean(each.frozen_at) === frozen)?.id ?? '';
+  await lookAt(
+    [
+      { name: 'desk-reports', path: at('/desk/reports') },
+      { name: 'desk-report', path: at('/desk/reports/:id', { id: id(true) }) },
+      { name: 'desk-report-draft', path: at('/desk/reports/:id', { id: id(false) }) },
+      { name: 'desk-indicators', path: at('/desk/indicators') },
+      { name: 'desk-totals', path: at('/desk/totals') },
+      { name: 'desk-outcomes', path: `${at('/desk/outcomes')}?programme=first-contact` },
+      { name: 'desk-outcomes-none', path: '/desk/outcomes?programme=librarians' },
+    ],
+    signedInAs('admin@demo.mostik'),
+    speaksAs(api),
+  );
+});
+
 test('certificates', async () => {
   const api = await Api.signIn('admin@demo.mostik');
   const person = await newcomer('Гүлнар', 'Ахметова');

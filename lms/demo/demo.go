@@ -118,6 +118,10 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	if err := l.storeAwards(ctx); err != nil {
 		return err
 	}
+	progress("counting for the donor")
+	if err := l.storeReports(ctx); err != nil {
+		return err
+	}
 	if err := l.invite(ctx); err != nil {
 		return err
 	}

@@ -1,0 +1,95 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mostik/lms"
+	"mostik/lms/db"
+	"mostik/lms/report"
+)
+
+// indicators are what the demonstration counts.
+var indicators = []string{
+	`{"key":"staff-trained","name":{"en":"Staff who took part","ru":"Участвовавшие сотрудники","sk":"Zúčastnení pracovníci","kk":"Қатысқан қызметкерлер","tg":"Кормандони иштирокчӣ","ky":"Катышкан кызматкерлер"},
+	  "count":{"act":"attended"},"units":["persons","attendances"],"by":[["sex"],["country"],["organisation"],["age"]],"target":{"value":60,"by":"2026-12-31"}}`,
+	`{"key":"seminar-days","name":{"en":"In-person seminar","ru":"Очный семинар","sk":"Prezenčný seminár","kk":"Бетпе-бет семинар","tg":"Семинари рӯ ба рӯ","ky":"Бетме-бет семинар"},
+	  "count":{"act":"day"},"by":[["sex"],["organisation"]]}`,
+	`{"key":"certified-staff","name":{"en":"Staff certified","ru":"Сертифицированные сотрудники","sk":"Certifikovaní pracovníci","kk":"Сертификатталған қызметкерлер","tg":"Кормандони сертификатдор","ky":"Сертификатталган кызматкерлер"},
+	  "count":{"act":"certified"},"of":{"act":"enrolled"},"by":[["sex"],["organisation"]],"target":{"value":40}}`,
+	`{"key":"people-advised","name":{"en":"People advised by partners","ru":"Люди, получившие консультацию у партнёров","sk":"Ľudia, ktorým partneri poradili","kk":"Серіктестерден кеңес алғандар","tg":"Одамоне, ки аз шарикон машварат гирифтанд","ky":"Өнөктөштөрдөн кеңеш алгандар"},
+	  "count":{"act":"total","what":"advised"},"by":[["sex"],["age"]]}`,
+}
+
+// storeReports defines indicators, enters totals, asks some of those who are certified, and hands a report over.
+func (l *loading) storeReports(ctx context.Context) error {
+	admin := l.personOf("admin")
+	actor := lms.Actor{Person: admin.id, Grants: admin.roles, Language: "en"}
+	s := &report.Service{DB: l.DB, Blobs: l.Webinars.Blobs, Issuer: l.Certificates.Issuer, PublicURL: l.Certificates.PublicURL, Now: l.Deps.Now}
+	var keys []string
+	for _, raw := range indicators {
+		i, err := s.Define(ctx, actor, "", []byte(raw))
+		if err != nil {
+			return err
+		}
+		keys = append(keys, i.Key)
+	}
+	from, to := l.weeks(-40).Format(time.DateOnly), l.now.Format(time.DateOnly)
+	for i, n := range []int{64, 31, 7, 3} {
+		_, err := s.EnterTotal(ctx, actor, report.TotalInput{
+			Programme: SlovakiaKey, Country: "SK", What: "advised", From: from, To: to, Sex: []string{"female", "male", "female", "male"}[i],
+			Age: []string{"25-34", "25-34", "0-17", "0-17"}[i], Count: n, Source: "Ročný výkaz partnerov",
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, words := range []string{
+		"Ministry and three municipalities agreed on one form for first contact.", "Two children's homes named a person to turn to.",
+	} {
+		if _, err := s.WriteNote(ctx, actor, report.NoteInput{Programme: SlovakiaKey, Country: "SK", On: to, Words: words, Source: "Minutes of the coordination meeting"}); err != nil {
+			return err
+		}
+	}
+	if err := l.askLater(ctx); err != nil {
+		return err
+	}
+	in := report.Input{Title: "First contact: report to the donor", Programme: SlovakiaKey, Country: "", Language: "sk", From: from, To: to, Indicators: keys}
+	id, err := s.Create(ctx, actor, in)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Freeze(ctx, actor, id); err != nil {
+		return err
+	}
+	in.Title, in.Programme, in.Language, in.Indicators = "Librarians: half-year", VladimirKey, "ru", keys[:3]
+	_, err = s.Create(ctx, actor, in)
+	return err
+}
+
+// askLater makes it some months later for those of the Slovak programme: they were asked, and most answered.
+func (l *loading) askLater(ctx context.Context) error {
+	_, err := db.Exec(ctx, l.DB, `
+		INSERT INTO followups (id, participation_id, person_id, months, due_on, asked_at, answered)
+		SELECT gen_random_uuid(), pa.id, pa.person_id, 3, $2::date, $2, row_number() OVER (ORDER BY pa.id) % 4 > 0
+		  FROM participations pa JOIN programmes p ON p.id = pa.programme_id WHERE p.key = $1 AND pa.state <> 'withdrawn'
+		 ORDER BY pa.id LIMIT 32`, SlovakiaKey, l.weeks(-2))
+	if err != nil {
+		return fmt.Errorf("asking later: %w", err)
+	}
+	// The trainee is asked, too, and has not answered yet.
+	if _, err := db.Exec(ctx, l.DB, `
+		INSERT INTO followups (id, participation_id, person_id, months, due_on, asked_at)
+		SELECT gen_random_uuid(), pa.id, pa.person_id, 3, $3::date, $3 FROM participations pa JOIN programmes p ON p.id = pa.programme_id
+		 WHERE p.key = $1 AND pa.person_id = $2`, VladimirKey, l.personOf("trainee").id, l.now); err != nil {
+		return fmt.Errorf("asking later: %w", err)
+	}
+	_, err = db.Exec(ctx, l.DB, `
+		INSERT INTO followup_answers (programme_id, country, months, answers, answered_on)
+		SELECT p.id, 'SK', 3, json_build_object('used', json_build_object('number', 2 + n % 4), 'sure', json_build_object('number', 3 + n % 3),
+		           'changed', json_build_object('number', 1 + n % 5), 'hindered', json_build_object('choices', json_build_array((ARRAY['time', 'support', 'cases', 'nothing'])[1 + n % 4]))),
+		       date_trunc('month', $2::timestamptz)::date
+		  FROM programmes p, generate_series(1, (SELECT count(*)::int FROM followups WHERE answered)) AS n WHERE p.key = $1`, SlovakiaKey, l.weeks(-2))
+	return err
+}
