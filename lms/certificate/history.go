@@ -79,7 +79,7 @@ func (s *Service) Life(ctx context.Context, actor lms.Actor, typed string) (_ *L
 		return nil, err
 	}
 	out := lifeOf(row, DateOf(s.Now()))
-	answers := actor.Can(lms.ChangeCertificate, facts) == nil
+	answers := actor.Can(lms.ChangeCertificate, facts) == nil && row.Person != actor.Person // nobody about their own
 	if out.Events, err = events(ctx, s.DB, row.ID, answers); err != nil {
 		return nil, err
 	}

@@ -88,12 +88,18 @@ func (s *Service) changing(ctx context.Context, actor lms.Actor, typed string, a
 		if err := actor.Can(lms.ChangeCertificate, facts); err != nil {
 			return err
 		}
+		if row.Person == actor.Person {
+			return errOwn
+		}
 		if err := permits(row, act); err != nil {
 			return err
 		}
 		return do(ctx, tx, row)
 	})
 }
+
+// errOwn refuses whoever would decide about a certificate of their own.
+var errOwn = lms.ErrForbidden("somebody else decides about one's own certificate")
 
 func permits(row Row, act Act) error {
 	if !act.Allows(row.State) || row.FromPaper && (act == Renew || act == Reissue) {

@@ -195,6 +195,48 @@ func TestOnlyTheOwnCountrysCertificatesAreChanged(t *testing.T) {
 	}
 }
 
+// A coordinator who holds a certificate changes everybody's in the own country but their own.
+func TestNobodyChangesTheirOwnCertificate(t *testing.T) {
+	b := newBench(t)
+	programme, version := b.programme("own", "")
+	award := b.passed(programme, version, "KZ", "Aigerim")
+	serial := b.issue(award)
+	g := lms.Grant{Role: lms.Coordinator, Scope: lms.CountryGround("KZ")}
+	own := lms.Actor{Person: award.Person, Grants: []lms.Grant{g}, Language: "en"}
+	other := b.may(lms.Coordinator, lms.CountryGround("KZ"))
+	if err := b.Change(t.Context(), other, serial, certificate.Suspend, "A question."); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Change(t.Context(), own, serial, certificate.Reinstate, ""); lms.KindOf(err) != lms.Forbidden {
+		t.Errorf("reinstating one's own: %v", err)
+	}
+	if err := b.Change(t.Context(), other, serial, certificate.Reinstate, ""); err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.AddDate(3, 0, -10)
+	for name, do := range map[string]func() error{
+		"renew": func() error { _, err := b.RenewAlike(t.Context(), own, serial); return err },
+		"anew": func() error {
+			_, err := b.IssueAnew(t.Context(), own, serial, certificate.Correction{Holder: "Somebody Else"}, "A reason.")
+			return err
+		},
+		"paper": func() error {
+			p := b.paper("KZ")
+			p.Person = own.Person
+			_, err := b.EnterPaper(t.Context(), own, p)
+			return err
+		},
+	} {
+		if err := do(); lms.KindOf(err) != lms.Forbidden {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	life, err := b.Life(t.Context(), own, serial)
+	if err != nil || len(life.Acts) != 0 || life.Events[1].Reason != "" {
+		t.Errorf("one's own life: %+v, %v", life, err)
+	}
+}
+
 func TestRecognitionIsShownWhereItHolds(t *testing.T) {
 	b := newBench(t)
 	programme, version := b.programme("recognised", "")

@@ -98,6 +98,9 @@ func (s *Service) EnterPaperIn(ctx context.Context, tx bun.Tx, actor lms.Actor, 
 	if err := actor.Can(lms.IssueCertificate, facts); err != nil {
 		return "", err
 	}
+	if p.Person == actor.Person {
+		return "", errOwn
+	}
 	if p.Holder == "" {
 		p.Holder = strings.TrimSpace(given + " " + family)
 	}

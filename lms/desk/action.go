@@ -291,10 +291,10 @@ func (s *Service) asked(ctx context.Context, id lms.ID[ActionID]) (actor lms.Act
 		           SELECT g FROM unnest(a.grants) g
 		            WHERE EXISTS (SELECT FROM memberships m WHERE m.person_id = a.asked_by AND g = m.role || ':' || m.scope_kind ||
 		                  CASE WHEN m.scope_kind = 'all' THEN '' ELSE ':' || coalesce(m.country, m.scope_id::text) END)))
-		  FROM desk_actions a WHERE a.id = $1 AND a.asked_by IS NOT NULL`, id).Scan(&kind, &raw, &actor.Person, &actor.Language, &grants)
+		  FROM desk_actions a JOIN persons p ON p.id = a.asked_by AND p.state = 'active' WHERE a.id = $1`, id).Scan(&kind, &raw, &actor.Person, &actor.Language, &grants)
 	if err != nil {
 		if err = db.Found(err, "action"); lms.KindOf(err) == lms.NotFound {
-			err = job.Permanent(err) // whoever asked was erased
+			err = job.Permanent(err) // whoever asked was erased or blocked
 		}
 		return actor, "", more, err
 	}

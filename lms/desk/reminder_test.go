@@ -272,7 +272,16 @@ func TestActionsAreDoneOnceForEach(t *testing.T) {
 			t.Errorf("somebody beyond: %v", err)
 		}
 	}
-	// Whoever lost the role meanwhile does nothing any more.
+	// Whoever is blocked meanwhile does nothing any more, nor whoever lost the role.
+	a, err = w.desk.Start(t.Context(), kz, desk.ActionInput{Kind: desk.Nudge, Filter: filter, Count: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Exec(`UPDATE persons SET state = 'blocked' WHERE id = $1`, kz.Person)
+	if err := w.desk.Do(t.Context(), a.ID); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("of somebody who is blocked: %v", err)
+	}
+	w.Exec(`UPDATE persons SET state = 'active' WHERE id = $1`, kz.Person)
 	a, err = w.desk.Start(t.Context(), kz, desk.ActionInput{Kind: desk.Nudge, Filter: filter, Count: 3})
 	if err != nil {
 		t.Fatal(err)

@@ -253,8 +253,9 @@ func (s *Service) Sheet(ctx context.Context, actor lms.Actor, id lms.ID[lms.Day]
 	}
 	// Expected are those of the day's country to whom it could bring something.
 	v.Rows, err = list(ctx, s.DB, func(from scanner) (r SheetRow, err error) {
-		r.MayTick = true // the scope is that of taking attendance
-		return r, from.Scan(&r.Person, &r.Name, &r.LatinName, &r.Country, &r.Centre, &r.Organisation, &r.State, &r.Minutes, &r.Evidence, &r.RecordedBy, &r.RecordedAt, &r.TakesPart)
+		err = from.Scan(&r.Person, &r.Name, &r.LatinName, &r.Country, &r.Centre, &r.Organisation, &r.State, &r.Minutes, &r.Evidence, &r.RecordedBy, &r.RecordedAt, &r.TakesPart)
+		r.MayTick = r.Person != actor.Person // of the rest, the scope is that of taking attendance
+		return r, err
 	}, `
 		SELECT p.id, trim(p.given_name || ' ' || p.family_name), trim(p.latin_given || ' ' || p.latin_family), coalesce(p.country, ''),
 		       coalesce(c.name, ''), coalesce(o.name, ''), coalesce(a.state, ''), coalesce(a.minutes, 0), coalesce(a.evidence, ''),
@@ -286,7 +287,7 @@ type Tick struct {
 }
 
 // TickDay says of people whether they were there; "none" takes what was said back. Somebody who came without being
-// asked is put on the sheet the same way. Errors: NotFound, Forbidden, Invalid.
+// asked is put on the sheet the same way. Nobody ticks themselves. Errors: NotFound, Forbidden, Invalid.
 func (s *Service) TickDay(ctx context.Context, actor lms.Actor, id lms.ID[lms.Day], ticks []Tick) (err error) {
 	defer lms.Wrap(&err, "programme.TickDay(%s)", id)
 	d, p, err := s.day(ctx, actor, id)
@@ -320,6 +321,9 @@ func (s *Service) tick(ctx context.Context, tx bun.Tx, actor lms.Actor, d Day, p
 	}
 	if err := actor.Can(lms.TakeAttendance, m.facts); err != nil {
 		return err
+	}
+	if t.Person == actor.Person {
+		return lms.ErrForbidden("nobody says of themselves that they were there")
 	}
 	whole := int(d.EndsAt.Sub(d.StartsAt).Minutes())
 	switch t.State {
