@@ -20,6 +20,12 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.desk_day(day date) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT CASE WHEN day > '-infinity' AND day < current_date - 2 THEN '1900-01-01'::date ELSE day END
+$$;
+
 CREATE FUNCTION public.desk_evidence_changed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -60,16 +66,20 @@ BEGIN
         RETURN 0;
     END IF;
     WITH gone AS (DELETE FROM desk_changes RETURNING *),
+    old AS (DELETE FROM desk_sums WHERE day > '1900-01-01' AND day < current_date - 2 RETURNING *),
     cells AS (
-        SELECT g.subject, l.level, g.country, l.place, g.day, sum(people) AS people, sum(invited) AS invited, sum(joined) AS joined,
+        SELECT subject, level, country, place, desk_day(day) AS day, sum(people) AS people, sum(invited) AS invited, sum(joined) AS joined,
                sum(passed) AS passed, sum(certified) AS certified, sum(stuck) AS stuck, sum(valid) AS valid, sum(papers) AS papers
-          FROM gone g, LATERAL (VALUES ('country', ''), ('centre', g.centre_id::text), ('organisation', g.organisation_id::text),
-                                       ('kind', g.kind)) l(level, place)
+          FROM (SELECT g.subject, l.level, g.country, l.place, g.day, people, invited, joined, passed, certified, stuck, valid, papers
+                  FROM gone g, LATERAL (VALUES ('country', ''), ('centre', g.centre_id::text), ('organisation', g.organisation_id::text),
+                                               ('kind', g.kind)) l(level, place)
+                 UNION ALL
+                SELECT * FROM old) r
          GROUP BY 1, 2, 3, 4, 5),
     kept AS (
         INSERT INTO desk_sums AS s
         SELECT * FROM cells
-        ON CONFLICT (subject, level, country, place, day) DO UPDATE
+        ON CONFLICT (subject, level, day, country, place) DO UPDATE
            SET people = s.people + excluded.people, invited = s.invited + excluded.invited, joined = s.joined + excluded.joined,
                passed = s.passed + excluded.passed, certified = s.certified + excluded.certified,
                stuck = s.stuck + excluded.stuck, valid = s.valid + excluded.valid, papers = s.papers + excluded.papers)
@@ -175,7 +185,7 @@ BEGIN
     SELECT * FROM (
         SELECT subject, country, centre_id, organisation_id, kind, '-infinity'::date AS day, sum(n) AS people, sum(n * invited::int) AS invited,
                sum(n * joined::int) AS joined, sum(n * passed::int) AS passed, sum(n * certified::int) AS certified,
-               sum(n * stuck::int) AS stuck, 0::bigint AS valid, 0::bigint AS papers
+               sum(n * stuck::int) AS stuck, sum(n * (valid_until IS NOT NULL)::int) AS valid, 0::bigint AS papers
           FROM (SELECT 1 AS n, a.* FROM added a) r GROUP BY 1, 2, 3, 4, 5
         UNION ALL
         SELECT subject, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, sum(n), sum(n) * (subject <> nobody)::int
@@ -197,7 +207,7 @@ BEGIN
     SELECT * FROM (
         SELECT subject, country, centre_id, organisation_id, kind, '-infinity'::date AS day, sum(n) AS people, sum(n * invited::int) AS invited,
                sum(n * joined::int) AS joined, sum(n * passed::int) AS passed, sum(n * certified::int) AS certified,
-               sum(n * stuck::int) AS stuck, 0::bigint AS valid, 0::bigint AS papers
+               sum(n * stuck::int) AS stuck, sum(n * (valid_until IS NOT NULL)::int) AS valid, 0::bigint AS papers
           FROM (SELECT 1 AS n, a.* FROM added a UNION ALL SELECT -1, g.* FROM gone g) r GROUP BY 1, 2, 3, 4, 5
         UNION ALL
         SELECT subject, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, sum(n), sum(n) * (subject <> nobody)::int
@@ -219,7 +229,7 @@ BEGIN
     SELECT * FROM (
         SELECT subject, country, centre_id, organisation_id, kind, '-infinity'::date AS day, sum(n) AS people, sum(n * invited::int) AS invited,
                sum(n * joined::int) AS joined, sum(n * passed::int) AS passed, sum(n * certified::int) AS certified,
-               sum(n * stuck::int) AS stuck, 0::bigint AS valid, 0::bigint AS papers
+               sum(n * stuck::int) AS stuck, sum(n * (valid_until IS NOT NULL)::int) AS valid, 0::bigint AS papers
           FROM (SELECT -1 AS n, g.* FROM gone g) r GROUP BY 1, 2, 3, 4, 5
         UNION ALL
         SELECT subject, country, centre_id, organisation_id, kind, valid_until, 0, 0, 0, 0, 0, 0, sum(n), sum(n) * (subject <> nobody)::int
@@ -1693,7 +1703,7 @@ ALTER TABLE ONLY public.desk_standings
     ADD CONSTRAINT desk_standings_pkey PRIMARY KEY (person_id, subject);
 
 ALTER TABLE ONLY public.desk_sums
-    ADD CONSTRAINT desk_sums_pkey PRIMARY KEY (subject, level, country, place, day);
+    ADD CONSTRAINT desk_sums_pkey PRIMARY KEY (subject, level, day, country, place);
 
 ALTER TABLE ONLY public.distinct_people
     ADD CONSTRAINT distinct_people_pkey PRIMARY KEY (one, other);
@@ -1950,6 +1960,8 @@ CREATE INDEX desk_action_people_person ON public.desk_action_people USING btree 
 CREATE INDEX desk_standings_stuck ON public.desk_standings USING btree (subject, person_id) WHERE stuck;
 
 CREATE INDEX desk_standings_until ON public.desk_standings USING btree (subject, COALESCE(valid_until, 'infinity'::date), person_id);
+
+CREATE INDEX desk_sums_day ON public.desk_sums USING btree (day);
 
 CREATE INDEX distinct_people_other ON public.distinct_people USING btree (other);
 

@@ -162,14 +162,16 @@ func (s *Service) programmes(ctx context.Context, actor lms.Actor) ([]Choice, er
 	return list, err
 }
 
-// figures are the columns of a line, in the order of Figures.into; the day is the first argument.
+// figures are the columns of a line, in the order of Figures.into; the day is the first argument. The row without a day
+// counts all who have a certificate; those whose day is over are taken off.
 const figures = `
 	coalesce(sum(people), 0), coalesce(sum(invited), 0), coalesce(sum(joined), 0), coalesce(sum(passed), 0), coalesce(sum(certified), 0),
 	coalesce(sum(stuck), 0),
-	coalesce(sum(valid) FILTER (WHERE day >= $1::text::date), 0), coalesce(sum(valid) FILTER (WHERE day < $1::text::date), 0),
-	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::text::date AND $1::text::date + 30), 0),
-	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::text::date AND $1::text::date + 60), 0),
-	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::text::date AND $1::text::date + 90), 0)`
+	coalesce(sum(CASE WHEN day = '-infinity' THEN valid WHEN day < $1::date THEN -valid END), 0),
+	coalesce(sum(valid) FILTER (WHERE day > '-infinity' AND day < $1::date), 0),
+	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::date AND $1::date + 30), 0),
+	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::date AND $1::date + 60), 0),
+	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::date AND $1::date + 90), 0)`
 
 // named gives lines the names of their places, by level.
 var named = map[string]string{
@@ -224,7 +226,7 @@ const counters = `day, people, invited, joined, passed, certified, stuck, valid,
 
 // summed is what was added up and what was appended since, as of one moment.
 func summed(w *who.Query, scope lms.Scope, q BoardQuery) string {
-	w.And("subject = " + w.Arg(q.Programme))
+	w.And("subject = " + w.Arg(q.Programme) + " AND day <= $1::date + 90")
 	if !scope.All {
 		w.And("country = ANY (" + w.Arg(scope.Countries) + "::text[])")
 	}
@@ -249,7 +251,7 @@ func counted(w *who.Query, scope lms.Scope, q BoardQuery) string {
 		  FROM persons p
 		  JOIN desk_standings d ON d.person_id = p.id,
 		       LATERAL (
-		           SELECT '-infinity'::date, 1, d.invited::int, d.joined::int, d.passed::int, d.certified::int, d.stuck::int, 0, 0
+		           SELECT '-infinity'::date, 1, d.invited::int, d.joined::int, d.passed::int, d.certified::int, d.stuck::int, (d.valid_until IS NOT NULL)::int, 0
 		            WHERE d.subject = ` + subject + `
 		            UNION ALL
 		           SELECT d.valid_until, 0, 0, 0, 0, 0, 0, (d.subject = ` + subject + `)::int, (d.subject <> '` + nobody + `')::int
@@ -267,7 +269,7 @@ func (s *Service) Fold(ctx context.Context) (err error) {
 	// Days that nothing expires on any more.
 	_, err = db.Exec(ctx, s.DB, `
 		DELETE FROM desk_sums
-		 WHERE day < $1::text::date AND (people, invited, joined, passed, certified, stuck, valid, papers) = (0, 0, 0, 0, 0, 0, 0, 0)`, s.today())
+		 WHERE day < $1::date AND day > '-infinity' AND (people, invited, joined, passed, certified, stuck, valid, papers) = (0, 0, 0, 0, 0, 0, 0, 0)`, s.today())
 	return err
 }
 

@@ -153,7 +153,7 @@ func (s *Service) parts(ctx context.Context, c *Card, id lms.ID[lms.Person], lan
 		c.Programmes = append(c.Programmes, p.Part)
 	}
 	rows, err = db.Rows(ctx, s.DB, `
-		SELECT c.serial, `+title+`, c.kind, CASE WHEN c.state = 'valid' AND c.expires_on < $3::text::date THEN 'expired' ELSE c.state END,
+		SELECT c.serial, `+title+`, c.kind, CASE WHEN c.state = 'valid' AND c.expires_on < $3::date THEN 'expired' ELSE c.state END,
 		       c.issued_at, coalesce(c.expires_on::text, '')
 		  FROM certificates c LEFT JOIN programmes g ON g.id = c.programme_id LEFT JOIN courses cu ON cu.id = c.course_id
 		  LEFT JOIN LATERAL (SELECT definition FROM programme_versions v WHERE v.programme_id = g.id ORDER BY number DESC LIMIT 1) v ON true
@@ -223,7 +223,7 @@ func (s *Service) Expiring(ctx context.Context, actor lms.Actor, f who.Filter, d
 	programme := f.Programme
 	f.Programme = lms.ID[lms.Programme]{} // the certificate's, not the person's
 	w.People(actor.Scope(lms.ReadPerson), f, s.Now())
-	w.And("c.state = 'valid' AND c.kind = 'achievement' AND c.expires_on BETWEEN $1::text::date AND $1::text::date + " + w.Arg(days) + "::int")
+	w.And("c.state = 'valid' AND c.kind = 'achievement' AND c.expires_on BETWEEN $1::date AND $1::date + " + w.Arg(days) + "::int")
 	if !programme.IsZero() {
 		w.And("c.programme_id = " + w.Arg(programme))
 	}
@@ -235,7 +235,7 @@ func (s *Service) Expiring(ctx context.Context, actor lms.Actor, f who.Filter, d
 	}
 	rows, err := db.Rows(ctx, s.DB, `
 		SELECT c.id::text, c.serial, p.id, trim(p.given_name || ' ' || p.family_name), coalesce(p.country, ''), coalesce(ce.name, ''), `+title+`,
-		       c.expires_on::text, c.expires_on - $1::text::date,
+		       c.expires_on::text, c.expires_on - $1::date,
 		       (SELECT max(r.sent_at) FROM reminders r WHERE r.person_id = p.id AND r.reason = 'expiring' AND r.about = c.serial)
 		  FROM certificates c JOIN persons p ON p.id = c.person_id LEFT JOIN centres ce ON ce.id = p.centre_id
 		  LEFT JOIN programmes g ON g.id = c.programme_id LEFT JOIN courses cu ON cu.id = c.course_id

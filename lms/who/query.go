@@ -82,7 +82,7 @@ func (q *Query) oneOf(column string, list []string) {
 
 func (q *Query) narrow(f Filter, today string) {
 	for word := range strings.FieldsSeq(f.Text) {
-		q.And("p.search_text LIKE '%' || lower(" + q.Arg(likeEscape.Replace(word)) + ") || '%'")
+		q.And("p.search_text LIKE (SELECT '%' || lower(" + q.Arg(likeEscape.Replace(word)) + ") || '%')")
 	}
 	q.oneOf("p.country", f.Countries)
 	if len(f.Centres) > 0 {
@@ -149,6 +149,8 @@ func (q *Query) takesPart(f Filter) {
 	none := slices.Contains(f.Standings, "none")
 	states := slices.DeleteFunc(slices.Clone(f.Standings), func(s string) bool { return s == "none" })
 	switch {
+	case none && len(states) == 0 && f.Programme.IsZero():
+		q.And("NOT EXISTS (SELECT FROM desk_standings d WHERE d.person_id = p.id AND d.subject = '00000000-0000-0000-0000-000000000000' AND d.invited)")
 	case none && len(states) > 0:
 		q.And("(NOT " + takes(in) + " OR " + takes("pa.state = ANY ("+q.Arg(states)+"::text[])") + ")")
 	case none:
@@ -166,7 +168,7 @@ func (q *Query) takesPart(f Filter) {
 // certified asks what the desk keeps of a person's certificates: of the programme, or of all that they have, how long
 // the longest is valid. What expires is asked of each programme and course by itself.
 func (q *Query) certified(f Filter, today string) {
-	day := func() string { return q.Arg(today) + "::text::date" }
+	day := func() string { return q.Arg(today) + "::date" }
 	until := func(condition string) string {
 		return "EXISTS (SELECT FROM desk_standings d WHERE d.person_id = p.id AND d.subject = " + q.Arg(f.Programme) + " AND d.valid_until " + condition + ")"
 	}
