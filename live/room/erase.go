@@ -75,10 +75,16 @@ func (r *Room) Erase(now int64, account string, keys []string) (files []string) 
 
 func (r *Room) eraseWords(theirs map[string]bool) {
 	for _, key := range sorted(r.Chat) {
-		if l := r.Chat[key]; theirs[l.From] {
+		l := r.Chat[key]
+		if theirs[l.From] {
 			l.Text = Erased
+		}
+		if theirs[l.From] || theirs[l.To] { // it is told with names
 			r.changed("chat", key)
 		}
+	}
+	if r.Notes != nil && theirs[r.Notes.By] {
+		r.changed("notes", "notes")
 	}
 	for _, key := range sorted(r.Questions) {
 		if q := r.Questions[key]; theirs[q.From] {

@@ -106,16 +106,40 @@ func (r *Room) view(person, part, key string) (any, bool) {
 		return r.viewPoll(person, key)
 	case "files":
 		f, ok := r.Files[key]
-		return f, ok
+		if !ok {
+			return nil, false
+		}
+		return viewedFile{f, r.NameOf(f.From)}, true
 	case "timer":
 		return r.Timer, r.Timer != nil
 	case "notes":
-		return r.Notes, r.Notes != nil
+		if r.Notes == nil {
+			return nil, false
+		}
+		return viewedNotes{r.Notes, r.NameOf(r.Notes.By)}, true
 	case "check":
 		return r.viewCheck(person)
 	}
 	return nil, false
 }
+
+// Items as they are told name who they are of, for those who came when that one had left. A name is that of the seat and
+// is kept nowhere else, so that it goes with it.
+type (
+	viewedLine struct {
+		*Line
+		FromName string `json:"from_name,omitempty"`
+		ToName   string `json:"to_name,omitempty"`
+	}
+	viewedFile struct {
+		*File
+		FromName string `json:"from_name,omitempty"`
+	}
+	viewedNotes struct {
+		*Notes
+		ByName string `json:"by_name,omitempty"`
+	}
+)
 
 // viewPerson leaves a site's telephone number to those who may have to call it.
 func (r *Room) viewPerson(person, key string) (any, bool) {
@@ -143,15 +167,24 @@ func (r *Room) viewDeck(person, key string) (any, bool) {
 	return &bare, true
 }
 
+// viewLine gives a line to those whom it was for, with the names of both ends.
 func (r *Room) viewLine(person, key string) (any, bool) {
-	l := r.Chat[key]
+	l, ok := r.readable(person, r.Chat[key])
+	if !ok {
+		return nil, false
+	}
+	return viewedLine{l, r.NameOf(l.From), r.NameOf(l.To)}, true
+}
+
+// readable is as much of a line as somebody may read.
+func (r *Room) readable(person string, l *Line) (*Line, bool) {
 	if l == nil {
 		return nil, false
 	}
 	host := r.isHost(person)
 	switch {
 	case l.Hidden && l.To == "" && !host && l.From != person:
-		return Line{From: l.From, At: l.At, Hidden: true}, true // that something was hidden may be seen
+		return &Line{From: l.From, At: l.At, Hidden: true}, true // that something was hidden may be seen
 	case l.Hidden:
 		return l, host && (l.To == "" || l.To == "hosts") || l.From == person
 	case l.To == "", l.From == person:

@@ -49,18 +49,21 @@
 //	slides    one item "deck": {id, title, page, pages, by, drawing:[…], pointer:[x,y]}; page pictures are fetched by HTTP
 //	decks     (hosts and speakers) {title, pages, by, state:"preparing"|"failed", why, notes:{page:text}}; without a state they
 //	          can be shown; notes are for hosts and for who brought the slides
-//	chat      {from, to, text, at, hidden}; to is "" for all, "hosts", or a person; a hidden line has no text but for its writer and hosts
+//	chat      {from, to, text, at, hidden, from_name, to_name}; to is "" for all, "hosts", or a person; a hidden line has no text but for its writer and hosts
 //	questions {text, from, name, at, votes, mine:bool, state:"open"|"answering"|"answered"|"hidden"}
 //	polls     {question, kind:"single"|"multiple"|"scale"|"quiz", options:[{key,text}], state:"draft"|"open"|"closed", anonymous,
 //	          voted:bool, votes, results:{key:count}, right:[key], shown:bool, reveal:bool}; reveal shows them
 //	          to everybody when the poll is closed; results are there when shown, for an anonymous one
 //	          when it is closed, from 5 votes
-//	files     {name, size, type, from, at, keep:"webinar"|"case"|"course", taken:["place"|"camera"|"author"|"text"|"active"]}; taken is what was
+//	files     {name, size, type, from, from_name, at, keep:"webinar"|"case"|"course", taken:["place"|"camera"|"author"|"text"|"active"]}; taken is what was
 //	          taken out of it when it came
 //	timer     one item "timer": {ends, label}
-//	notes     one item "notes": {text, version, by}
+//	notes     one item "notes": {text, version, by, by_name}
 //	check     one item "check": {until, mine}; hosts also asked, answered, next: the newest question of presence. mine tells that
 //	          one answered it, next when a host may ask again
+//
+// Names in items (from_name, to_name, by_name) are those of the seats, for who comes when others have left; they are
+// missing where a name was erased. testdata/latecomer.jsonl is what such a one is told, word for word.
 //
 // # Commands
 //

@@ -250,9 +250,9 @@ test('who was driven to a stream looks for a better way, more and more seldom, u
   peer.by = 'tcp';
   peer.onconnectionstatechange?.();
   const restarts = () => socket().sent.filter(({ t, d }) => t === 'media.play' && (d as { offer: string }).offer.endsWith('restart')).length;
-  await vi.advanceTimersByTimeAsync(16_000);
+  await vi.advanceTimersByTimeAsync(9_000);
   expect(restarts()).toBe(1);
-  await vi.advanceTimersByTimeAsync(31_000);
+  await vi.advanceTimersByTimeAsync(16_000);
   expect(restarts()).toBe(2);
   peer.by = 'udp'; // the third found one
   await vi.advanceTimersByTimeAsync(900_000);
@@ -298,6 +298,35 @@ test('a room that is silent is asked for a word, by who waits outside too', asyn
   await vi.advanceTimersByTimeAsync(20_000); // no answer comes: the line is gone without a word
   expect(states.slice(2)).toContain('waiting');
   expect(FakeSocket.all.length).toBeGreaterThan(1);
+  call.close();
+});
+
+test.each([0, 1])('sound and pictures that stop put the line to a short proof (connection %i)', async (which) => {
+  const call = begin();
+  await settle();
+  socket().lets(['publish']);
+  await settle();
+  await call.publisher.set('mic', track('audio'));
+  FakeSocket.deaf = true;
+  const there = FakeSocket.all.length;
+  const peer = FakePeer.made[which] as FakePeer;
+  peer.connectionState = 'disconnected';
+  peer.onconnectionstatechange?.();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(FakeSocket.all.length).toBe(there + 1);
+  call.close();
+});
+
+test('sound and pictures that stop on a line that answers leave it alone', async () => {
+  const call = begin();
+  await settle();
+  socket().lets([]);
+  await settle();
+  const peer = FakePeer.made[0] as FakePeer;
+  peer.connectionState = 'disconnected';
+  peer.onconnectionstatechange?.();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(FakeSocket.all).toHaveLength(1);
   call.close();
 });
 

@@ -43,6 +43,8 @@ export interface CallOptions extends Pick<LineOptions, 'open' | 'ticket' | 'seat
 const readEvery = 2_000;
 /** A room that said nothing for so long, in milliseconds, is asked for a word: who waits outside hears nothing otherwise. */
 const silence = 20_000;
+/** How long the answer to a word may take while there is reason to doubt the line, in milliseconds. */
+const doubtTime = 4_000;
 
 export class Call {
   readonly line: Line;
@@ -71,8 +73,11 @@ export class Call {
     this.player.onGone = () => this.#receive();
     this.player.onStream = () => options.events.streams();
     this.player.onFlow = (flows) => {
-      if (!flows) this.#demand(); // a word whose answer shows whether the line is gone too
+      if (!flows) this.#doubt();
       options.events.flow(flows);
+    };
+    this.publisher.onFlow = (flows) => {
+      if (!flows) this.#doubt();
     };
     this.line = new Line({
       ...options,
@@ -116,7 +121,12 @@ export class Call {
 
   /** A word whose answer shows whether the line is still there: by its missing it begins anew. */
   prove(): void {
-    this.hint('media.demand', this.#wish());
+    void this.line.ask('media.demand', this.#wish(), { repeat: false, within: doubtTime }).catch(() => undefined);
+  }
+
+  /** Sound and pictures stopped: where the network went, the line went with it and says nothing of that. */
+  #doubt(): void {
+    if (this.#playing) this.prove();
   }
 
   #welcome(welcome: Welcome): void {

@@ -110,6 +110,9 @@ export interface ChatLine {
   text: string;
   at: number;
   hidden?: boolean;
+  /** What they are called, whether they are still there or not. */
+  from_name?: string;
+  to_name?: string;
 }
 
 export interface Question {
@@ -150,6 +153,7 @@ export interface RoomFile {
   keep?: 'webinar' | 'case' | 'course';
   /** What was taken out of it when it came. */
   taken?: ('place' | 'camera' | 'author' | 'text' | 'active')[];
+  from_name?: string;
 }
 
 export interface Timer {
@@ -170,6 +174,7 @@ export interface Notes {
   text: string;
   version: number;
   by: string;
+  by_name?: string;
 }
 
 /** The parts, with what lies under each key. */

@@ -51,6 +51,7 @@ interface Waiting {
   type: string;
   data: unknown;
   repeat: boolean;
+  within: number;
   resolve: (data: unknown) => void;
   reject: (failure: Error) => void;
   timer?: ReturnType<typeof setTimeout>;
@@ -171,14 +172,14 @@ export class Line {
     waiting.reject(new Refused(code, detail, field));
   }
 
-  /** Sends a command and gives its answer; across a break of the line where that has sense. */
-  ask<T = unknown>(type: string, data: unknown = {}, options: { repeat?: boolean } = {}): Promise<T> {
+  /** Sends a command and gives its answer; across a break of the line where that has sense. A line that gives none within so many milliseconds is lost. */
+  ask<T = unknown>(type: string, data: unknown = {}, options: { repeat?: boolean; within?: number } = {}): Promise<T> {
     if (this.#closed) return Promise.reject(new LineLost('the line has ended'));
     const repeat = options.repeat ?? true;
     if (!repeat && !this.#open) return Promise.reject(new LineLost('the line is not open'));
     return new Promise<unknown>((resolve, reject) => {
       const id = this.#id();
-      const waiting: Waiting = { type, data, repeat, resolve, reject };
+      const waiting: Waiting = { type, data, repeat, within: options.within ?? answerTime, resolve, reject };
       this.#waiting.set(id, waiting);
       if (this.#open) this.#send(id, waiting);
     }) as Promise<T>;
@@ -190,7 +191,7 @@ export class Line {
     // A network that went away without a word shows itself by an answer that does not come.
     waiting.timer = setTimeout(() => {
       if (this.#waiting.has(id) && this.#open) this.#lost(0);
-    }, answerTime);
+    }, waiting.within);
   }
 
   #id(): string {

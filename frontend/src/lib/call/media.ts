@@ -33,7 +33,7 @@ const screenLayer: RTCRtpEncodingParameters[] = [{ maxBitrate: 1_500_000, maxFra
 /** How long after a change of network it is looked whether a better way has appeared: browsers learn of addresses late. */
 const secondLook = 3_000;
 /** A roundabout way is left when a better one is there: it is looked for after so many milliseconds, twice as many each time. */
-const looks = { first: 15_000, most: 300_000 };
+const looks = { first: 8_000, most: 300_000 };
 
 /** How long a connection may be disconnected before a new way is looked for, and a new one look for a direct way. */
 const patience = 2_000;

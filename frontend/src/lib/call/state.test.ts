@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { RoomState } from './state.ts';
+import type { Message } from './items.ts';
 
 const put = (part: string, key: string, item: unknown, n?: number) => ({ t: 'put', ...(n ? { n } : {}), d: { part, key, item } });
 
@@ -39,4 +41,20 @@ test('an older number never takes the place of a newer one', () => {
   expect(state.number).toBe(8);
   state.clear();
   expect([state.number, state.read().people.size]).toEqual([0, 0]);
+});
+
+test('a late-comer is told whose the items are, by the very messages that the server sends', () => {
+  const state = new RoomState();
+  const lines = readFileSync(new URL('../../../../live/signal/testdata/latecomer.jsonl', import.meta.url), 'utf8').trim().split('\n');
+  for (const line of lines) {
+    const message = JSON.parse(line) as Message;
+    if (message.t === 'put') state.take(message);
+  }
+  const { people, chat, files, notes, questions } = state.read();
+  expect(people.has('p2')).toBe(false);
+  expect(chat.get('c1')?.from_name).toBe('Dilnoza');
+  expect(files.get('f1')).toMatchObject({ name: 'plan.pdf', from_name: 'Dilnoza' });
+  expect(notes.get('notes')?.by_name).toBe('Almaty');
+  expect(questions.get('q1')?.name).toBe('Dilnoza');
+  expect(questions.get('q2')).toMatchObject({ from: '', name: '' });
 });
