@@ -265,6 +265,8 @@ test('a webinar from its plan to its report', async (t) => {
     assert.equal(await page.getByText('Petra').count(), 0, 'others are not shown');
     await page.goto(activity);
     await page.getByText('Ваше участие отмечено.').waitFor();
+    await page.getByText('Уже прошло').waitFor(); // by the clock it still goes on
+    assert.equal(await page.getByRole('link', { name: 'Войти на вебинар' }).count(), 0, 'no door to a webinar that was ended');
     await picture(page, 'activity-done');
     watch.clean();
     assert.equal((await member.api.get<{ state: string }>(`/enrolments/${enrolments[0]?.id}/activities/m6-webinar`)).state, 'done');

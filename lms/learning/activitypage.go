@@ -239,6 +239,8 @@ type EventPart struct {
 	Attended bool       `json:"attended"`
 	// Webinar is the one on the calendar that takes place here, "" for none.
 	Webinar string `json:"webinar,omitempty"`
+	// Over tells that a host has ended it, whatever the clock says.
+	Over bool `json:"over,omitempty"`
 }
 
 // Activity gives the page of an activity, in two statements at most. A self-check is never asked for: its
@@ -327,7 +329,7 @@ func (st *study) activityPage(a *catalog.Activity, reader string) *ActivityPage 
 	case courses.InPerson, courses.Webinar:
 		d := st.Dates[a.Key]
 		page.Event = &EventPart{
-			Prompt: a.Prompt.In(lang), StartsAt: d.StartsAt, EndsAt: d.EndsAt, Place: d.Place, Link: d.Link, Webinar: d.Webinar,
+			Prompt: a.Prompt.In(lang), StartsAt: d.StartsAt, EndsAt: d.EndsAt, Place: d.Place, Link: d.Link, Webinar: d.Webinar, Over: d.over,
 			Attended: st.Progress.State(a.Index) == Done,
 		}
 	}

@@ -28,6 +28,15 @@ func TestAWebinarStandsInItsCourse(t *testing.T) {
 	if e := page.Event; e.Webinar != "next" || !e.StartsAt.Equal(begin) || e.Place != "Room 2" || page.DueAt == nil || !page.DueAt.Equal(set) {
 		t.Errorf("%+v, due %v", e, page.DueAt)
 	}
+	for _, told := range []struct {
+		kind string
+		over bool
+	}{{"begin", false}, {"end", true}, {"leave", true}, {"begin", false}} {
+		s.Exec(`INSERT INTO webinar_events (webinar_id, number, kind, at) SELECT 'next', coalesce(max(number), 0) + 1, $1, now() FROM webinar_events`, told.kind)
+		if page, err = s.learning.Activity(t.Context(), actor, id, key, "en"); err != nil || page.Event.Over != told.over {
+			t.Errorf("after %q: over %v, %v", told.kind, page.Event.Over, err)
+		}
+	}
 	dash, err := s.learning.Dashboard(t.Context(), actor, "en")
 	s.check(err)
 	if len(dash.Events) != 1 || !dash.Events[0].StartsAt.Equal(begin) {

@@ -56,10 +56,14 @@ type Dates struct {
 	Link     string     `json:"link,omitempty"`
 	// Webinar is the one on the calendar that takes place here, "" for none; its times go before the others.
 	Webinar string `json:"webinar,omitempty"`
+	over    bool // a host has ended it; read for an activity's own page only
 }
 
 // nextFirst orders webinars: the next one first, then those to come, then the past ones from the last on.
 const nextFirst = `ends_at < now(), abs(extract(epoch FROM starts_at - now()))`
+
+// webinarOver is the SQL of whether a host has ended the webinar w, and nobody has begun it anew.
+const webinarOver = `coalesce((SELECT x.kind = 'end' FROM webinar_events x WHERE x.webinar_id = w.id AND x.kind IN ('begin', 'end') ORDER BY x.number DESC LIMIT 1), false)`
 
 // datesOf is the SQL of a cohort's dates by activity, with the webinars that stand on the calendar for one: of several
 // the one that comes next, else the last. %s is the cohort.
@@ -171,13 +175,13 @@ func (s *Service) loadActivity(ctx context.Context, id lms.ID[lms.Enrolment], ke
 		webinar     *string
 	)
 	err := st.scan(db.Row(ctx, s.DB, `
-		SELECT`+studyColumns+`, a.score::float8, d.due_at, coalesce(w.starts_at, d.starts_at), coalesce(w.ends_at, d.ends_at), d.place, d.link, w.id
+		SELECT`+studyColumns+`, a.score::float8, d.due_at, coalesce(w.starts_at, d.starts_at), coalesce(w.ends_at, d.ends_at), d.place, d.link, w.id, `+webinarOver+`
 		  FROM`+studyTables+`
 		  LEFT JOIN activity_progress a ON a.enrolment_id = e.id AND a.activity_key = $2
 		  LEFT JOIN cohort_dates d ON d.cohort_id = e.cohort_id AND d.activity_key = $2
 		  LEFT JOIN LATERAL (SELECT id, starts_at, ends_at FROM webinars
 		                      WHERE cohort_id = e.cohort_id AND activity_key = $2 AND cancelled_at IS NULL ORDER BY `+nextFirst+` LIMIT 1) w ON true
-		 WHERE e.id = $1 AND e.state <> 'withdrawn'`, id, key), &score, &d.DueAt, &d.StartsAt, &d.EndsAt, &place, &link, &webinar)
+		 WHERE e.id = $1 AND e.state <> 'withdrawn'`, id, key), &score, &d.DueAt, &d.StartsAt, &d.EndsAt, &place, &link, &webinar, &d.over)
 	if err != nil {
 		return nil, db.Found(err, "enrolment")
 	}

@@ -91,6 +91,8 @@ type View struct {
 	MySites []Site `json:"my_sites"`
 	// Open tells that one may enter now.
 	Open bool `json:"open"`
+	// Over tells that a host has ended it, whatever the clock says. Whoever leads it opens it anew by coming in.
+	Over bool `json:"over,omitempty"`
 	// GuestPath opens the room to guests; only those who lead it are told.
 	GuestPath string `json:"guest_path,omitempty"`
 	// MayManage tells that the reader may change it and read its attendance.
@@ -119,6 +121,7 @@ type webinar struct {
 const columns = `
 	w.id, w.title, w.language, w.agenda, w.starts_at, w.ends_at, w.cohort_id, w.activity_key, coalesce(w.country, ''), w.waiting_room,
 	w.guest_code, w.cancelled_at IS NOT NULL, w.cancel_reason, w.sequence, w.created_at, c.course_id, c.centre_id,
+	coalesce((SELECT x.kind = 'end' FROM webinar_events x WHERE x.webinar_id = w.id AND x.kind IN ('begin', 'end') ORDER BY x.number DESC LIMIT 1), false),
 	coalesce((SELECT json_agg(json_build_object('id', t.id, 'name', t.name, 'city', t.name, 'zone', t.time_zone) ORDER BY t.name)
 	            FROM webinar_sites s JOIN centres t ON t.id = s.centre_id WHERE s.webinar_id = w.id), '[]'),
 	coalesce((SELECT json_agg(json_build_object('id', x.person_id, 'role', x.role, 'name', trim(p.given_name || ' ' || p.family_name), 'centre', t.name,
@@ -133,7 +136,7 @@ func scan(from scanner) (*webinar, error) {
 	var w webinar
 	var agenda, sites, people []byte
 	err := from.Scan(&w.ID, &w.Title, &w.Language, &agenda, &w.StartsAt, &w.EndsAt, &w.cohort, &w.Activity, &w.country, &w.waiting,
-		&w.code, &w.Cancelled, &w.CancelReason, &w.sequence, &w.made, &w.course, &w.centre, &sites, &people, &w.invited)
+		&w.code, &w.Cancelled, &w.CancelReason, &w.sequence, &w.made, &w.course, &w.centre, &w.Over, &sites, &people, &w.invited)
 	if err != nil {
 		return nil, db.Found(err, "webinar")
 	}

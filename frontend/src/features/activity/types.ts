@@ -105,5 +105,5 @@ export interface Page {
   worksheet?: { title: string; intro: string; handed_in: boolean; fields: WorksheetField[]; submission?: Submission; sealed?: Sealed };
   file?: { prompt: string; max_bytes: number; types: string[]; rubric: Criterion[]; submissions: Submission[] };
   discussion?: { prompt: string };
-  event?: { prompt: string; starts_at?: string; ends_at?: string; place?: string; link?: string; attended: boolean; webinar?: string };
+  event?: { prompt: string; starts_at?: string; ends_at?: string; place?: string; link?: string; attended: boolean; webinar?: string; over?: boolean };
 }

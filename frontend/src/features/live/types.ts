@@ -19,6 +19,8 @@ export interface Webinar {
   role: 'host' | 'speaker' | 'viewer';
   my_sites: Site[];
   open: boolean;
+  /** A host has ended it, whatever the clock says. */
+  over?: boolean;
   activity_key?: string;
   guest_path?: string;
   may_manage: boolean;

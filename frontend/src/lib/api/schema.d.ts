@@ -2675,6 +2675,7 @@ export interface components {
             /** Format: date-time */
             ends_at?: string;
             link?: string;
+            over?: boolean;
             place?: string;
             prompt: string;
             /** Format: date-time */
