@@ -1515,6 +1515,7 @@ CREATE TABLE public.webinar_items (
     person_id uuid,
     name text DEFAULT ''::text NOT NULL,
     body jsonb NOT NULL,
+    seat text DEFAULT ''::text NOT NULL,
     CONSTRAINT webinar_items_part_check CHECK ((part = ANY (ARRAY['chat'::text, 'question'::text, 'poll'::text, 'file'::text, 'deck'::text, 'notes'::text])))
 );
 

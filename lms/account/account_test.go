@@ -1007,7 +1007,7 @@ func TestErasureOfWhatRoomsLeft(t *testing.T) {
 	id, _, _ := h.traced()
 	h.Exec(`INSERT INTO webinars (id, title, language, starts_at, ends_at, guest_code, created_at) VALUES ('parts', 'Parts', 'en', now(), now() + interval '1 hour', 'parts-code', now())`)
 	h.Exec(`INSERT INTO webinar_events (webinar_id, number, kind, at, seat, name, entry) VALUES
-		('parts', 1, 'join', now(), 'p2', 'First guest', ''), ('parts', 2, 'roster', now(), 'p3', 'First of e1', 'e1'), ('parts', 3, 'end', now(), 'p1', '', ''),
+		('parts', 1, 'join', now() - interval '1 hour', 'p2', 'First guest', ''), ('parts', 2, 'roster', now() - interval '1 hour', 'p3', 'First of e1', 'e1'), ('parts', 3, 'end', now() - interval '1 minute', 'p1', '', ''),
 		('parts', 4, 'join', now(), 'p2', 'Second guest', ''), ('parts', 5, 'roster', now(), 'p3', 'Second of e1', 'e1'), ('parts', 6, 'join', now(), 'p7', 'Taken back', '')`)
 	for i, who := range []string{"seat/2/p2", "entry/2/e1", "seat/2/p7"} {
 		h.Exec(`INSERT INTO webinar_corrections (webinar_id, number, kind, made_at, reason, who, person_id) VALUES ('parts', $1, 'match', now(), 'known', $2, $3)`, i+1, who, id)
@@ -1015,19 +1015,28 @@ func TestErasureOfWhatRoomsLeft(t *testing.T) {
 	h.Exec(`INSERT INTO webinar_corrections (webinar_id, number, kind, made_at, reason, who, withdraws) VALUES ('parts', 4, 'withdraw', now(), 'mistaken', 'seat/2/p7', 3)`)
 	h.Exec(`INSERT INTO webinar_items (webinar_id, began_at, part, key, at, person_id, name, body) VALUES
 		('parts', now(), 'file', 'f', now(), $1, 'They', '{"name": "Their CV.pdf"}'), ('parts', now(), 'deck', 'd', now(), $1, 'They', '{"title": "Their slides"}')`, id)
+	// A guest's own words, of the seat in each part of the room; what an anonymous question is of, nobody knows.
+	h.Exec(`INSERT INTO webinar_items (webinar_id, began_at, part, key, at, seat, name, body)
+		SELECT 'parts', e.at + interval '1 second', x.part, x.key, now(), x.seat, 'Guest', x.body::jsonb
+		  FROM webinar_events e, (VALUES ('chat', 'c1', 'p2', 0, '{"text": "first"}'), ('chat', 'c2', 'p2', 3, '{"text": "second"}'), ('question', 'q2', 'p2', 3, '{"text": "asked"}'),
+		       ('chat', 'c7', 'p7', 3, '{"text": "taken back"}'), ('question', 'q3', '', 3, '{"text": "anonymous"}'), ('file', 'g', 'p2', 3, '{"name": "Notes of a guest.txt"}')) AS x(part, key, seat, after, body)
+		 WHERE e.webinar_id = 'parts' AND e.number = greatest(x.after, 1)`)
 	var told map[string][]string
 	h.forgetRooms = func(_ string, keys map[string][]string) error { told = keys; return nil }
 	h.must(h.ErasePerson(t.Context(), admin(h), id))
+	if said := h.Text(`SELECT string_agg(key || ': ' || (body->>'text'), ', ' ORDER BY key) FROM webinar_items WHERE webinar_id = 'parts' AND part IN ('chat', 'question')`); said != "c1: first, c2: …, c7: taken back, q2: …, q3: anonymous" {
+		t.Errorf("what is left of the guest's words: %s", said)
+	}
 	names := h.Text(`SELECT string_agg(name, ',' ORDER BY number) FROM webinar_events WHERE webinar_id = 'parts' AND kind <> 'end'`)
 	if names != "First guest,First of e1,,,Taken back" {
 		t.Errorf("what is left: %q", names)
 	}
-	if got := h.Text(`SELECT string_agg(coalesce(body->>'name', body->>'title'), ',' ORDER BY key) FROM webinar_items WHERE webinar_id = 'parts'`); got != "…,….pdf" {
+	if got := h.Text(`SELECT string_agg(coalesce(body->>'name', body->>'title'), ',' ORDER BY key) FROM webinar_items WHERE webinar_id = 'parts' AND part IN ('deck', 'file')`); got != "…,….pdf,….txt" {
 		t.Errorf("what was brought is called %q", got)
 	}
 	keys := told["parts"]
 	slices.Sort(keys)
-	if strings.Join(keys, " ") != "entry/2/e1 file/f seat/2/p2" {
+	if strings.Join(keys, " ") != "entry/2/e1 file/f file/g seat/2/p2" {
 		t.Errorf("rooms are told of %v", keys)
 	}
 }

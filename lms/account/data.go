@@ -56,7 +56,7 @@ var exportQueries = []struct{ table, sql string }{
 	{"webinar_minutes", `SELECT to_jsonb(t) FROM webinar_minutes t WHERE t.person_id = $1 ORDER BY t.counted_at`},
 	{"webinar_credits", `SELECT to_jsonb(t) FROM webinar_credits t JOIN enrolments e ON e.id = t.enrolment_id WHERE e.person_id = $1 ORDER BY t.changed_at`},
 	{"webinar_corrections", `SELECT to_jsonb(t) - 'author_id' FROM webinar_corrections t WHERE t.person_id = $1 OR t.who = 'person/' || ($1::uuid)::text ORDER BY t.made_at`},
-	{"webinar_items", `SELECT to_jsonb(t) FROM webinar_items t WHERE t.person_id = $1 ORDER BY t.at`},
+	{"webinar_items", `SELECT to_jsonb(t) FROM webinar_items t WHERE t.person_id = $1 OR (t.webinar_id, t.began_at, t.part, t.key) IN (` + matchedItems + `) ORDER BY t.at`},
 	{"calendar_feeds", `SELECT to_jsonb(t) - 'code' FROM calendar_feeds t WHERE t.person_id = $1`},
 	{"webinar_objections", `SELECT to_jsonb(t) FROM webinar_objections t WHERE t.person_id = $1 ORDER BY t.made_at`},
 	{"webinar_papers", `SELECT to_jsonb(t) FROM webinar_papers t WHERE t.uploaded_by = $1 ORDER BY t.uploaded_at`},
@@ -193,6 +193,13 @@ var eraseStatements = []string{
 	  WHERE p.webinar_id = t.webinar_id AND p.number = t.number AND c.webinar_id = t.webinar_id AND (t.entry <> '' OR t.centre_id IS NULL)
 	    AND c.who = CASE WHEN t.entry <> '' THEN 'entry/' ELSE 'seat/' END || CASE WHEN p.part > 0 THEN (p.part + 1) || '/' ELSE '' END || CASE WHEN t.entry <> '' THEN t.entry ELSE t.seat END`,
 	`UPDATE webinar_events SET name = '', detail = '', person_id = NULL WHERE person_id = $1`,
+	// What they wrote, as a guest too who was matched later. The ending of a file's name tells what it is, and nothing of anybody.
+	`UPDATE webinar_items SET name = '', person_id = NULL, body = CASE
+	        WHEN part IN ('chat', 'question') THEN body || '{"text": "…"}'
+	        WHEN part = 'deck' THEN body || '{"title": "…"}'
+	        WHEN part = 'file' THEN body || jsonb_build_object('name', '…' || coalesce(substring(body->>'name' FROM '\.[A-Za-z0-9]{1,8}$'), ''))
+	        ELSE body END
+	  WHERE person_id = $1 OR (webinar_id, began_at, part, key) IN (` + matchedItems + `)`,
 	// A picture of a sheet cannot be written over: it goes, and what was typed from it stays for the others.
 	`UPDATE webinar_papers t SET file_sha256 = '', file_name = '' WHERE EXISTS (
 	   SELECT FROM webinar_corrections c WHERE c.paper_id = t.id AND (c.person_id = $1 OR c.who = 'person/' || ($1::uuid)::text))`,
@@ -200,13 +207,6 @@ var eraseStatements = []string{
 	`UPDATE webinar_corrections SET name = '', reason = '(…)', who = CASE WHEN kind = 'add' THEN 'added/' || number WHEN who LIKE 'person/%' THEN '' ELSE who END, person_id = NULL
 	  WHERE person_id = $1 OR who = 'person/' || ($1::uuid)::text`,
 	`UPDATE webinar_corrections SET author_id = NULL WHERE author_id = $1`,
-	// The ending of a file's name tells what it is, and nothing of anybody.
-	`UPDATE webinar_items SET name = '', person_id = NULL, body = CASE
-	        WHEN part IN ('chat', 'question') THEN body || '{"text": "…"}'
-	        WHEN part = 'deck' THEN body || '{"title": "…"}'
-	        WHEN part = 'file' THEN body || jsonb_build_object('name', '…' || coalesce(substring(body->>'name' FROM '\.[A-Za-z0-9]{1,8}$'), ''))
-	        ELSE body END
-	  WHERE person_id = $1`,
 	`DELETE FROM webinar_objections WHERE person_id = $1`,
 	`DELETE FROM calendar_feeds WHERE person_id = $1`,
 	`DELETE FROM webinar_minutes WHERE person_id = $1`,
@@ -318,6 +318,14 @@ const matched = `
 	       SELECT FROM webinar_corrections w WHERE w.webinar_id = c.webinar_id AND w.kind = 'withdraw' AND w.withdraws = c.number
 	          AND NOT EXISTS (SELECT FROM webinar_corrections x WHERE x.webinar_id = w.webinar_id AND x.kind = 'withdraw' AND x.withdraws = w.number))`
 
+// matchedItems is the SQL of what was said and brought from seats that were matched to $1 after the event. A room that was
+// ended and opened again gives its seats anew: which part an item is of, its room's beginning tells.
+const matchedItems = `
+	SELECT x.webinar_id, x.began_at, x.part, x.key
+	  FROM webinar_items x JOIN (` + matched + `) m ON m.webinar_id = x.webinar_id
+	 CROSS JOIN LATERAL (SELECT count(*) FROM webinar_events e WHERE e.webinar_id = x.webinar_id AND e.kind = 'end' AND e.at <= x.began_at) AS ended(n)
+	 WHERE x.person_id IS NULL AND x.seat <> '' AND m.who = 'seat/' || CASE WHEN ended.n > 0 THEN (ended.n + 1) || '/' ELSE '' END || x.seat`
+
 // inRooms lists, by webinar, the entries of rosters and the seats that were matched to the person after the event: in
 // files of rooms they stand under a name alone. Their parts are counted from the beginning of the file that there is:
 // what is in earlier ones is in the database alone. Files that the person brought are listed too, whose rooms may be gone.
@@ -333,7 +341,8 @@ func inRooms(ctx context.Context, tx bun.Tx, id lms.ID[lms.Person], rooms map[st
 		           FROM matched m WHERE m.who LIKE 'entry/%' OR m.who LIKE 'seat/%')
 		SELECT webinar_id, kind || '/' || CASE WHEN part > 1 THEN part || '/' ELSE '' END || key FROM ways WHERE part > 0
 		UNION ALL
-		SELECT webinar_id, 'file/' || key FROM webinar_items WHERE person_id = $1 AND part = 'file'`, id)
+		SELECT webinar_id, 'file/' || key FROM webinar_items
+		 WHERE part = 'file' AND (person_id = $1 OR (webinar_id, began_at, part, key) IN (`+matchedItems+`))`, id)
 	if err != nil {
 		return err
 	}

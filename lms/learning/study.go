@@ -56,7 +56,7 @@ type Dates struct {
 	Link     string     `json:"link,omitempty"`
 	// Webinar is the one on the calendar that takes place here, "" for none; its times go before the others.
 	Webinar string `json:"webinar,omitempty"`
-	over    bool // a host has ended it; read for an activity's own page only
+	over    bool   // a host has ended it; read for an activity's own page only
 }
 
 // nextFirst orders webinars: the next one first, then those to come, then the past ones from the last on.

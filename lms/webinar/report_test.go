@@ -389,6 +389,12 @@ func TestWhatIsKeptAndTakenAlong(t *testing.T) {
 	h := newHall(t)
 	h.play(90)
 	h.drain()
+	if seats := h.Text(`SELECT string_agg(key || ' ' || seat, ',' ORDER BY key) FROM webinar_items WHERE key IN ('c1', 'q1', 'q2', 'p1')`); seats != "c1 p3,p1 ,q1 p3,q2 " {
+		t.Errorf("the seats are %q", seats)
+	}
+	if v, err := h.Webinar(t.Context(), h.host, h.id); err != nil || !v.Over {
+		t.Errorf("a webinar that was ended is over: %v, %v", v.Over, err)
+	}
 	said, err := h.Said(t.Context(), h.host, h.id)
 	h.must(err)
 	raw, err := json.Marshal(said)

@@ -174,6 +174,7 @@ func (s *Service) keepState(ctx context.Context, id string, state *room.State) e
 		Key    string          `json:"key"`
 		At     time.Time       `json:"at"`
 		Person string          `json:"person"`
+		Seat   string          `json:"seat"`
 		Name   string          `json:"name"`
 		Body   json.RawMessage `json:"body"`
 	}
@@ -183,7 +184,7 @@ func (s *Service) keepState(ctx context.Context, id string, state *room.State) e
 		if err != nil {
 			return err
 		}
-		r := row{i.part, i.key, time.UnixMilli(i.at).UTC(), state.AccountOf(i.seat), state.NameOf(i.seat), body}
+		r := row{i.part, i.key, time.UnixMilli(i.at).UTC(), state.AccountOf(i.seat), i.seat, state.NameOf(i.seat), body}
 		rows = append(rows, r)
 	}
 	all, err := json.Marshal(rows)
@@ -207,9 +208,9 @@ func (s *Service) keepState(ctx context.Context, id string, state *room.State) e
 		// The room forgets whom a host took out, and the report does not; and what was erased here does not come back
 		// from a room that no longer knows whose it was.
 		_, err = db.Exec(ctx, tx, `
-			INSERT INTO webinar_items (webinar_id, began_at, part, key, at, person_id, name, body)
-			SELECT $1, $2, r.part, r.key, r.at, p.id, CASE WHEN p.state = 'erased' THEN '' ELSE r.name END, r.body
-			  FROM json_to_recordset($3) AS r(part text, key text, at timestamptz, person text, name text, body jsonb)
+			INSERT INTO webinar_items (webinar_id, began_at, part, key, at, person_id, seat, name, body)
+			SELECT $1, $2, r.part, r.key, r.at, p.id, r.seat, CASE WHEN p.state = 'erased' THEN '' ELSE r.name END, r.body
+			  FROM json_to_recordset($3) AS r(part text, key text, at timestamptz, person text, seat text, name text, body jsonb)
 			  LEFT JOIN persons p ON p.id::text = r.person
 			ON CONFLICT (webinar_id, began_at, part, key) DO UPDATE
 			   SET person_id = coalesce(excluded.person_id, webinar_items.person_id), body = excluded.body,
