@@ -47,7 +47,11 @@ test('an administrator', async () => {
   const person = await newcomer('Лейла', 'Бекова');
   const { items: cohorts } = await api.get<{ items: { id: string }[] }>('/cohorts');
   const { items: mails } = await api.get<{ items: { id: string }[] }>('/admin/mail');
+  const brought = await api.bring('люди.csv', 'Фамилия;Имя;Дата рождения;Телефон\nСерикова;Айгерим;31.02.1990;7,7E+10\nСериковa;Дана;1987;\nСерикова;Айгерім;;\n');
   const looks: Look[] = [
+    { name: 'desk-imports', path: at('/desk/import') },
+    { name: 'desk-import', path: at('/desk/import/:id', { id: brought }) },
+    { name: 'desk-duplicates', path: at('/desk/duplicates') },
     { name: 'admin', path: at('/admin') },
     { name: 'admin-people', path: at('/admin/people') },
     { name: 'admin-person-new', path: at('/admin/people/new') },

@@ -56,6 +56,17 @@ export class Api {
     return response.text();
   }
 
+  /** Brings a table of people of one country and gives the import's id. */
+  async bring(name: string, text: string, country = 'KZ'): Promise<string> {
+    const response = await fetch(`${this.url}/api/v1/imports?${new URLSearchParams({ name, country })}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/octet-stream' },
+      body: text,
+    });
+    if (!response.ok) throw new Refused(response.status, '', 'POST /imports');
+    return ((await response.json()) as { id: string }).id;
+  }
+
   get = <T>(path: string) => this.request<T>('GET', path);
   post = <T>(path: string, body: unknown = {}) => this.request<T>('POST', path, body);
   put = <T>(path: string, body: unknown) => this.request<T>('PUT', path, body);

@@ -75,6 +75,9 @@ export const links = {
   totals: () => '/desk/totals',
   outcomes: () => '/desk/outcomes',
   followup: (id: string) => at`/followups/${id}`,
+  imports: () => '/desk/import',
+  import: (id: string) => at`/desk/import/${id}`,
+  duplicates: () => '/desk/duplicates',
 } as const;
 
 /** Pages that the server draws, and addresses that it answers otherwise. */

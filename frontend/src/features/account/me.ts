@@ -8,10 +8,13 @@ export interface Record {
   login: string | null;
   sex: 'female' | 'male' | 'not-stated';
   birth_year: number | null;
+  phone: string;
+  job: string;
+  disability: 'not-stated' | 'yes' | 'no';
   countries: string[];
 }
 
-export type Change = Partial<Pick<Record, 'latin_given' | 'latin_family' | 'sex' | 'countries'>> & { birth_year?: number };
+export type Change = Partial<Pick<Record, 'latin_given' | 'latin_family' | 'sex' | 'phone' | 'job' | 'disability' | 'countries'>> & { birth_year?: number };
 
 export const change = (what: Change) => request<Record>('PATCH', '/api/v1/me', what);
 export const changePassword = (current: string, password: string) => request<undefined>('POST', '/api/v1/me/password', { current, password });

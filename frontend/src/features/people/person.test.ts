@@ -6,7 +6,7 @@ import type { Person } from '../../lib/api/staff.ts';
 beforeAll(() => useLang('en', 'staff'));
 const empty = fieldsOf(undefined, 'KZ', 'ru');
 const person: Person = {
-  id: '1', given_name: 'Әсел', family_name: 'Нұрланова', email: 'a@example.org', login: 'asel', language: 'kk', country: 'KZ',
+  id: '1', given_name: 'Әсел', family_name: 'Нұрланова', email: 'a@example.org', login: 'asel', language: 'kk', country: 'KZ', phone: '+7 701', job: 'lawyer',
   centre: { id: 'c', name: 'Алматы' }, organisation: null, state: 'active', roles: [],
 };
 const blamed = (fields: typeof empty) => Object.entries(faultsOfPerson(fields)).filter(([, fault]) => fault).map(([name]) => name);

@@ -14,9 +14,14 @@ export interface PersonFields {
   country: string;
   centre: string;
   organisation: string;
+  phone: string;
+  job: string;
 }
 
-export const fieldNames = ['given_name', 'family_name', 'latin_given', 'latin_family', 'email', 'login', 'language', 'country', 'centre_id', 'organisation_id'];
+export const fieldNames = ['given_name', 'family_name', 'latin_given', 'latin_family', 'email', 'login', 'language', 'country', 'centre_id', 'organisation_id', 'phone', 'job'];
+
+/** What people may say that they work as; the first is for those who did not say. */
+export const jobs = ['not-stated', 'social-worker', 'lawyer', 'librarian', 'police', 'civil-servant', 'educator', 'health', 'psychologist', 'interpreter', 'manager', 'volunteer', 'other'] as const;
 
 export function fieldsOf(person: Person | undefined, country: string, language: string): PersonFields {
   return {
@@ -30,6 +35,8 @@ export function fieldsOf(person: Person | undefined, country: string, language: 
     country: person?.country ?? country,
     centre: person?.centre?.id ?? '',
     organisation: person?.organisation?.id ?? '',
+    phone: person?.phone ?? '',
+    job: person?.job ?? 'not-stated',
   };
 }
 
@@ -52,6 +59,8 @@ export function bodyOf(fields: PersonFields, before?: Person): Record<string, un
     latin_family: fields.latinFamily.trim(),
     language: fields.language,
     country: fields.country,
+    phone: fields.phone.trim(),
+    job: fields.job,
   };
   for (const [name, value] of Object.entries(optional)) {
     if (value) body[name] = value;

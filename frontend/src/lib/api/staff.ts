@@ -210,6 +210,8 @@ export interface Person {
   country: string;
   centre?: { id: string; name: string } | null;
   organisation?: { id: string; name: string } | null;
+  phone: string;
+  job: string;
   state: 'active' | 'blocked' | 'erased';
   last_seen_at?: string | null;
   roles: Membership[];
