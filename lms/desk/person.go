@@ -91,6 +91,9 @@ func (s *Service) facts(ctx context.Context, q db.Queryer, id lms.ID[lms.Person]
 // title is what a programme, else a course, is called in the language $2.
 const title = `coalesce(v.definition -> 'title' ->> $2::text, v.definition -> 'title' ->> 'en', g.key, cu.key)`
 
+// certificateTitle is the same of a certificate: a paper of the past may be for neither, and says itself what it is for.
+const certificateTitle = `coalesce(` + title + `, nullif(c.claim, '')::json ->> 'course', '')`
+
 // Card gives one person. Errors: NotFound.
 func (s *Service) Card(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person]) (c Card, err error) {
 	defer lms.Wrap(&err, "desk.Card(%s)", id)
@@ -153,7 +156,7 @@ func (s *Service) parts(ctx context.Context, c *Card, id lms.ID[lms.Person], lan
 		c.Programmes = append(c.Programmes, p.Part)
 	}
 	rows, err = db.Rows(ctx, s.DB, `
-		SELECT c.serial, `+title+`, c.kind, CASE WHEN c.state = 'valid' AND c.expires_on < $3::date THEN 'expired' ELSE c.state END,
+		SELECT c.serial, `+certificateTitle+`, c.kind, CASE WHEN c.state = 'valid' AND c.expires_on < $3::date THEN 'expired' ELSE c.state END,
 		       c.issued_at, coalesce(c.expires_on::text, '')
 		  FROM certificates c LEFT JOIN programmes g ON g.id = c.programme_id LEFT JOIN courses cu ON cu.id = c.course_id
 		  LEFT JOIN LATERAL (SELECT definition FROM programme_versions v WHERE v.programme_id = g.id ORDER BY number DESC LIMIT 1) v ON true
@@ -234,7 +237,7 @@ func (s *Service) Expiring(ctx context.Context, actor lms.Actor, f who.Filter, d
 		}
 	}
 	rows, err := db.Rows(ctx, s.DB, `
-		SELECT c.id::text, c.serial, p.id, trim(p.given_name || ' ' || p.family_name), coalesce(p.country, ''), coalesce(ce.name, ''), `+title+`,
+		SELECT c.id::text, c.serial, p.id, trim(p.given_name || ' ' || p.family_name), coalesce(p.country, ''), coalesce(ce.name, ''), `+certificateTitle+`,
 		       c.expires_on::text, c.expires_on - $1::date,
 		       (SELECT max(r.sent_at) FROM reminders r WHERE r.person_id = p.id AND r.reason = 'expiring' AND r.about = c.serial)
 		  FROM certificates c JOIN persons p ON p.id = c.person_id LEFT JOIN centres ce ON ce.id = p.centre_id

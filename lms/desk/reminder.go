@@ -47,7 +47,9 @@ const due = `
 	WITH candidates AS (
 	    SELECT c.person_id, 'expiring' AS reason, c.serial AS about,
 	           CASE WHEN c.expires_on - $3::date <= 30 THEN '30' WHEN c.expires_on - $3::date <= 60 THEN '60' ELSE '90' END AS in_window,
-	           c.expires_on AS day, NULL::timestamptz AS at, c.programme_id, c.course_id, '' AS title
+	           c.expires_on AS day, NULL::timestamptz AS at, c.programme_id, c.course_id,
+	           -- a paper of the past may be for neither a programme nor a course of ours
+	           CASE WHEN c.programme_id IS NULL AND c.course_id IS NULL THEN nullif(c.claim, '')::json ->> 'course' END AS title
 	      FROM certificates c
 	     WHERE c.state = 'valid' AND c.kind = 'achievement' AND c.expires_on BETWEEN $3::date AND $3::date + 90 AND c.person_id IS NOT NULL
 	    UNION ALL

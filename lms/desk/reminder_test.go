@@ -96,6 +96,24 @@ func TestRemindersGoOutOnce(t *testing.T) {
 	}
 }
 
+// A paper of the past is for neither a programme nor a course of ours, and still has a name.
+func TestAPaperOfThePastIsNamed(t *testing.T) {
+	w := newLand(t)
+	w.desk.Reasons = desk.Reasons
+	w.desk.Now = func() time.Time { return time.Date(2026, 11, 22, 5, 0, 0, 0, time.UTC) }
+	aliya := w.Person(lmstest.PersonSpec{Country: "KZ", Centre: w.centres[0], Email: "aliya@example.org", Language: "en"})
+	w.paper(aliya, 0, 45)
+	w.Exec(`UPDATE certificates SET programme_id = NULL, course_id = NULL, origin = 'paper', seal = '', key_id = '', claim = '{"course": "First aid"}'`)
+	w.remind(1)
+	if got := w.Text(`SELECT subject FROM mails`); got != "First aid" {
+		t.Errorf("the mail is about %q", got)
+	}
+	list, err := w.desk.Expiring(t.Context(), coordinator(lms.AllGround()), who.Filter{}, 60, "")
+	if err != nil || len(list.Items) != 1 || list.Items[0].Title != "First aid" {
+		t.Errorf("what expires: %+v, %v", list.Items, err)
+	}
+}
+
 func TestNobodyIsWoken(t *testing.T) {
 	w := newLand(t)
 	w.desk.Reasons = desk.Reasons
