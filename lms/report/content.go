@@ -331,6 +331,10 @@ func (c *counted) rows(d *indicator.Definition, pl *place, k int) []Line {
 		row.Number = number(d, persons[cell], attendances[cell], t.Hidden[cell])
 		if of != nil {
 			row.divide(of[cell], ofTable.Hidden[cell])
+			if of[cell] == 0 && !ofTable.Hidden[cell] { // of nobody, nobody: it needs no hiding
+				row.Number = number(d, 0, 0, false)
+				row.divide(0, false)
+			}
 		}
 		if k > 0 && row.empty() && !(len(d.By[k-1]) == 1 && d.By[k-1][0] == indicator.BySex) {
 			continue

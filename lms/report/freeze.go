@@ -52,7 +52,9 @@ func (s *Service) document(ctx context.Context, q db.Queryer, r *Row, c *Content
 	if err != nil {
 		return nil, db.Found(err, "programme")
 	}
-	return &paper{issuer: s.Issuer, lang: r.Language, row: r, p: &p, content: c, labels: labels(&p, c, r.Language)}, nil
+	row := *r
+	row.ProgrammeTitle = in(p.Title, r.Language, p.Key) // in the document's language, whoever draws it
+	return &paper{issuer: s.Issuer, lang: r.Language, row: &row, p: &p, content: c, labels: labels(&p, c, r.Language)}, nil
 }
 
 // Freeze counts a report once more, draws its documents and keeps them: from then on it is what was handed over. Done

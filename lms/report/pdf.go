@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -257,8 +258,14 @@ func (p *sheet) row(label, bar float64, name string, numbers []string, part floa
 		style, colour = "B", quiet
 	}
 	p.font(style, 9.5, colour)
-	lines := p.SplitText(name, label-2)
-	high := 5.2*float64(max(1, len(lines))) + 1
+	lines, width := p.SplitText(name, label-2), (column-label-bar)/float64(len(numbers))
+	most := len(lines)
+	cells := make([][]string, len(numbers))
+	for i, n := range numbers {
+		cells[i] = p.SplitText(n, width-2)
+		most = max(most, len(cells[i]))
+	}
+	high := 5.2*float64(max(1, most)) + 1
 	p.keep(high)
 	x, y := margin, p.GetY()
 	if head {
@@ -273,15 +280,16 @@ func (p *sheet) row(label, bar float64, name string, numbers []string, part floa
 		p.Rect(x+label, y+2, (bar-4)*part, 2.6, "F")
 	}
 	at := x + label + bar
-	for _, n := range numbers {
+	for i, n := range numbers {
 		if n == p.w.HiddenMark {
 			p.SetTextColor(quiet[0], quiet[1], quiet[2])
 		} else {
 			p.SetTextColor(colour[0], colour[1], colour[2])
 		}
-		width := (column - label - bar) / float64(len(numbers))
-		p.Text(at+width-1-p.GetStringWidth(n), y+4.3, n)
 		at += width
+		for k, l := range cells[i] {
+			p.Text(at-1-p.GetStringWidth(l), y+4.3+5.2*float64(k), l)
+		}
 	}
 	p.SetDrawColor(hair[0], hair[1], hair[2])
 	p.SetLineWidth(0.2)
@@ -319,7 +327,7 @@ func (p *sheet) outcomes(o *Outcomes) {
 			p.missing(&l)
 		}
 	}
-	if len(o.Reaction) > 0 {
+	if slices.ContainsFunc(o.Reaction, func(r Reaction) bool { return r.Mean != nil }) {
 		p.title(p.w.Reaction)
 		p.note(p.w.ReactionNote)
 		var rows [][]string

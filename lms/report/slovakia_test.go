@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mostik/courses/scale"
 	"mostik/lms"
 	"mostik/lms/blob"
 	"mostik/lms/lmstest"
@@ -291,7 +292,9 @@ func TestTheSlovakProgramme(t *testing.T) {
 			t.Errorf("the second %s is not the first's bytes", file.Kind)
 		}
 	}
-	checked, err := s.Verify(t.Context(), s.admin, id)
+	elsewhere := s.admin
+	elsewhere.Language = "ru" // the document's language decides, not the reader's
+	checked, err := s.Verify(t.Context(), elsewhere, id)
 	s.must(err)
 	if !checked.Kept || !checked.Same {
 		t.Errorf("verified: %+v", checked)
@@ -329,5 +332,64 @@ func TestTheSlovakProgramme(t *testing.T) {
 			}
 			break
 		}
+	}
+}
+
+// TestNothingOfTheSelfCheckIsCounted holds that no table keeps anything of it, and that no query of reports names it.
+func TestNothingOfTheSelfCheckIsCounted(t *testing.T) {
+	s := newSite(t)
+	if n := s.Int(`SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public'
+		AND (table_name ~ '(self.?check|burnout|strain|cbi)' OR column_name ~ '(self.?check|burnout|strain|cbi)')`); n != 0 {
+		t.Errorf("%d columns are of a self-check", n)
+	}
+	s.slovakia()
+	id := s.create(s.admin, report.Input{Title: "All", Programme: "slovakia", Language: "en", From: "2026-03-01", To: "2026-12-31", Indicators: s.define(trained)})
+	// A self-check's answers that somebody smuggled in among surveys are not read.
+	s.Exec(`INSERT INTO survey_responses (version_id, activity_key, answers, answered_on)
+	        SELECT v.id, 'strain', '{"w1": {"number": 4}}', '2026-05-01' FROM course_versions v, generate_series(1, 20)`)
+	raw, _, err := s.File(t.Context(), s.admin, id, "json")
+	s.must(err)
+	if strings.Contains(string(raw), "w1") || strings.Contains(string(raw), "strain") {
+		t.Error("the report tells of the self-check")
+	}
+}
+
+// TestFollowupsAreAskedOnceAndAnsweredWithoutAName walks from the certificate to the result.
+func TestFollowupsAreAskedOnceAndAnsweredWithoutAName(t *testing.T) {
+	s := newSite(t)
+	s.slovakia()
+	s.now = s.Start.AddDate(0, 10, 3) // three months after the certificates
+	asked, err := s.AskFollowups(t.Context())
+	s.must(err)
+	again, err := s.AskFollowups(t.Context())
+	s.must(err)
+	certified := s.Int(`SELECT count(*) FROM participations WHERE certified_at IS NOT NULL`)
+	if asked != certified || again != 0 || s.Int(`SELECT count(*) FROM mails WHERE language = 'sk' AND body LIKE '%/followups/%'`) != certified {
+		t.Errorf("%d asked of %d, then %d", asked, certified, again)
+	}
+	ids, err := s.World.DB.DB.QueryContext(t.Context(), `SELECT id::text, person_id FROM followups ORDER BY id LIMIT 20`)
+	s.must(err)
+	defer ids.Close()
+	var answered []string
+	for ids.Next() {
+		var id string
+		var person lms.ID[lms.Person]
+		s.must(ids.Scan(&id, &person))
+		actor := lms.Actor{Person: person, Language: "sk"}
+		four := 4.0
+		s.must(s.AnswerFollowup(t.Context(), actor, id, scale.Response{"used": {Number: &four}}))
+		s.must(s.AnswerFollowup(t.Context(), actor, id, scale.Response{"used": {Number: &four}})) // a repeat is the same
+		if _, err := s.MyFollowup(t.Context(), s.country["KZ"], id); lms.KindOf(err) != lms.NotFound {
+			t.Errorf("somebody else opens it: %v", err)
+		}
+		answered = append(answered, id)
+	}
+	if n := s.Int(`SELECT count(*) FROM followup_answers`); n != len(answered) || n != 20 {
+		t.Errorf("%d answers of %d", n, len(answered))
+	}
+	v, err := s.Outcomes(t.Context(), s.admin, "slovakia", "")
+	s.must(err)
+	if len(v.Later) != 1 || v.Later[0].Answered.N != 20 || v.Later[0].Asked.N != asked || v.Later[0].Rate == nil || *v.Later[0].Results[0].Mean != 4 {
+		t.Errorf("%+v", v.Later)
 	}
 }
