@@ -878,6 +878,35 @@ CREATE TABLE public.followups (
     CONSTRAINT followups_months_check CHECK ((months = ANY (ARRAY[3, 6, 12])))
 );
 
+CREATE TABLE public.hook_deliveries (
+    id uuid NOT NULL,
+    hook_id uuid NOT NULL,
+    entry bigint NOT NULL,
+    event text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    status integer DEFAULT 0 NOT NULL,
+    problem text DEFAULT ''::text NOT NULL,
+    tried_at timestamp with time zone,
+    CONSTRAINT hook_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'failing'::text, 'done'::text, 'given-up'::text, 'gone'::text])))
+);
+
+CREATE TABLE public.hooks (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    url text NOT NULL,
+    secret text NOT NULL,
+    login text DEFAULT ''::text NOT NULL,
+    events text[] NOT NULL,
+    paused boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    told bigint NOT NULL,
+    CONSTRAINT hooks_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'xapi'::text]))),
+    CONSTRAINT hooks_login_check CHECK ((length(login) <= 200)),
+    CONSTRAINT hooks_url_check CHECK (((length(url) >= 8) AND (length(url) <= 500)))
+);
+
 CREATE TABLE public.import_made (
     import_id uuid NOT NULL,
     kind text NOT NULL,
@@ -1748,6 +1777,15 @@ ALTER TABLE ONLY public.followups
 ALTER TABLE ONLY public.followups
     ADD CONSTRAINT followups_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.hook_deliveries
+    ADD CONSTRAINT hook_deliveries_hook_id_entry_key UNIQUE (hook_id, entry);
+
+ALTER TABLE ONLY public.hook_deliveries
+    ADD CONSTRAINT hook_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.hooks
+    ADD CONSTRAINT hooks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.import_made
     ADD CONSTRAINT import_made_pkey PRIMARY KEY (import_id, kind, id);
 
@@ -1995,6 +2033,8 @@ CREATE INDEX followup_answers_programme ON public.followup_answers USING btree (
 CREATE INDEX followups_due ON public.followups USING btree (due_on) WHERE (asked_at IS NULL);
 
 CREATE INDEX followups_person ON public.followups USING btree (person_id);
+
+CREATE INDEX hook_deliveries_newest ON public.hook_deliveries USING btree (hook_id, entry DESC);
 
 CREATE INDEX import_made_person ON public.import_made USING btree (person_id);
 
@@ -2396,6 +2436,9 @@ ALTER TABLE ONLY public.followups
 
 ALTER TABLE ONLY public.followups
     ADD CONSTRAINT followups_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.hook_deliveries
+    ADD CONSTRAINT hook_deliveries_hook_id_fkey FOREIGN KEY (hook_id) REFERENCES public.hooks(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.import_made
     ADD CONSTRAINT import_made_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;

@@ -66,6 +66,7 @@ type Config struct {
 	SMSAuthorize   string   `env:"MOSTIK_SMS_AUTHORIZATION" secret:"true" help:"What the gateway wants in the header Authorization, as 'Bearer …'."`
 
 	Demo         bool `env:"MOSTIK_DEMO" envDefault:"false" help:"Demonstration mode: made-up people with a known password. Refused when others could reach it."`
+	HookPrivate  bool `env:"MOSTIK_HOOK_PRIVATE" envDefault:"false" help:"Let webhooks and learning record stores lie on this machine or in a private network, and speak plain http. Without it only public addresses with https are told anything."`
 	DemoAnywhere bool `env:"MOSTIK_DEMO_ANYWHERE" envDefault:"false" help:"Allow demonstration mode on an address that others can reach. Everybody then is administrator; never with real people's data."`
 
 	MetricsToken   string   `env:"MOSTIK_METRICS_TOKEN" secret:"true" help:"Bearer token for GET /metrics. Without it, only this machine may read them."`

@@ -121,7 +121,7 @@ func (s serveCmd) Run(e *environment) (err error) {
 func newApp(cfg Config, s *services, wing *liveWing, h *health, log *slog.Logger) (*fiber.App, error) {
 	secure := strings.HasPrefix(cfg.PublicURL, "https:")
 	server, err := api.New(api.Deps{
-		Account: s.accounts, Learning: s.learning, Intake: s.intake, Catalog: s.catalog, Certificate: s.certificates, Webinar: s.webinars, Mail: s.mails, Programme: s.programmes, Desk: s.desk, Report: s.reports, PublicURL: cfg.PublicURL, Secure: secure,
+		Account: s.accounts, Learning: s.learning, Intake: s.intake, Catalog: s.catalog, Certificate: s.certificates, Webinar: s.webinars, Mail: s.mails, Programme: s.programmes, Desk: s.desk, Report: s.reports, Hook: s.hooks, PublicURL: cfg.PublicURL, Secure: secure,
 		Guards: guards(cfg), Contacts: contacts(cfg), TrustedProxies: cfg.TrustedProxies,
 		Log: log, Metrics: h.registry, Now: time.Now,
 	})

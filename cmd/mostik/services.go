@@ -12,6 +12,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/desk"
+	"mostik/lms/hook"
 	"mostik/lms/intake"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
@@ -33,6 +34,7 @@ type services struct {
 	webinars     *webinar.Service
 	mails        *mail.Service
 	record       *record.Book
+	hooks        *hook.Service
 	programmes   *programme.Service
 	intake       *intake.Service
 	desk         *desk.Service
@@ -61,6 +63,7 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	if err != nil {
 		return nil, err
 	}
+	s.hooks = &hook.Service{DB: d.DB, PublicURL: cfg.PublicURL, Private: cfg.HookPrivate, Now: time.Now}
 	s.mails = &mail.Service{DB: d.DB, Now: time.Now}
 	s.programmes = &programme.Service{DB: d.DB, Catalog: s.catalog, Certificates: s.certificates, Blobs: s.blobs, Now: time.Now}
 	s.certificates.Certify = s.programmes.CertifyIn

@@ -10,6 +10,7 @@ import (
 	"mostik/lms/catalog"
 	"mostik/lms/certificate"
 	"mostik/lms/desk"
+	"mostik/lms/hook"
 	"mostik/lms/intake"
 	"mostik/lms/learning"
 	"mostik/lms/mail"
@@ -30,6 +31,7 @@ type Deps struct {
 	Desk        *desk.Service
 	Programme   *programme.Service
 	Report      *report.Service
+	Hook        *hook.Service
 
 	// PublicURL is the site's own address, "https://learn.example.org", for the same-origin rule; "" trusts
 	// the Host header alone.

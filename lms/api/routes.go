@@ -19,6 +19,7 @@ var routeFiles = []func(*Server, *router){
 	(*Server).authorRoutes,
 	(*Server).paperRoutes,
 	(*Server).certificateRoutes,
+	(*Server).hookRoutes,
 	(*Server).batchRoutes,
 	(*Server).templateRoutes,
 	(*Server).webinarRoutes,

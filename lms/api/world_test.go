@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mostik/lms/db"
+	"mostik/lms/hook"
 	"mostik/lms/mail"
 )
 
@@ -21,7 +22,7 @@ func (w *rightsWorld) build() {
 // deps are what the API under test stands on.
 func (w *rightsWorld) deps() Deps {
 	cat, study := w.study()
-	return Deps{Account: w.accounts, Catalog: cat, Learning: study, Certificate: w.certificates, Webinar: w.webinars(), Mail: &mail.Service{DB: w.DB, Now: time.Now}, Programme: w.programmes(cat), Desk: w.desk(), Intake: w.intake(cat, study), Report: w.reports(), Contacts: []Contact{{Label: "Helpline", Value: "https://example.org", Kind: "url"}}}
+	return Deps{Account: w.accounts, Catalog: cat, Learning: study, Certificate: w.certificates, Webinar: w.webinars(), Mail: &mail.Service{DB: w.DB, Now: time.Now}, Programme: w.programmes(cat), Desk: w.desk(), Intake: w.intake(cat, study), Report: w.reports(), Hook: &hook.Service{DB: w.DB, PublicURL: "https://learn.example.org", Now: time.Now}, Contacts: []Contact{{Label: "Helpline", Value: "https://example.org", Kind: "url"}}}
 }
 
 // statements counts what reaches the database meanwhile.
