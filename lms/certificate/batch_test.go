@@ -252,6 +252,7 @@ func TestWhoIsErasedWhileAZipIsDrawnIsNotInIt(t *testing.T) {
 const (
 	envURL   = "MOSTIK_TEST_BATCH_DATABASE"
 	envCount = "MOSTIK_TEST_BATCH_COUNT" // how many certificates, where the usual number is not meant
+	envHang  = "MOSTIK_TEST_BATCH_HANG"  // after how many it stands still, in the middle of a transaction
 )
 
 // TestBatchWorker is the other process of TestKilledInTheMiddle: it does jobs until it is killed.
@@ -265,6 +266,15 @@ func TestBatchWorker(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := benchOver(t, d)
+	if hang, err := strconv.Atoi(os.Getenv(envHang)); err == nil {
+		b.Certify = func(ctx context.Context, tx bun.IDB, id lms.ID[lms.Participation], actor lms.ID[lms.Person]) (string, error) {
+			if hang--; hang == 0 {
+				fmt.Println("hanging")
+				<-ctx.Done()
+			}
+			return b.certify(ctx, tx, id, actor)
+		}
+	}
 	q := job.New()
 	job.Handle(q, func(ctx context.Context, r certificate.RunBatch) error {
 		err := b.DoBatch(ctx, r.ID)
@@ -277,11 +287,11 @@ func TestBatchWorker(t *testing.T) {
 	}
 }
 
-// worker starts the other process and gives what ends it, and its lines.
-func worker(t *testing.T, url string) (*exec.Cmd, *bufio.Scanner) {
+// worker starts the other process and waits for a line of it; it stands still after so many certificates, 0 for never.
+func worker(t *testing.T, url string, hang int, line string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestBatchWorker$", "-test.v")
-	cmd.Env = append(os.Environ(), envURL+"="+url)
+	cmd.Env = append(os.Environ(), envURL+"="+url, fmt.Sprintf("%s=%d", envHang, hang))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -296,13 +306,19 @@ func worker(t *testing.T, url string) (*exec.Cmd, *bufio.Scanner) {
 			_ = cmd.Wait()
 		}
 	})
-	return cmd, bufio.NewScanner(out)
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if lines.Text() == line {
+			return cmd
+		}
+	}
+	t.Fatalf("the other process never said %q", line)
+	return nil
 }
 
 // A process that issues many is killed in the middle, several times. The one that comes after it finishes: everybody
 // has one certificate, its life has one beginning, and the batch counts right.
 func TestKilledInTheMiddle(t *testing.T) {
-	n := 2000
+	n := 1000
 	if given, err := strconv.Atoi(os.Getenv(envCount)); err == nil {
 		n = given
 	}
@@ -320,23 +336,18 @@ func TestKilledInTheMiddle(t *testing.T) {
 		t.Fatalf("%+v, %v", started, err)
 	}
 	begun := time.Now()
-	for _, share := range []int{n / 4, n / 2} {
-		cmd, _ := worker(t, url)
-		b.until(func() bool { return b.Int(`SELECT count(*) FROM certificates`) >= share })
+	// Seven into a stride: what it did of that one is lost, and done again.
+	for i, hang := range []int{n/4 + 7, n/4 + 7} {
+		cmd := worker(t, url, hang, "hanging")
 		if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
 		_ = cmd.Wait()
-		if done := b.Int(`SELECT count(*) FROM certificates`); done >= n {
-			t.Fatalf("all %d were issued before the process was killed: nothing is proven", done)
+		if done := b.Int(`SELECT count(*) FROM certificates`); done != (i+1)*(n/4)/50*50 {
+			t.Errorf("%d were there after kill %d: strides are whole or not at all", done, i+1)
 		}
 	}
-	_, lines := worker(t, url)
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "over") {
-	}
-	if lines.Text() != "over <nil>" {
-		t.Fatalf("the last process said %q", lines.Text())
-	}
+	worker(t, url, 0, "over <nil>")
 	t.Logf("%d certificates over two kills in %s", n, time.Since(begun).Round(time.Millisecond))
 	for what, query := range map[string]string{
 		"certificates":       `SELECT count(*) FROM certificates`,
@@ -352,16 +363,5 @@ func TestKilledInTheMiddle(t *testing.T) {
 		if got := b.Int(query); got != n {
 			t.Errorf("%s: %d, not %d", what, got, n)
 		}
-	}
-}
-
-// until waits for something to become true; the test's own deadline bounds it.
-func (b *bench) until(is func() bool) {
-	b.T.Helper()
-	for !is() {
-		if b.T.Context().Err() != nil {
-			b.T.Fatal("it never came")
-		}
-		time.Sleep(2 * time.Millisecond)
 	}
 }
