@@ -16,6 +16,7 @@ import type practice from './catalog/en/practice.ts';
 import type round from './catalog/en/round.ts';
 import type live from './catalog/en/live.ts';
 import type calendar from './catalog/en/calendar.ts';
+import type holder from './catalog/en/holder.ts';
 import type awards from './catalog/en/awards.ts';
 import type report from './catalog/en/report.ts';
 import type check from './catalog/en/check.ts';
@@ -25,13 +26,13 @@ import type coordination from './catalog/en/coordination.ts';
 import type donor from './catalog/en/donor.ts';
 import type intake from './catalog/en/intake.ts';
 
-type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof awards & typeof check & typeof checkin & typeof programme & typeof coordination & typeof donor & typeof intake;
+type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof awards & typeof holder & typeof check & typeof checkin & typeof programme & typeof coordination & typeof donor & typeof intake;
 export type Key = keyof Texts & string;
 /** The keys of texts without parameters: what a table of labels may name. */
 export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
 export type Area = 'study' | 'staff';
 /** Words that few pages need, and that come with those. */
-export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'awards' | 'check' | 'checkin' | 'programme' | 'coordination' | 'donor' | 'intake';
+export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'awards' | 'holder' | 'check' | 'checkin' | 'programme' | 'coordination' | 'donor' | 'intake';
 
 interface Words {
   default: Catalog;
