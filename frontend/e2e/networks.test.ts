@@ -87,18 +87,18 @@ test('networks that let little out, and that change', async (t) => {
   t.after(() => networks.remove());
   const { cert, key } = networks.certificate();
   const url = `https://${name}:8443`;
-  const server = await Server.start({
+  const starting = Server.start({
     program: (binary) => networks.wrapper('server', binary),
     env: { MOSTIK_ADDR: ':8443', MOSTIK_PUBLIC_URL: url, MOSTIK_TLS: 'files', MOSTIK_TLS_CERT: cert, MOSTIK_TLS_KEY: key, MOSTIK_DEMO_ANYWHERE: 'true' },
     url,
   });
-  t.after(() => server.stop());
   const launch = async (end: End): Promise<Browser> => {
     const browser = await chromium.launch({ executablePath: networks.wrapper(end, executablePath), args: [...flags, '--ignore-certificate-errors'] });
     t.after(() => browser.close());
     return browser;
   };
-  const [here, there] = await Promise.all([launch('server'), launch('person')]);
+  t.after(() => starting.then((server) => server.stop(), () => undefined));
+  const [here, there] = await Promise.all([launch('server'), launch('person'), starting]);
 
   /** Comes in, in a browser of one's own. */
   async function visit(browser: Browser, login: string, policy: RTCIceTransportPolicy, enter: (page: Page) => Promise<void>): Promise<Page> {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mostik/live"
+	"mostik/live/room"
 	"mostik/live/signal"
 	"mostik/media"
 	"mostik/media/forward"
@@ -125,7 +126,8 @@ func (h *Hub) Publish(ctx context.Context, t live.Ticket, offer string) (*Sessio
 		return nil, ErrForbidden
 	}
 	person := "" // of the loop
-	return h.session(t, func(r *Room, s *Session, over func()) error {
+	may := func(rules *room.Room, t live.Ticket) bool { return rules.MayAttach(h.now(), t) }
+	return h.session(t, may, func(r *Room, s *Session, over func()) error {
 		seated := make(chan error, 1)
 		r.do(func() {
 			var err error
@@ -148,7 +150,7 @@ func (h *Hub) Publish(ctx context.Context, t live.Ticket, offer string) (*Sessio
 
 // Play answers an offer by WHEP to receive from the ticket's webinar. Errors: rtc.ErrOffer, ErrClosed.
 func (h *Hub) Play(ctx context.Context, t live.Ticket, offer string) (*Session, error) {
-	return h.session(t, func(r *Room, s *Session, over func()) error {
+	return h.session(t, (*room.Room).MayConnect, func(r *Room, s *Session, over func()) error {
 		return r.openPlaying(ctx, s, offer, over)
 	}, func(r *Room, s *Session) {
 		r.watchers[s] = true
@@ -157,13 +159,13 @@ func (h *Hub) Play(ctx context.Context, t live.Ticket, offer string) (*Session, 
 }
 
 // session opens a media session that no line stands behind.
-func (h *Hub) session(t live.Ticket, open func(*Room, *Session, func()) error, begin func(*Room, *Session)) (*Session, error) {
+func (h *Hub) session(t live.Ticket, allowed func(*room.Room, live.Ticket) bool, open func(*Room, *Session, func()) error, begin func(*Room, *Session)) (*Session, error) {
 	r, err := h.room(t.Webinar)
 	if err != nil {
 		return nil, err
 	}
 	may := make(chan bool, 1)
-	r.do(func() { may <- r.rules.MayConnect(t) })
+	r.do(func() { may <- allowed(r.rules, t) })
 	if !<-may {
 		h.leave(r)
 		return nil, ErrForbidden

@@ -143,6 +143,7 @@ func (r *Room) about(c signal.Command) *signal.Problem {
 	switch c := c.(type) {
 	case *signal.Lock:
 		r.Room.Locked = c.On
+		clear(r.Cut) // who was out before it was locked stays out
 	case *signal.SetLayout:
 		if c.Pin != "" && r.People[c.Pin] == nil {
 			return signal.Refuse("not-found", "pin", "nobody has this key")

@@ -58,6 +58,12 @@ func (r *Room) Banned(t live.Ticket) bool {
 	return false
 }
 
+// MayAttach tells the same of what sends, which comes back through a locked door when it was in.
+func (r *Room) MayAttach(now int64, t live.Ticket) bool {
+	r.now = now
+	return r.MayConnect(t) || r.wasIn(t) && !r.Banned(t)
+}
+
 // MayConnect tells whether a ticket may open media sessions of its own, without a line: not when its holder was taken out
 // for good, waits outside, or comes to a locked door.
 func (r *Room) MayConnect(t live.Ticket) bool {

@@ -2,6 +2,8 @@ package room
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"mostik/live"
 	"mostik/live/signal"
@@ -17,6 +19,31 @@ const mostDevices = 256
 // deviceName is what one is called whose ticket names nobody.
 const deviceName = "WHIP"
 
+// comeBack is how long a device whose session ended finds a locked door open, in milliseconds: a studio's program whose line
+// broke begins a new session, and a shared ticket does not tell it from a stranger's.
+const comeBack = int64(5 * time.Minute / time.Millisecond)
+
+// wasIn tells whether a device of this ticket that was in when the door was locked may come back.
+func (r *Room) wasIn(t live.Ticket) bool {
+	return slices.ContainsFunc(r.Cut[t.ID], func(at int64) bool { return r.now-at <= comeBack })
+}
+
+// cut remembers a device whose session ended behind a locked door.
+func (r *Room) cut(ticket string, at int64) {
+	if r.Room.Locked {
+		r.Cut[ticket] = append(slices.DeleteFunc(r.Cut[ticket], func(at int64) bool { return r.now-at > comeBack }), at)
+	}
+}
+
+// cameBack forgets the oldest of them for one that came.
+func (r *Room) cameBack(ticket string) {
+	if list := slices.DeleteFunc(r.Cut[ticket], func(at int64) bool { return r.now-at > comeBack }); len(list) > 1 {
+		r.Cut[ticket] = list[1:]
+		return
+	}
+	delete(r.Cut, ticket)
+}
+
 // Attach gives a seat to what sends without a line. Only who may publish by the ticket has one, and each session its
 // own: the account behind the ticket may sit in the room besides. Errors: *signal.Problem with the code over,
 // forbidden or full.
@@ -25,13 +52,14 @@ func (r *Room) Attach(now int64, t live.Ticket) (person string, err error) {
 	switch {
 	case r.Room.Ended != 0:
 		return "", signal.Refuse("over", "", "the webinar is over")
-	case !t.MayPublish() || !r.MayConnect(t):
+	case !t.MayPublish() || !r.MayAttach(now, t):
 		return "", forbidden
 	case r.devices() >= mostDevices:
 		return "", signal.Refuse("full", "", "there are too many devices")
 	}
 	r.Next++
 	key := fmt.Sprintf("p%d", r.Next)
+	r.cameBack(t.ID)
 	r.Seats[key] = &Seat{Ticket: t, Since: now, Device: true, line: true}
 	r.enter(key)
 	p := r.People[key]
@@ -51,8 +79,10 @@ func (r *Room) Detach(now int64, person string) {
 	if s := r.Seats[person]; s == nil || !s.Device {
 		return // a host was faster
 	}
+	ticket := r.Seats[person].Ticket.ID
 	r.Leave(now, person)
 	r.unseat(person)
+	r.cut(ticket, now)
 }
 
 // unseat forgets a device. Its key is never given again.
@@ -70,6 +100,9 @@ func (r *Room) unseat(person string) {
 func (s *State) dropDevices() {
 	for key, seat := range s.Seats {
 		if seat.Device {
+			if s.Room.Locked {
+				s.Cut[seat.Ticket.ID] = append(s.Cut[seat.Ticket.ID], 0) // when is told by Restarted
+			}
 			delete(s.Seats, key)
 			delete(s.People, key)
 		}

@@ -178,3 +178,67 @@ func TestDevicesGoWithTheProgram(t *testing.T) {
 		t.Errorf("it is still there: %v", err)
 	}
 }
+
+// A program whose session broke comes back through a door that was locked while it was in: for some minutes, one for each
+// that was, and not when a host took it out.
+func TestDeviceComesBackThroughALockedDoor(t *testing.T) {
+	s := newScene(t)
+	host := s.join(live.Ticket{Role: live.Host, Person: "h", Name: "Trainer"})
+	ticket := live.Ticket{ID: "shared", Webinar: "demo", Role: live.Speaker, Shared: true, Name: "Studio"}
+	try := func() string {
+		t.Helper()
+		person, err := s.room.Attach(s.now, ticket)
+		s.carry()
+		if err != nil {
+			return ""
+		}
+		return person
+	}
+	early := try()
+	s.room.Detach(s.now, early)
+	studio := try()
+	s.must(host, "room.lock", `{"on":true}`)
+	if try() != "" {
+		t.Fatal("a second program came through a locked door")
+	}
+	s.room.Detach(s.now, studio)
+	s.now += 60_000
+	if studio = try(); studio == "" {
+		t.Fatal("the studio stays out")
+	}
+	if try() != "" {
+		t.Error("two came back for one")
+	}
+	s.room.Detach(s.now, studio)
+	raw := s.kept()
+	again, err := room.Read([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.room = room.Open(again, []byte("secret"))
+	if studio = try(); studio == "" {
+		t.Error("a restart keeps the studio out")
+	}
+	s.room.Detach(s.now, studio)
+	s.now += 6 * 60_000
+	if try() != "" {
+		t.Error("the door stays open for ever")
+	}
+	s.must(host, "room.lock", `{"on":false}`)
+	studio = try()
+	s.must(host, "room.lock", `{"on":true}`)
+	// The program is killed with the studio in it.
+	if again, err = room.Read([]byte(s.kept())); err != nil {
+		t.Fatal(err)
+	}
+	s.room = room.Open(again, []byte("secret"))
+	s.room.Restarted(s.now, s.now)
+	host = s.join(live.Ticket{Role: live.Host, Person: "h", Name: "Trainer"})
+	if studio = try(); studio == "" {
+		t.Error("a kill keeps the studio out")
+	}
+	s.must(host, "stage.remove", `{"person":"`+studio+`"}`)
+	if try() != "" {
+		t.Error("whom a host took out comes back")
+	}
+}

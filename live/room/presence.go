@@ -125,6 +125,13 @@ func (r *Room) beat() {
 // whoever does not come back was there until last, the room's last sign of life.
 func (r *Room) Restarted(now, last int64) {
 	r.now = now
+	for _, cut := range r.Cut {
+		for i, at := range cut {
+			if at == 0 {
+				cut[i] = now
+			}
+		}
+	}
 	r.note(Note{Kind: "restart", Text: strconv.FormatInt(last, 10)})
 }
 

@@ -30,6 +30,9 @@ type State struct {
 	Bans map[string]*Ban `json:"bans"`
 	// Left are those whom a host took out, by the key that they had: nobody in the room is told.
 	Left map[string]Left `json:"left,omitempty"`
+	// Cut are the tickets of devices that were in when the door was locked and whose sessions ended since, with the moments
+	// of that: one comes back for each.
+	Cut map[string][]int64 `json:"cut,omitempty"`
 }
 
 // Info is the room itself.
@@ -243,6 +246,7 @@ func (s *State) fill() {
 	ensure(&s.Tracks)
 	ensure(&s.Bans)
 	ensure(&s.Left)
+	ensure(&s.Cut)
 }
 
 func ensure[V any](m *map[string]V) {
