@@ -82,4 +82,6 @@ export default {
   'calm.then': 'Then decide. You may go back, take a break, or leave it for another day.',
   'calm.talk': 'If it does not pass, tell somebody you trust, or whoever supports you at work. In danger, call your country’s emergency number.',
   'calm.back': 'Back to where I was',
+  'notices.title': 'Reminders',
+  'notices.away': 'Put away',
 } as const satisfies Catalog;

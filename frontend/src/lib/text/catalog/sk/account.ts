@@ -82,4 +82,6 @@ export default {
   'calm.then': 'Potom sa rozhodnite. Môžete sa vrátiť, dať si prestávku alebo to nechať na iný deň.',
   'calm.talk': 'Ak to neprejde, povedzte to niekomu, komu dôverujete, alebo tomu, kto vás v práci podporuje. V nebezpečenstve volajte tiesňové číslo svojej krajiny.',
   'calm.back': 'Späť na predošlú stránku',
+  'notices.title': 'Pripomienky',
+  'notices.away': 'Odložiť',
 } satisfies Translated<typeof en>;
