@@ -326,7 +326,7 @@ func (b *bench) csv(ctx context.Context) ([]result, error) {
 
 func thousands(n int) string {
 	if n >= 1000 && n%1000 == 0 {
-		return fmt.Sprintf("%d,000", n/1000)
+		return thousands(n/1000) + ",000"
 	}
 	return fmt.Sprint(n)
 }

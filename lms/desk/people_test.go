@@ -139,6 +139,18 @@ func TestCardAndExpiring(t *testing.T) {
 			t.Errorf("%d expire, %v; want %d", len(list.Items), err, want)
 		}
 	}
+	// A paper of the past, of something that is neither a programme nor a course here.
+	w.desk.Reasons = desk.Reasons
+	w.Exec(`INSERT INTO certificates (id, serial, person_id, award, origin, claim, seal, key_id, issued_at, expires_on)
+	        VALUES (gen_random_uuid(), 'OLD-1', $1, gen_random_uuid(), 'paper', '{"course":"First aid"}', '', '', $2, $3)`, p, w.Start, now.AddDate(0, 0, 5).Format("2006-01-02"))
+	w.Exec(`UPDATE persons SET email = 'p@example.org' WHERE id = $1`, p)
+	if list, err := w.desk.Expiring(t.Context(), kz, who.Filter{}, 19, ""); err != nil || len(list.Items) != 1 || list.Items[0].Title != "First aid" {
+		t.Errorf("a paper of the past: %v, %v", list.Items, err)
+	}
+	if n, err := w.desk.Remind(t.Context()); err != nil || n == 0 || w.Int(`SELECT count(*) FROM mails WHERE subject = 'First aid'`) != 1 {
+		t.Errorf("%d reminders, %v", n, err)
+	}
+	w.Exec(`DELETE FROM certificates WHERE serial = 'OLD-1'`)
 	if list, err := w.desk.Expiring(t.Context(), kz, who.Filter{}, 19, ""); err != nil || len(list.Items) != 0 {
 		t.Errorf("within 19 days: %v, %v", list.Items, err)
 	}

@@ -68,7 +68,7 @@ const due = `
 	     WHERE w.cancelled_at IS NULL AND w.starts_at BETWEEN $1::timestamptz + interval '1 hour' AND $1::timestamptz + interval '24 hours')
 	SELECT k.person_id, k.reason, k.about, k.in_window, k.day::text, k.at,
 	       coalesce(nullif(k.title, ''), v.definition -> 'title' ->> p.language, v.definition -> 'title' ->> 'en', g.key,
-	                cv.document -> 'course' -> 'title' ->> p.language, cv.document -> 'course' -> 'title' ->> 'en', cu.key, ''),
+	                cv.document -> 'course' -> 'title' ->> p.language, cv.document -> 'course' -> 'title' ->> 'en', cu.key, k.about),
 	       trim(p.given_name || ' ' || p.family_name), coalesce(p.email, ''), p.phone, p.language, z.zone
 	  FROM candidates k
 	  JOIN persons p ON p.id = k.person_id AND p.state = 'active'
