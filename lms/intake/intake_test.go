@@ -436,3 +436,35 @@ func TestFilesThatAreNoTables(t *testing.T) {
 		t.Errorf("%d imports were kept", n)
 	}
 }
+
+// Somebody who sees the world brings a table for Kazakhstan; the coordinator there opens it, and learns nothing of the
+// namesake in Tajikistan.
+func TestTwinsBeyondTheReaderAreNotTold(t *testing.T) {
+	h := newHouse(t)
+	g := lms.Grant{Role: lms.Admin, Scope: lms.AllGround()}
+	admin := lms.Actor{Person: h.Person(lmstest.PersonSpec{Grants: []lms.Grant{g}}), Grants: []lms.Grant{g}, Language: "ru"}
+	v := h.upload(t, admin, "KZ", "Фамилия;Имя;E-mail\nРаҳимова;Саодат;taken0@example.org\nРаҳимова;Саодат;new@example.org\n")
+	whole, err := h.Lines(t.Context(), admin, v.ID, intake.LinesQuery{})
+	must(t, err)
+	told := 0
+	for _, l := range whole.Items {
+		for _, p := range l.Problems {
+			told += len(p.Twins)
+		}
+	}
+	if told < 2 || len(whole.People) == 0 {
+		t.Fatalf("there is nothing to hide: %+v", whole)
+	}
+	seen, err := h.Lines(t.Context(), h.kz, v.ID, intake.LinesQuery{})
+	must(t, err)
+	for _, l := range seen.Items {
+		for _, p := range l.Problems {
+			if len(p.Twins) > 0 {
+				t.Errorf("line %d tells of somebody in TJ: %+v", l.Line, p)
+			}
+		}
+		if l.SameAs != nil || l.Person != nil {
+			t.Errorf("line %d names somebody in TJ", l.Line)
+		}
+	}
+}

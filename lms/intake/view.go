@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -300,7 +301,27 @@ func (s *Service) Lines(ctx context.Context, actor lms.Actor, id lms.ID[lms.Impo
 	if len(ids) > 0 {
 		out.People, err = s.somebody(ctx, s.DB, actor, ids)
 	}
+	seen := map[lms.ID[lms.Person]]bool{}
+	for _, p := range out.People {
+		seen[p.ID] = true
+	}
+	for i := range out.Items {
+		out.Items[i].keepTo(seen)
+	}
 	return out, err
+}
+
+// keepTo takes out whom the reader may not see: the table may be of somebody who sees more of the world.
+func (l *Line) keepTo(seen map[lms.ID[lms.Person]]bool) {
+	for i := range l.Problems {
+		p := &l.Problems[i]
+		p.Twins = slices.DeleteFunc(p.Twins, func(t Twin) bool { return !seen[t.Person] })
+	}
+	for _, p := range []**lms.ID[lms.Person]{&l.SameAs, &l.Person} {
+		if *p != nil && !seen[**p] {
+			*p = nil
+		}
+	}
 }
 
 // mend shows what words of two scripts would become.
