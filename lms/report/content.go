@@ -72,6 +72,7 @@ type spec struct {
 type earlier struct {
 	country   string
 	published []published
+	learning  []Learning
 }
 
 // place is where a figure's numbers lie: tables of the sheet by breakdown, the first without one.
@@ -465,17 +466,35 @@ type frozenContent struct {
 
 // earlierReports reads what was frozen of a programme before a moment.
 func earlierReports(ctx context.Context, q db.Queryer, id lms.ID[lms.Programme], but lms.ID[lms.Report], before time.Time) ([]earlier, error) {
+	known := map[string]bool{}
 	return list(ctx, q, func(from scanner) (e earlier, err error) {
 		var raw []byte
 		if err = from.Scan(&e.country, &raw); err != nil {
 			return e, err
 		}
 		var f struct {
-			Published []published `json:"published"`
+			Content struct {
+				Outcomes struct {
+					Learning []Learning `json:"learning"`
+				} `json:"outcomes"`
+			} `json:"content"`
+			Published []json.RawMessage `json:"published"`
 		}
-		err = json.Unmarshal(raw, &f)
-		e.published = f.Published
-		return e, err
+		if err = json.Unmarshal(raw, &f); err != nil {
+			return e, err
+		}
+		e.learning = f.Content.Outcomes.Learning
+		for _, one := range f.Published {
+			if key := e.country + string(one); !known[key] { // what was printed twice alike tells nothing more
+				known[key] = true
+				var p published
+				if err := json.Unmarshal(one, &p); err != nil {
+					return e, err
+				}
+				e.published = append(e.published, p)
+			}
+		}
+		return e, nil
 	}, `SELECT coalesce(country, ''), content FROM reports WHERE programme_id = $1 AND frozen_at < $3::timestamptz AND id <> $2
-	     ORDER BY frozen_at DESC, id LIMIT 12`, id, but, before)
+	     ORDER BY frozen_at DESC, id`, id, but, before)
 }

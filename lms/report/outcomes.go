@@ -192,6 +192,9 @@ func learning(ctx context.Context, q db.Queryer, sp *spec, key string, course *s
 		}
 	}
 	l = Learning{Course: key, Titles: course.Course.Title, Pairs: groupOf(len(pairs), len(all), sp.threshold)}
+	if !l.Pairs.Hidden && sp.nearlyTold(key, len(pairs)) {
+		l.Pairs = Group{Hidden: true}
+	}
 	if l.Pairs.Hidden || len(pairs) == 0 {
 		return l, true, nil
 	}
@@ -208,6 +211,23 @@ func learning(ctx context.Context, q db.Queryer, sp *spec, key string, course *s
 		l.Missing = &missing
 	}
 	return l, true, nil
+}
+
+// nearlyTold tells that a report handed over before told a course's gain of a few people more or less, of the same part
+// of the world or one within the other: means and numbers of both would tell what those few reached.
+func (sp *spec) nearlyTold(course string, n int) bool {
+	for _, e := range sp.earlier {
+		if e.country != sp.country && e.country != "" && sp.country != "" {
+			continue
+		}
+		for _, l := range e.learning {
+			apart := max(n-l.Pairs.N, l.Pairs.N-n)
+			if l.Course == course && l.Before != nil && !l.Pairs.AtLeast && apart > 0 && apart < sp.threshold {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // round keeps two decimals: more would be no truth, and floating point differs in the last digits.
