@@ -56,14 +56,16 @@ func Followup() *scale.Survey {
 			five("changed", sixWords("Has something changed in how your organisation works because of it?", "Изменилось ли из-за этого что-то в работе вашей организации?",
 				"Zmenilo sa vďaka tomu niečo v práci vašej organizácie?", "Осының арқасында ұйымыңыздың жұмысында бірдеңе өзгерді ме?",
 				"Дар кори ташкилоти шумо аз ин чизе тағйир ёфт?", "Ушунун айынан уюмуңуздун ишинде бир нерсе өзгөрдүбү?"), not, very),
-			{Key: "hindered", Kind: scale.Multiple, Stem: sixWords("What stood in the way?", "Что мешало?", "Čo stálo v ceste?", "Не кедергі болды?", "Чӣ халал расонд?", "Эмне тоскоол болду?"),
+			{
+				Key: "hindered", Kind: scale.Multiple, Stem: sixWords("What stood in the way?", "Что мешало?", "Čo stálo v ceste?", "Не кедергі болды?", "Чӣ халал расонд?", "Эмне тоскоол болду?"),
 				Options: []courses.Named{
 					option("time", sixWords("no time", "нет времени", "nebol čas", "уақыт жоқ", "вақт нест", "убакыт жок")),
 					option("support", sixWords("no support from above", "нет поддержки руководства", "chýbala podpora vedenia", "басшылықтан қолдау жоқ", "аз роҳбарӣ дастгирӣ нест", "жетекчиликтен колдоо жок")),
 					option("cases", sixWords("no such cases", "не было таких случаев", "neboli také prípady", "ондай жағдай болмады", "чунин ҳолат набуд", "андай учур болгон жок")),
 					option("partners", sixWords("partners did not take part", "партнёры не участвовали", "partneri sa nezapojili", "серіктестер қатыспады", "шарикон иштирок накарданд", "өнөктөштөр катышкан жок")),
 					option("nothing", sixWords("nothing", "ничего", "nič", "ештеңе", "ҳеҷ чиз", "эч нерсе")),
-				}},
+				},
+			},
 		},
 	}
 }

@@ -68,7 +68,8 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 				Key   string            `json:"key"`
 				Title map[string]string `json:"title"`
 			} `json:"options"`
-		}) bool {
+		},
+		) bool {
 			return indicator.ByCategory+k.Key == dim
 		}) {
 			return b, lms.ErrInvalid("cell", "not-one-of", "a dimension of the report")

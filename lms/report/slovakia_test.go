@@ -141,8 +141,10 @@ func (s *site) slovakia() []*staff {
 			one.kind = "other"
 		}
 		one.id = lms.NewID[lms.Person]()
-		add("persons", map[string]any{"id": one.id, "given_name": "Given", "family_name": fmt.Sprint("Family", i), "email": fmt.Sprintf("staff%d@example.org", i), "language": "sk",
-			"country": one.country, "organisation_id": organisations[one.kind], "sex": one.sex, "birth_year": 1960 + r.IntN(45), "created_at": s.Start})
+		add("persons", map[string]any{
+			"id": one.id, "given_name": "Given", "family_name": fmt.Sprint("Family", i), "email": fmt.Sprintf("staff%d@example.org", i), "language": "sk",
+			"country": one.country, "organisation_id": organisations[one.kind], "sex": one.sex, "birth_year": 1960 + r.IntN(45), "created_at": s.Start,
+		})
 		setting, participation := []string{"home", "street", "office"}[i%3], lms.NewID[lms.Participation]()
 		part := map[string]any{"id": participation, "programme_id": programme, "version_id": version, "person_id": one.id, "state": "invited", "categories": map[string]string{"setting": setting}, "invited_at": s.Start}
 		for c := range 3 {
@@ -150,12 +152,16 @@ func (s *site) slovakia() []*staff {
 				continue
 			}
 			enrolment, at := lms.NewID[lms.Enrolment](), s.Start.AddDate(0, 0, 10+r.IntN(200))
-			add("enrolments", map[string]any{"id": enrolment, "person_id": one.id, "course_id": courses[c], "version_id": versions[c], "state": "completed",
-				"enrolled_at": s.Start, "started_at": at.AddDate(0, 0, -5), "completed_at": at})
+			add("enrolments", map[string]any{
+				"id": enrolment, "person_id": one.id, "course_id": courses[c], "version_id": versions[c], "state": "completed",
+				"enrolled_at": s.Start, "started_at": at.AddDate(0, 0, -5), "completed_at": at,
+			})
 			for k, activity := range []string{"pre", "post"} {
 				if k == 0 || r.IntN(8) > 0 {
-					add("attempts", map[string]any{"id": lms.NewID[lms.Attempt](), "enrolment_id": enrolment, "version_id": versions[c], "activity_key": activity, "kind": "quiz", "number": 1,
-						"paper": map[string]any{}, "started_at": at, "submitted_at": at, "state": "scored", "percent": 40 + 20*k + r.IntN(30)})
+					add("attempts", map[string]any{
+						"id": lms.NewID[lms.Attempt](), "enrolment_id": enrolment, "version_id": versions[c], "activity_key": activity, "kind": "quiz", "number": 1,
+						"paper": map[string]any{}, "started_at": at, "submitted_at": at, "state": "scored", "percent": 40 + 20*k + r.IntN(30),
+					})
 				}
 			}
 			one.courses++
