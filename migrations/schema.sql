@@ -1996,6 +1996,8 @@ CREATE INDEX day_attendance_person ON public.day_attendance USING btree (person_
 
 CREATE INDEX desk_action_people_person ON public.desk_action_people USING btree (person_id);
 
+CREATE INDEX desk_standings_none ON public.desk_standings USING btree (subject, person_id) WHERE (NOT invited);
+
 CREATE INDEX desk_standings_stuck ON public.desk_standings USING btree (subject, person_id) WHERE stuck;
 
 CREATE INDEX desk_standings_until ON public.desk_standings USING btree (subject, COALESCE(valid_until, 'infinity'::date), person_id);

@@ -150,7 +150,7 @@ func (q *Query) takesPart(f Filter) {
 	states := slices.DeleteFunc(slices.Clone(f.Standings), func(s string) bool { return s == "none" })
 	switch {
 	case none && len(states) == 0 && f.Programme.IsZero():
-		q.And("NOT EXISTS (SELECT FROM desk_standings d WHERE d.person_id = p.id AND d.subject = '00000000-0000-0000-0000-000000000000' AND d.invited)")
+		q.And("EXISTS (SELECT FROM desk_standings d WHERE d.person_id = p.id AND d.subject = '00000000-0000-0000-0000-000000000000' AND NOT d.invited)")
 	case none && len(states) > 0:
 		q.And("(NOT " + takes(in) + " OR " + takes("pa.state = ANY ("+q.Arg(states)+"::text[])") + ")")
 	case none:
