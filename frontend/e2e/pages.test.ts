@@ -23,6 +23,7 @@ test('a trainee who has come far', async () => {
     { name: 'glossary', path: at('/glossary') },
     { name: 'about-second', path: at('/courses/:course', { course: 'burnout' }) },
     { name: 'profile', path: at('/profile') },
+    { name: 'programmes', path: at('/programmes') },
     { name: 'programme', path: at('/programmes/:key', { key: 'librarians' }) },
     { name: 'programme-other', path: '/programmes/first-contact', expect: /404/ },
     { name: 'followup', path: at('/followups/:id', { id: asked.items[0]?.id ?? '' }) },

@@ -102,6 +102,7 @@ test('from the first draft to the paper', async () => {
     return text.includes('Attend “Seminar” in person') && text.includes('Have “Case meeting” approved') && text.includes(words['programme.open']);
   });
   await own.page.goto('/profile');
+  await own.page.getByRole('link', { name: 'My programmes and hours' }).click();
   await own.page.getByRole('link', { name: 'Work in a shelter' }).waitFor();
   own.watch.clean();
   await own.context.close();

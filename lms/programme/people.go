@@ -398,13 +398,18 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, key string, query
 			w.arg("%"+likeText(query.Text)+"%"))
 	}
 	page.Page = max(1, query.Page)
-	offset := w.arg((page.Page - 1) * perPage)
+	err = db.Row(ctx, s.DB, `SELECT count(*) FROM participations pa JOIN persons p ON p.id = pa.person_id WHERE `+w.String(), w.args...).Scan(&page.Total)
+	if err != nil {
+		return People{}, db.Translate(err)
+	}
 	var pinned []lms.ID[lms.ProgrammeVersion]
 	var keys [][]string
+	offset := w.arg((page.Page - 1) * perPage)
+	// Counted apart, so that the page itself can follow the index of names and stop.
 	page.Items, err = list(ctx, s.DB, func(from scanner) (r PersonRow, err error) {
 		var version lms.ID[lms.ProgrammeVersion]
 		var missing string
-		err = from.Scan(&page.Total, &r.ID, &r.Person, &r.Name, &r.Country, &r.Centre, &r.Organisation, &r.State, &r.Done, &r.Needed, &missing,
+		err = from.Scan(&r.ID, &r.Person, &r.Name, &r.Country, &r.Centre, &r.Organisation, &r.State, &r.Done, &r.Needed, &missing,
 			&version, &r.InvitedAt, &r.Certified, &r.Waiting)
 		if err != nil {
 			return r, err
@@ -414,13 +419,13 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, key string, query
 		keys = append(keys, strings.Fields(missing))
 		return r, nil
 	}, `
-		SELECT count(*) OVER (), pa.id, p.id, trim(p.given_name || ' ' || p.family_name), coalesce(p.country, ''), coalesce(c.name, ''), coalesce(o.name, ''),
+		SELECT pa.id, p.id, trim(p.given_name || ' ' || p.family_name), coalesce(p.country, ''), coalesce(c.name, ''), coalesce(o.name, ''),
 		       pa.state, pa.done, pa.needed, array_to_string(pa.missing, ' '), pa.version_id, pa.invited_at, pa.certified_at,
 		       (SELECT count(*) FROM programme_evidence v WHERE v.participation_id = pa.id AND v.state = 'waiting')
 		  FROM participations pa JOIN persons p ON p.id = pa.person_id
 		  LEFT JOIN centres c ON c.id = p.centre_id LEFT JOIN organisations o ON o.id = p.organisation_id
 		 WHERE `+w.String()+`
-		 ORDER BY p.sort_name, pa.id LIMIT 50 OFFSET `+offset, w.args...)
+		 ORDER BY p.sort_name, p.id LIMIT 50 OFFSET `+offset, w.args...)
 	if err != nil {
 		return People{}, err
 	}

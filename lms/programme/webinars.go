@@ -18,8 +18,7 @@ type WebinarRow struct {
 	Component string    `json:"component"` // "" where it does not count yet
 	Country   string    `json:"country"`
 	StartsAt  time.Time `json:"starts_at"`
-	// People were counted there, of all countries; 0 before it is over.
-	Over bool `json:"over"`
+	Over      bool      `json:"over"`
 }
 
 const webinarColumns = ` w.id, w.title, coalesce(w.country, ''), w.starts_at, w.ends_at < $2`

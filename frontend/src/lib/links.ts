@@ -55,6 +55,7 @@ export const links = {
   deskRecognition: () => '/desk/recognition',
   mails: () => '/admin/mail',
   mail: (id: string) => at`/admin/mail/${id}`,
+  myProgrammes: () => '/programmes',
   programme: (key: string) => at`/programmes/${key}`,
   programmes: () => '/desk/programmes',
   programmeDesk: (key: string) => at`/desk/programmes/${key}`,

@@ -267,3 +267,18 @@ export interface Lineage {
   generations: { generation: number; people: number; certified: number }[];
   rows: LineageRow[];
 }
+
+/** A programme that one takes part in, or may join. */
+export interface MineRow {
+  key: string;
+  title: string;
+  state: 'open' | 'invited' | 'active' | 'passed' | 'certified';
+  done: number;
+  needed: number;
+}
+
+/** Hours of professional development. */
+export interface Credits {
+  total: string;
+  rows: { title: string; serial: string; hours: string; year: number; within?: string }[];
+}

@@ -87,4 +87,5 @@ export default {
   'calm.back': 'Back to where I was',
   'notices.title': 'Reminders',
   'notices.away': 'Put away',
+  'profile.programmes': 'My programmes and hours',
 } as const satisfies Catalog;

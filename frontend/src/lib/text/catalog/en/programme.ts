@@ -158,7 +158,6 @@ export default {
   'programme.faults': 'Before it can be published, mend what is marked.',
   'programme.close': 'Take nobody in any more',
   'programme.reopen': 'Take people in again',
-  'programme.credits': 'Hours of professional development',
   'code.attendance-alone': 'Being there alone gives no certificate. Ask for a course, a quiz, practice or evidence besides.',
   'code.rule-empty': 'Add a condition.',
   'code.rule-number': 'A whole number within the bounds.',

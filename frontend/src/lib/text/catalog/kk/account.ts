@@ -87,4 +87,5 @@ export default {
   'calm.back': 'Болған жеріме оралу',
   'notices.title': 'Ескертулер',
   'notices.away': 'Алып тастау',
+  'profile.programmes': 'Менің бағдарламаларым мен сағаттарым',
 } satisfies Translated<typeof en>;

@@ -159,7 +159,6 @@ export default {
   'programme.faults': 'Жарияламас бұрын белгіленгенді түзетіңіз.',
   'programme.close': 'Қабылдауды жабу',
   'programme.reopen': 'Қабылдауды қайта ашу',
-  'programme.credits': 'Біліктілікті арттыру сағаттары',
   'code.attendance-alone': 'Тек қатысу куәлік бермейді. Курс, тест, тәжірибе немесе растама қосыңыз.',
   'code.rule-empty': 'Шарт қосыңыз.',
   'code.rule-number': 'Рұқсат етілген аралықтағы бүтін сан.',

@@ -87,4 +87,5 @@ export default {
   'calm.back': 'Мурунку жериме кайтуу',
   'notices.title': 'Эскертүүлөр',
   'notices.away': 'Алып салуу',
+  'profile.programmes': 'Менин программаларым жана сааттарым',
 } satisfies Translated<typeof en>;

@@ -87,4 +87,5 @@ export default {
   'calm.back': 'Вернуться на прежнюю страницу',
   'notices.title': 'Напоминания',
   'notices.away': 'Убрать',
+  'profile.programmes': 'Мои программы и часы',
 } satisfies Translated<typeof en>;

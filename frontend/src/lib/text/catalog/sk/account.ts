@@ -87,4 +87,5 @@ export default {
   'calm.back': 'Späť na predošlú stránku',
   'notices.title': 'Pripomienky',
   'notices.away': 'Odložiť',
+  'profile.programmes': 'Moje programy a hodiny',
 } satisfies Translated<typeof en>;

@@ -159,7 +159,6 @@ export default {
   'programme.faults': 'Pred zverejnením opravte, čo je označené.',
   'programme.close': 'Už nikoho neprijímať',
   'programme.reopen': 'Opäť prijímať',
-  'programme.credits': 'Hodiny odborného vzdelávania',
   'code.attendance-alone': 'Samotná účasť na osvedčenie nestačí. Pridajte kurz, test, prax alebo doklad.',
   'code.rule-empty': 'Pridajte podmienku.',
   'code.rule-number': 'Celé číslo v povolenom rozsahu.',

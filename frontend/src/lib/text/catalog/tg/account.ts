@@ -87,4 +87,5 @@ export default {
   'calm.back': 'Бозгашт ба ҷое, ки будам',
   'notices.title': 'Ёдрасиҳо',
   'notices.away': 'Гирифтан',
+  'profile.programmes': 'Барномаҳо ва соатҳои ман',
 } satisfies Translated<typeof en>;
