@@ -101,7 +101,10 @@ func (page *verifyPage) show(v certificate.Verification, today string) {
 		page.StateNote = page.Words.Life.PaperNote
 	}
 	page.Claim, page.Sealed, page.Today = &v.Claim, v.Sealed, today
-	page.Document, page.What = certificate.DocumentName(v.Claim, page.Lang), w.Course
+	page.Document, page.What = v.Claim.Document, w.Course // the issuer's own word, in whatever language it was given
+	if page.Document == "" {
+		page.Document = certificate.DocumentName(v.Claim, page.Lang)
+	}
 	if v.Claim.Programme != "" {
 		page.What = page.Words.Life.Programme
 	}
