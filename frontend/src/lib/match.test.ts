@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { links } from './links.ts';
+import { staffLinks } from './staff/links.ts';
 import { matchPath, routes, type Route } from './match.ts';
 
 const some: Route[] = [
@@ -30,7 +31,7 @@ test('every route has a page and every page a route', () => {
 });
 
 test('every link leads to a route', () => {
-  const lost = Object.entries(links).filter(([, link]) => {
+  const lost = Object.entries({ ...links, ...staffLinks }).filter(([, link]) => {
     const call = link as (...args: string[]) => string;
     return !matchPath(new URL(call(...Array.from({ length: link.length }, () => 'x')), 'http://x').pathname);
   });

@@ -1,5 +1,5 @@
 /** The record of acts in words. */
-import { links } from '../../lib/links.ts';
+import { staffLinks } from '../../lib/staff/links.ts';
 import { tMaybe } from '../../lib/text/text.svelte.ts';
 import type { AuditEvent } from '../../lib/api/staff.ts';
 
@@ -26,11 +26,11 @@ export function subjectName(event: AuditEvent): string {
 export function subjectLink(event: AuditEvent): string | undefined {
   switch (event.subject_kind) {
     case 'person':
-      return links.person(event.subject_id);
+      return staffLinks.person(event.subject_id);
     case 'cohort':
-      return links.adminCohort(event.subject_id);
+      return staffLinks.adminCohort(event.subject_id);
     case 'enrolment':
-      return links.study(event.subject_id);
+      return staffLinks.study(event.subject_id);
     default:
       return undefined;
   }

@@ -20,9 +20,6 @@ export interface PersonFields {
 
 export const fieldNames = ['given_name', 'family_name', 'latin_given', 'latin_family', 'email', 'login', 'language', 'country', 'centre_id', 'organisation_id', 'phone', 'job'];
 
-/** What people may say that they work as; the first is for those who did not say. */
-export const jobs = ['not-stated', 'social-worker', 'lawyer', 'librarian', 'police', 'civil-servant', 'educator', 'health', 'psychologist', 'interpreter', 'manager', 'volunteer', 'other'] as const;
-
 export function fieldsOf(person: Person | undefined, country: string, language: string): PersonFields {
   return {
     given: person?.given_name ?? '',
