@@ -225,7 +225,7 @@ func TestDeviceComesBackThroughALockedDoor(t *testing.T) {
 		t.Error("the door stays open for ever")
 	}
 	s.must(host, "room.lock", `{"on":false}`)
-	studio = try()
+	try()
 	s.must(host, "room.lock", `{"on":true}`)
 	// The program is killed with the studio in it.
 	if again, err = room.Read([]byte(s.kept())); err != nil {

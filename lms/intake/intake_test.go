@@ -238,7 +238,7 @@ func (h *house) expect(t *testing.T, v intake.View, faults []planted) {
 	}
 	grave := map[int]bool{}
 	for _, f := range faults {
-		if !told[where{f.line, f.column, f.code}] {
+		if !told[where(f)] {
 			t.Errorf("line %d, %s: %s was planted and is not told", f.line, f.column, f.code)
 		}
 		grave[f.line] = true
