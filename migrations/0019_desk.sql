@@ -1,4 +1,4 @@
--- What the coordinator's desk counts (decision 0012), kept while it happens. Where a person stands, once for the
+-- What the coordinator's desk counts (decision 0009), kept while it happens. Where a person stands, once for the
 -- person and once for each programme or course they take part in or hold a certificate of, is a row; what a change of
 -- rows adds to the sums is appended, and added up now and then. So nobody waits for a sum that others add to, nothing
 -- can lock crosswise, and a reader takes both: the sums and what was appended since.
