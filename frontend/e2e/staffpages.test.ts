@@ -48,6 +48,9 @@ test('an administrator', async () => {
   const { items: cohorts } = await api.get<{ items: { id: string }[] }>('/cohorts');
   const { items: mails } = await api.get<{ items: { id: string }[] }>('/admin/mail');
   const brought = await api.bring('люди.csv', 'Фамилия;Имя;Дата рождения;Телефон\nСерикова;Айгерим;31.02.1990;7,7E+10\nСериковa;Дана;1987;\nСерикова;Айгерім;;\n');
+  // Switched off at once: nobody is there to be told.
+  const hook = await api.post<{ id: string }>('/admin/hooks', { kind: 'webhook', url: 'https://register.example.org/certificates', events: ['course.completed', 'certificate.issued', 'certificate.changed'], login: '', password: '' });
+  await api.patch(`/admin/hooks/${hook.id}`, { paused: true });
   const looks: Look[] = [
     { name: 'desk-imports', path: at('/desk/import') },
     { name: 'desk-import', path: at('/desk/import/:id', { id: brought }) },
@@ -61,6 +64,8 @@ test('an administrator', async () => {
     { name: 'admin-cohort', path: at('/admin/cohorts/:id', { id: cohorts[0]?.id ?? '' }) },
     { name: 'admin-codes', path: at('/admin/codes') },
     { name: 'admin-audit', path: at('/admin/audit') },
+    { name: 'admin-hooks', path: at('/admin/hooks') },
+    { name: 'admin-hook', path: at('/admin/hooks/:id', { id: hook.id }) },
     { name: 'admin-mails', path: at('/admin/mail') },
     { name: 'admin-mails-none', path: '/admin/mail?state=failed' },
     { name: 'admin-mail', path: at('/admin/mail/:id', { id: mails[0]?.id ?? '' }) },

@@ -291,6 +291,8 @@ export default {
   'admin.auditNote': 'The record of every act of administration',
   'admin.mail': 'Mails',
   'admin.mailNote': 'Invitations that were sent, wait, or did not arrive',
+  'admin.hooks': 'Hooks',
+  'admin.hooksNote': 'Other programs that are told of certificates and completions',
   'attention.stuck': { one: '{n} person is stuck. Talk to them or give one more attempt.', other: '{n} people are stuck. Talk to them or give one more attempt.' },
   'attention.never-signed-in': { one: '{n} person has never signed in. Print a code, or ask whether they still take part.', other: '{n} people have never signed in. Print codes, or ask whether they still take part.' },
   'attention.blocked': { one: '{n} account is blocked. See whether it still should be.', other: '{n} accounts are blocked. See whether they still should be.' },

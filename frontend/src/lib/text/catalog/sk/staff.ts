@@ -300,6 +300,8 @@ export default {
   'admin.auditNote': 'Záznam každého úkonu správy',
   'admin.mail': 'E-maily',
   'admin.mailNote': 'Pozvánky: odoslané, čakajúce a nedoručené',
+  'admin.hooks': 'Oznámenia programom',
+  'admin.hooksNote': 'Iné programy, ktoré sa dozvedia o certifikátoch a dokončení kurzov',
   'attention.stuck': {
     one: '{n} osoba má ťažkosti. Porozprávajte sa s ňou alebo dajte ďalší pokus.',
     few: '{n} osoby majú ťažkosti. Porozprávajte sa s nimi alebo dajte ďalší pokus.',
