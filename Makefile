@@ -27,7 +27,13 @@ run: setup-run bin/mostik ## Install, build and serve http://127.0.0.1:8080 with
 
 build: bin/mostik bin/mostik-bench ## Leave the programs in bin/
 
-test: setup-test frontend-test vet go-test fuzz e2e ## Run every test there is
+# Checking the pages' sources takes one processor, Go's compiler the other.
+test: setup-test $(DIST) ## Run every test there is
+	@$(MAKE) --no-print-directory -j2 -Otarget frontend-test go-all
+	@$(MAKE) --no-print-directory fuzz e2e
+
+.PHONY: go-all
+go-all: ; @$(MAKE) --no-print-directory vet go-test
 
 bench: setup-run bin/mostik bin/mostik-bench ## Measure, and print ratios
 	@bin/mostik-bench
@@ -79,9 +85,10 @@ vet: $(DIST)
 
 # What is pure starts no goroutine and shares nothing (a test of cmd/mostik holds that), so the race detector, which
 # makes it ten times slower, has nothing to find there. The same flags as the program's build: it is compiled once.
+# Many tests wait, for a line that is silent or a server that starts: four packages at once keep two processors busy.
 go-test: $(DIST)
 	go tool gotestsum --format pkgname-and-test-fails -- -trimpath -timeout 15m ./courses/...
-	go tool gotestsum --format pkgname-and-test-fails -- -race -timeout 15m $$(go list ./... | grep -v '^mostik/courses')
+	go tool gotestsum --format pkgname-and-test-fails -- -race -p 4 -timeout 15m $$(go list ./... | grep -v '^mostik/courses')
 
 fuzz:
 	@.ci/fuzz
