@@ -1,7 +1,7 @@
 /** A certificate through its whole life: what the desk does, and what a stranger sees on the public page each time. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { Api } from './lib/api.ts';
+import { administrator, type Api } from './lib/api.ts';
 import { desktop, launch, open, signIn } from './lib/browser.ts';
 
 const browser = await launch();
@@ -27,7 +27,7 @@ async function anyone(api: Api): Promise<Life> {
 }
 
 test('a certificate through its whole life', async () => {
-  const api = await Api.signIn('admin@demo.mostik');
+  const { api, login, password } = await administrator();
   const first = await anyone(api);
   const { page, context, watch } = await open(browser, desktop);
   // A stranger on another device, without script.
@@ -49,7 +49,7 @@ test('a certificate through its whole life', async () => {
   };
   const deskSays = (state: string) => page.locator('header').getByText(state, { exact: true }).first().waitFor();
 
-  await signIn(page, 'admin@demo.mostik', undefined, `/desk/certificates/${first.serial}`);
+  await signIn(page, login, password, `/desk/certificates/${first.serial}`);
   await deskSays('Valid');
   assert.match(await says(first.serial, 'valid', /valid today/), new RegExp(first.holder));
 
@@ -104,9 +104,9 @@ test('a certificate through its whole life', async () => {
 });
 
 test('a template is seen while it is written, and holds for what is issued from then on', async () => {
-  const api = await Api.signIn('admin@demo.mostik');
+  const { api, login, password } = await administrator();
   const { page, context, watch } = await open(browser, desktop);
-  await signIn(page, 'admin@demo.mostik', undefined, '/desk/templates/house/tg');
+  await signIn(page, login, password, '/desk/templates/house/tg');
   const drawn = async () => decodeURIComponent((await page.locator('img.paper').getAttribute('src')) ?? '');
   await page.locator('img.paper').waitFor();
   assert.ok(!(await drawn()).includes('Шаҳодатнома'));

@@ -28,8 +28,8 @@ test('a poll is prepared on the calendar and started in the room; the webinar is
   await page.getByRole('button', { name: 'New poll' }).click();
   await page.getByLabel('Question').fill('How many stages are there?');
   await page.getByLabel('Kind').selectOption('quiz');
-  await page.getByLabel('Answer 1').fill('Three');
-  await page.getByLabel('Answer 2').fill('Five');
+  await page.getByLabel('Answer 1', { exact: true }).fill('Three');
+  await page.getByLabel('Answer 2', { exact: true }).fill('Five');
   await page.getByRole('radio').nth(1).check();
   await page.getByLabel('Show the results when the poll is closed').check();
   await picture('form');

@@ -6,7 +6,7 @@ import App from './App.svelte';
 import { showStartFailed } from './startFailed.ts';
 import { openBox } from './lib/box.svelte.ts';
 import { readBoot } from './lib/boot.ts';
-import { matchPath, routes } from './lib/match.ts';
+import { farRoutes, findPath } from './lib/match.ts';
 import { purgeKept, startWorker } from './lib/offline/worker.ts';
 import { lastPerson } from './lib/outbox/browser.ts';
 import { router, type PageModule } from './lib/router.svelte.ts';
@@ -14,12 +14,12 @@ import { openSite } from './lib/site.svelte.ts';
 import { useLang } from './lib/text/text.svelte.ts';
 
 const files = import.meta.glob<PageModule>(['./routes/**/*.svelte', '!./routes/{admin,author,desk,live,teach}/**']);
-const pages = Object.fromEntries(routes.map(({ page }) => [page, files[`./routes/${page}.svelte`] ?? (() => staffPage(page))]));
+const page = (name: string) => (files[`./routes/${name}.svelte`] ?? (() => staffPage(name)))();
 
-async function staffPage(page: string): Promise<PageModule> {
+async function staffPage(name: string): Promise<PageModule> {
   const { staffPages } = await import('./staffPages.ts');
-  const load = staffPages[`./routes/${page}.svelte`];
-  if (!load) throw new Error(`there is no page ${page}`);
+  const load = staffPages[`./routes/${name}.svelte`];
+  if (!load) throw new Error(`there is no page ${name}`);
   return load();
 }
 
@@ -27,11 +27,12 @@ async function start(): Promise<void> {
   const asSent = `<!doctype html>${document.documentElement.outerHTML}`;
   const boot = readBoot(document);
   openSite(boot);
-  await useLang(boot.lang, matchPath(location.pathname)?.route.area ?? 'study');
+  farRoutes(async () => (await import('./staffPages.ts')).staffRoutes);
+  await useLang(boot.lang, (await findPath(location.pathname))?.route.area ?? 'study');
   if (import.meta.env.DEV && location.pathname === '/dev/ui') return showGallery();
   // What was kept of somebody else goes before anything of this person is kept.
   if (boot.me && lastPerson() && lastPerson() !== boot.me.id) await purgeKept();
-  await router.start(pages);
+  await router.start(page);
   await breath();
   const target = document.getElementById('app') ?? document.body;
   target.replaceChildren();

@@ -101,6 +101,14 @@ export async function trainee(given = 'Асель', family = 'Қайратқыз
   return person;
 }
 
+/** An administrator of one's own, who reads English: the demonstration's changes languages in other stories. */
+export async function administrator(at: Address = shared()): Promise<Fresh> {
+  const person = await trainee('Ada', 'Adams', { language: 'en' }, at);
+  const admin = await Api.signIn('admin@demo.mostik', demoPassword, at);
+  await admin.post(`/people/${person.id}/roles`, { role: 'admin', scope: { kind: 'all' } });
+  return { ...person, api: await Api.signIn(person.login, person.password, at) };
+}
+
 /** The same, enrolled in the first course. */
 export async function enrolled(at: Address = shared(), more: Record<string, unknown> = {}): Promise<Fresh & { enrolment: string }> {
   const person = await trainee('Асель', 'Қайратқызы', more, at);

@@ -125,7 +125,8 @@ export async function judged(there: BadCall, weather: Weather, { settle, seconds
   const before = await counts(bad);
   const [one, two, slide] = await Promise.all([recorded(well, seconds), recorded(bad, seconds), turn ? new Promise((resolve) => setTimeout(resolve, 5_000)).then(() => turned(there)) : 0]);
   const after = await counts(bad);
-  const level = await bad.locator('header .chip').first().innerText();
+  // On a narrow screen the words stand below the bar.
+  const level = (await bad.locator('header .chip .words, .news .said').first().innerText()).trim();
   line.set({});
   const likeness = compare(one, two);
   return { ...likeness, level, lost: after.lost - before.lost, again: after.again - before.again, concealed: (after.concealed - before.concealed) / (after.samples - before.samples), slide };

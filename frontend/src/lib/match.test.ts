@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import { links } from './links.ts';
 import { staffLinks } from './staff/links.ts';
-import { matchPath, routes, type Route } from './match.ts';
+import { farRoutes, findPath, matchPath, mayMatch, routes, type Route } from './match.ts';
+import far from '../routes.json?far';
+
+farRoutes(() => Promise.resolve(far));
+test('the staff’s routes come when one of them is asked for', async () => {
+  expect(matchPath('/desk/people')).toBeUndefined();
+  expect(mayMatch('/desk/people')).toBe(true);
+  expect(mayMatch('/deskwork')).toBe(false);
+  const [one, other] = await Promise.all([findPath('/desk/people'), findPath('/admin')]);
+  expect([one?.route.page, other?.route.page]).toEqual(['desk/people', 'admin/home']);
+  expect(mayMatch('/desk/nowhere/at/all')).toBe(false);
+});
 
 const some: Route[] = [
   { path: '/learn', page: 'learn/home', area: 'study' },

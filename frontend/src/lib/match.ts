@@ -1,5 +1,8 @@
-/** Finding the route of a path. The server reads the same routes.json by the same rule. */
-import table from '../routes.json';
+/**
+ * Finding the route of a path. The server reads the same routes.json by the same rule. The build parts the table:
+ * what stands behind the staff's doors comes with the staff's pages.
+ */
+import near from '../routes.json?near';
 import type { Part } from './text/text.svelte.ts';
 
 export interface Route {
@@ -19,7 +22,29 @@ export interface Match {
   params: Record<string, string>;
 }
 
-export const routes = table as Route[];
+/** The routes that are known; those of the staff from the first such path on. */
+export const routes: Route[] = [...near];
+
+const far = /^\/(admin|author|desk|teach)(\/|$)/;
+let fetchFar: (() => Promise<Route[]>) | undefined;
+
+/** Says where the staff's routes come from. */
+export function farRoutes(fetch: () => Promise<Route[]>): void {
+  fetchFar = fetch;
+}
+
+/** Whether a path may be a page of the site; a path of the staff is only known once it was asked for. */
+export const mayMatch = (pathname: string): boolean => (!!fetchFar && far.test(pathname)) || !!matchPath(pathname);
+
+/** The route of a path, with the staff's table where it is needed. */
+export async function findPath(pathname: string): Promise<Match | undefined> {
+  if (fetchFar && far.test(pathname)) {
+    const fetch = fetchFar;
+    routes.push(...(await fetch()));
+    if (fetchFar === fetch) fetchFar = undefined;
+  }
+  return matchPath(pathname);
+}
 
 /** The first route that fits, or undefined. */
 export function matchPath(pathname: string, among: readonly Route[] = routes): Match | undefined {

@@ -5,7 +5,7 @@
 import type { Component } from 'svelte';
 import { Unreachable } from './api/problem.ts';
 import { Renewed } from './failure.ts';
-import { matchPath, type Match, type Route } from './match.ts';
+import { findPath, matchPath, mayMatch, type Route } from './match.ts';
 import { lang, useLang } from './text/text.svelte.ts';
 
 export interface LoadContext {
@@ -27,7 +27,7 @@ export type View =
   | { kind: 'missing'; url: URL }
   | { kind: 'failed'; failure: unknown; url: URL };
 
-type Importers = Record<string, () => Promise<PageModule>>;
+type Importer = (page: string) => Promise<PageModule>;
 
 interface Place {
   index: number;
@@ -40,15 +40,15 @@ class Router {
   busy = $state(false);
   /** Counts navigations, the first drawing not among them; the frame moves the focus when it changes. */
   moves = $state(0);
-  #pages: Importers = {};
+  #page: Importer = () => Promise.reject(new Error('the site has not started'));
   #abort: AbortController | undefined;
   /** The address that was asked for last; its page may still be on the way. */
   #at: URL | undefined;
   #index = 0;
 
   /** Draws the page of the present address and begins to listen. */
-  async start(pages: Importers): Promise<void> {
-    this.#pages = pages;
+  async start(page: Importer): Promise<void> {
+    this.#page = page;
     history.scrollRestoration = 'manual';
     this.#index = (history.state as Place | null)?.index ?? 0;
     addEventListener('popstate', (event) => this.#pop(new URL(location.href), (event.state as Place | null)?.y ?? 0));
@@ -60,7 +60,7 @@ class Router {
   /** Goes to a path of the site; a path that no page has is left to the server. */
   async go(path: string, options: { replace?: boolean } = {}): Promise<void> {
     const url = new URL(path, location.href);
-    if (!matchPath(url.pathname)) return location.assign(url);
+    if (!mayMatch(url.pathname)) return location.assign(url);
     if (options.replace) history.replaceState({ index: this.#index, y: 0 } satisfies Place, '', url);
     else {
       history.replaceState({ index: this.#index, y: scrollY } satisfies Place, '');
@@ -97,9 +97,9 @@ class Router {
   }
 
   async #load(url: URL, signal: AbortSignal): Promise<View> {
-    const match = matchPath(url.pathname);
-    if (!match) return { kind: 'missing', url };
     try {
+      const match = await findPath(url.pathname);
+      if (!match) return { kind: 'missing', url };
       const [module] = await Promise.all([this.#module(match.route), useLang(lang(), match.route.area, match.route.words)]);
       const data = await module.load?.({ params: match.params, query: url.searchParams, signal });
       return { kind: 'page', route: match.route, module, data, url };
@@ -109,10 +109,8 @@ class Router {
   }
 
   async #module(route: Route): Promise<PageModule> {
-    const load = this.#pages[route.page];
-    if (!load) throw new Renewed(route.page);
     try {
-      return await load();
+      return await this.#page(route.page);
     } catch (cause) {
       // The server gives 404 for a file of an older build; without a network the reader is told so.
       if (navigator.onLine) throw new Renewed(route.page, { cause });
@@ -125,22 +123,22 @@ class Router {
     const found = this.#ours(event);
     if (!found) return;
     event.preventDefault();
-    void this.go(found.url.href);
+    void this.go(found.href);
   }
 
   /** Fetches a page's code when the finger goes down; by the time it lifts, much of it has come. */
   #warm(event: PointerEvent): void {
     const found = this.#ours(event);
-    if (found) this.#pages[found.match.route.page]?.().catch(() => undefined);
+    const match = found && matchPath(found.pathname);
+    if (match) this.#page(match.route.page).catch(() => undefined);
   }
 
-  #ours(event: Event): { url: URL; match: Match } | undefined {
+  #ours(event: Event): URL | undefined {
     const link = (event.target as Element | null)?.closest?.('a');
     if (!link?.href || link.target || link.hasAttribute('download') || link.rel === 'external') return undefined;
     const url = new URL(link.href);
     const samePage = url.pathname === location.pathname && url.search === location.search && url.hash !== '';
-    const match = url.origin === location.origin && !samePage ? matchPath(url.pathname) : undefined;
-    return match && { url, match };
+    return url.origin === location.origin && !samePage && mayMatch(url.pathname) ? url : undefined;
   }
 }
 

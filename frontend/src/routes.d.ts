@@ -1,0 +1,9 @@
+/** The two parts that the build makes of routes.json: see build/parted-routes.ts. */
+declare module '*/routes.json?near' {
+  const routes: import('./lib/match.ts').Route[];
+  export default routes;
+}
+declare module '*/routes.json?far' {
+  const routes: import('./lib/match.ts').Route[];
+  export default routes;
+}
