@@ -13,7 +13,7 @@ import { router, type PageModule } from './lib/router.svelte.ts';
 import { openSite } from './lib/site.svelte.ts';
 import { useLang } from './lib/text/text.svelte.ts';
 
-const files = import.meta.glob<PageModule>(['./routes/**/*.svelte', '!./routes/{admin,author,desk,live,teach}/**']);
+const files = import.meta.glob<PageModule>(['./routes/**/*.svelte', '!./routes/{admin,author,desk,live,teach}/**', '!./routes/learn/{programme,programmes,followup}.svelte']);
 const page = (name: string) => (files[`./routes/${name}.svelte`] ?? (() => staffPage(name)))();
 
 async function staffPage(name: string): Promise<PageModule> {

@@ -34,7 +34,8 @@ test.each<[string, string | undefined, Record<string, string>]>([
   expect(found?.params ?? {}).toEqual(params);
 });
 
-test('every route has a page and every page a route', () => {
+test('every route has a page and every page a route', async () => {
+  await findPath('/desk');
   const pages = Object.keys(import.meta.glob('../routes/**/*.svelte')).map((file) => file.slice('../routes/'.length, -'.svelte'.length));
   const named = routes.map((route) => route.page);
   expect([...pages].sort()).toEqual([...named].sort());

@@ -26,22 +26,30 @@ export interface Match {
 export const routes: Route[] = [...near];
 
 const far = /^\/(admin|author|desk|teach)(\/|$)/;
-let fetchFar: (() => Promise<Route[]>) | undefined;
+let ask: (() => Promise<Route[]>) | undefined;
+/** The staff's table, once it was asked for; a try that failed is made again. */
+let asked: Promise<void> | undefined;
+let known = false;
 
 /** Says where the staff's routes come from. */
 export function farRoutes(fetch: () => Promise<Route[]>): void {
-  fetchFar = fetch;
+  ask = fetch;
 }
 
 /** Whether a path may be a page of the site; a path of the staff is only known once it was asked for. */
-export const mayMatch = (pathname: string): boolean => (!!fetchFar && far.test(pathname)) || !!matchPath(pathname);
+export const mayMatch = (pathname: string): boolean => (!known && far.test(pathname)) || !!matchPath(pathname);
 
 /** The route of a path, with the staff's table where it is needed. */
 export async function findPath(pathname: string): Promise<Match | undefined> {
-  if (fetchFar && far.test(pathname)) {
-    const fetch = fetchFar;
-    routes.push(...(await fetch()));
-    if (fetchFar === fetch) fetchFar = undefined;
+  if (!known && ask && far.test(pathname)) {
+    asked ??= ask().then((more) => {
+      routes.push(...more);
+      known = true;
+    });
+    await asked.catch((failure: unknown) => {
+      asked = undefined;
+      throw failure;
+    });
   }
   return matchPath(pathname);
 }

@@ -39,6 +39,7 @@ interface Words {
   default: Catalog;
   /** The other parts of the language, by file. */
   parts: Record<string, () => Promise<{ default: Catalog }>>;
+  far: () => Promise<Pick<Words, 'parts'>>;
 }
 
 const files = import.meta.glob<Words>('./catalog/*/language.ts');
@@ -96,7 +97,8 @@ async function load(next: Lang, area: Area | Part): Promise<void> {
   const name = `${next}/${area}`;
   if (loaded.has(name)) return;
   const words = await files[`./catalog/${next}/language.ts`]?.();
-  const found = area === 'study' ? words : await words?.parts[`./${area}.ts`]?.();
+  const file = `./${area}.ts`;
+  const found = area === 'study' ? words : await (words?.parts[file] ?? (await words?.far())?.parts[file])?.();
   // A build without the file has no such words: asking again would not bring them.
   loaded.set(name, found?.default ?? {});
 }
