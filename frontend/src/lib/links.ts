@@ -43,10 +43,6 @@ export const serverLinks = {
   webinarCalendar: (id: string) => at`/api/v1/webinars/${id}/calendar.ics`,
   guestCalendar: (code: string, lang: string) => `${at`/api/v1/guest/${code}/calendar.ics`}?lang=${lang}`,
   verify: (serial: string) => at`/verify/${serial}`,
-  cohortTable: (id: string) => at`/api/v1/cohorts/${id}/report.csv`,
-  deskTable: (query: string, end: 'csv' | 'xlsx') => `/api/v1/desk/people.${end}${query && `?${query}`}`,
-  personExport: (id: string) => at`/api/v1/people/${id}/export`,
-  evidenceFile: (id: string) => at`/api/v1/evidence/${id}/file`,
 } as const;
 
 /** The doors of the bar, in order. A door is shown when its page exists and the person may open it. */

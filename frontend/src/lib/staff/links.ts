@@ -53,3 +53,11 @@ export const staffLinks = {
   import: (id: string) => at`/desk/import/${id}`,
   duplicates: () => '/desk/duplicates',
 } as const;
+
+/** Files for the staff, which the server makes. */
+export const staffFiles = {
+  cohortTable: (id: string) => at`/api/v1/cohorts/${id}/report.csv`,
+  deskTable: (query: string, end: 'csv' | 'xlsx') => `/api/v1/desk/people.${end}${query && `?${query}`}`,
+  personExport: (id: string) => at`/api/v1/people/${id}/export`,
+  evidenceFile: (id: string) => at`/api/v1/evidence/${id}/file`,
+} as const;
