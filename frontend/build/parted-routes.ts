@@ -3,11 +3,11 @@ import type { Plugin } from 'vite';
 
 /**
  * Parts routes.json for the browser: `routes.json?near` holds the pages of trainees and of webinars, `routes.json?far`
- * what stands behind the staff's doors, which would cost each trainee half a kilobyte. What only the server reads
+ * what stands behind the staff's doors and what trainees seldom open, which would cost each trainee half a kilobyte. What only the server reads
  * (`also`) is in neither.
  */
 export function partedRoutes(): Plugin {
-  const far = /^\/(admin|author|desk|teach)(\/|$)/;
+  const far = /^\/(admin|author|desk|followups|programmes|teach)(\/|$)/;
   return {
     name: 'parted-routes',
     enforce: 'pre',

@@ -21,10 +21,7 @@ export const links = {
   calm: () => '/calm',
   profile: () => '/profile',
   webinars: () => '/webinars',
-  webinarNew: () => '/webinars/new',
-  webinarEdit: (id: string) => at`/webinars/${id}/edit`,
   webinar: (id: string) => at`/webinars/${id}`,
-  webinarReport: (id: string) => at`/webinars/${id}/report`,
   webinarMinutes: (id: string) => at`/webinars/${id}/minutes`,
   /** The same, as the site of a centre. */
   webinarAs: (id: string, centre: string) => at`/webinars/${id}?site=${centre}`,

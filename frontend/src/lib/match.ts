@@ -25,7 +25,7 @@ export interface Match {
 /** The routes that are known; those of the staff from the first such path on. */
 export const routes: Route[] = [...near];
 
-const far = /^\/(admin|author|desk|teach)(\/|$)/;
+const far = /^\/(admin|author|desk|followups|programmes|teach)(\/|$)/;
 let ask: (() => Promise<Route[]>) | undefined;
 /** The staff's table, once it was asked for; a try that failed is made again. */
 let asked: Promise<void> | undefined;

@@ -2,6 +2,9 @@
 import { at } from '../links.ts';
 
 export const staffLinks = {
+  webinarNew: () => '/webinars/new',
+  webinarEdit: (id: string) => at`/webinars/${id}/edit`,
+  webinarReport: (id: string) => at`/webinars/${id}/report`,
   teach: () => '/teach',
   cohort: (id: string) => at`/teach/cohorts/${id}`,
   cohortMarking: (id: string) => at`/teach/cohorts/${id}/marking`,
