@@ -87,9 +87,10 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// ErrNotFound is the answer for what does not exist or may not be seen.
+// ErrNotFound is the answer for what does not exist or may not be seen. What was looked for is for our own eyes: were
+// it sent, a word more or less would tell a thing elsewhere, stopped by Can, from one that was never there.
 func ErrNotFound(what string) *Error {
-	return &Error{Kind: NotFound, Code: "not-found", Detail: what + " was not found"}
+	return &Error{Kind: NotFound, Code: "not-found", Detail: "this was not found", Err: errors.New(what)}
 }
 
 // ErrInvalid blames a field of the input, with a stable code.

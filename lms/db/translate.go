@@ -42,7 +42,9 @@ func Translate(err error) error {
 		return err
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		return &lms.Error{Kind: lms.NotFound, Code: "not-found", Err: err}
+		e := lms.ErrNotFound("row")
+		e.Err = err // callers look for it in the chain
+		return e
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return ofState(pg, err)

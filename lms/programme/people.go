@@ -53,13 +53,16 @@ func (s *Service) Invite(ctx context.Context, actor lms.Actor, key string, in In
 	}
 	people := slices.Clone(in.People)
 	if !in.Cohort.IsZero() {
+		if err := s.mayName(ctx, actor, in.Cohort); err != nil {
+			return Invited{}, err
+		}
 		more, err := list(ctx, s.DB, func(from scanner) (id lms.ID[lms.Person], err error) { return id, from.Scan(&id) },
 			`SELECT person_id FROM enrolments WHERE cohort_id = $1 AND state <> 'withdrawn' ORDER BY sort_name, id`, in.Cohort)
 		if err != nil {
 			return Invited{}, err
 		}
 		if len(more) == 0 {
-			return Invited{}, lms.ErrNotFound("cohort")
+			return Invited{}, lms.ErrInvalid("cohort", "cohort-empty", "nobody studies in this group")
 		}
 		people = append(people, more...)
 	}
@@ -104,6 +107,17 @@ func (s *Service) Invite(ctx context.Context, actor lms.Actor, key string, in In
 		err = s.settleNow(ctx, ids...)
 	}
 	return done, err
+}
+
+// mayName refuses a cohort that the actor may not read as it refuses one that does not exist, whoever studies in it.
+func (s *Service) mayName(ctx context.Context, actor lms.Actor, id lms.ID[lms.Cohort]) error {
+	f := lms.Facts{Cohort: id}
+	err := db.Row(ctx, s.DB, `SELECT course_id, coalesce(country, ''), centre_id FROM cohorts WHERE id = $1`, id).
+		Scan(&f.Course, &f.Country, &f.Centre)
+	if err != nil {
+		return db.Found(err, "cohort")
+	}
+	return actor.Can(lms.ReadCohort, f)
 }
 
 // taking loads a programme that takes people in and that the actor may read. Errors: NotFound, Conflict.

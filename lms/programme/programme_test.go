@@ -401,8 +401,19 @@ func TestCountriesApart(t *testing.T) {
 		},
 	} {
 		theirs, none := told(ask(abroad)), told(ask(nobody))
-		if !strings.HasPrefix(theirs, "not-found") || theirs != none && name != "change" && !strings.Contains(theirs, "this was not found") {
+		if !strings.HasPrefix(theirs, "not-found") || theirs != none {
 			t.Errorf("%s: %q for somebody abroad, %q for nobody", name, theirs, none)
+		}
+	}
+	crowd := s.World.Cohort(s.version.CourseID, "TJ", lms.ID[lms.Centre]{})
+	s.Enrol(there.Person, s.version.CourseID, s.version.ID, crowd)
+	byCohort := func(id lms.ID[lms.Cohort]) string {
+		return told(second(s.programmes.Invite(ctx, kz, "assist", programme.Invitation{Cohort: id})))
+	}
+	none := byCohort(lms.NewID[lms.Cohort]())
+	for _, id := range []lms.ID[lms.Cohort]{crowd, s.World.Cohort(s.version.CourseID, "TJ", lms.ID[lms.Centre]{})} {
+		if theirs := byCohort(id); theirs != none || !strings.HasPrefix(none, "not-found") {
+			t.Errorf("a group abroad: %q, none: %q", theirs, none)
 		}
 	}
 	for name, err := range map[string]error{
