@@ -32,7 +32,7 @@ const (
 	ReadTables Action = "read-tables"
 	// ReadStatistics reads question statistics, which name nobody.
 	ReadStatistics Action = "read-statistics"
-	// GrantAllowance gives a person one more attempt or more time.
+	// GrantAllowance gives a person one more attempt, more time or a later due date.
 	GrantAllowance Action = "grant-allowance"
 	// TakeAttendance says who was there.
 	TakeAttendance Action = "take-attendance"

@@ -707,7 +707,7 @@ CREATE TABLE public.desk_actions (
     total integer NOT NULL,
     asked_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
-    CONSTRAINT desk_actions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'enrol'::text, 'remind'::text, 'issue'::text])))
+    CONSTRAINT desk_actions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'enrol'::text, 'remind'::text, 'issue'::text, 'extend'::text])))
 );
 
 CREATE TABLE public.desk_changes (
@@ -776,6 +776,14 @@ CREATE TABLE public.distinct_people (
     decided_by uuid,
     decided_at timestamp with time zone NOT NULL,
     CONSTRAINT distinct_people_check CHECK ((one < other))
+);
+
+CREATE TABLE public.due_dates (
+    enrolment_id uuid NOT NULL,
+    activity_key text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    set_by uuid,
+    set_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.enrolment_rules (
@@ -1738,6 +1746,9 @@ ALTER TABLE ONLY public.desk_sums
 ALTER TABLE ONLY public.distinct_people
     ADD CONSTRAINT distinct_people_pkey PRIMARY KEY (one, other);
 
+ALTER TABLE ONLY public.due_dates
+    ADD CONSTRAINT due_dates_pkey PRIMARY KEY (enrolment_id, activity_key);
+
 ALTER TABLE ONLY public.enrolment_rules
     ADD CONSTRAINT enrolment_rules_cohort_id_key UNIQUE (cohort_id);
 
@@ -2390,6 +2401,12 @@ ALTER TABLE ONLY public.distinct_people
 
 ALTER TABLE ONLY public.distinct_people
     ADD CONSTRAINT distinct_people_other_fkey FOREIGN KEY (other) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.due_dates
+    ADD CONSTRAINT due_dates_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.due_dates
+    ADD CONSTRAINT due_dates_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.enrolment_rules
     ADD CONSTRAINT enrolment_rules_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohorts(id) ON DELETE CASCADE;

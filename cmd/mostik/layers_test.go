@@ -79,7 +79,7 @@ var arrows = map[string][]string{
 	"lms/demo":         {"lms/report", "lms/programme", "live", "live/signal", "live/room", "live/shelf", "lms", "lms/db", "lms/webinar", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "lms/record"},
 	"lms/lmstest":      {"lms", "lms/db", "lms/db/dbtest", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "lms/record"},
 
-	"lms/programme/rule": {},
+	"lms/programme/rule": {"lms"},
 	"lms/programme":      {"lms/record", "lms", "lms/db", "lms/audit", "lms/blob", "lms/catalog", "lms/certificate", "lms/programme/rule", "live/clean", "courses"},
 
 	"lms/desk": {"lms", "lms/db", "lms/audit", "lms/job", "lms/mail", "lms/text", "lms/who", "lms/programme", "lms/certificate"},

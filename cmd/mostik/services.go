@@ -107,6 +107,7 @@ func newDesk(cfg Config, d *database, s *services) (*desk.Service, error) {
 			_, err := s.programmes.Certify(ctx, actor, participation)
 			return "done", err
 		},
+		Extend: s.learning.Extend,
 	}, nil
 }
 

@@ -98,7 +98,8 @@ type Attention struct {
 	Link string `json:"link"`
 }
 
-// attentionQueries count; %s is the scope, on people p or on cohorts c. $1 is now.
+// attentionQueries count; %s is the scope, on people p or on cohorts c. $1 is now, $2 the day by which
+// certificates are valid.
 var attentionQueries = []struct{ code, link, sql string }{
 	{"never-signed-in", "/admin/codes", `SELECT count(*) FROM persons p WHERE %s AND p.state = 'active' AND p.last_seen_at IS NULL`},
 	{"blocked", "/admin/people?state=blocked", `SELECT count(*) FROM persons p WHERE %s AND p.state = 'blocked'`},
@@ -107,7 +108,7 @@ var attentionQueries = []struct{ code, link, sql string }{
 	{"stuck", "/teach", `SELECT count(*) FROM persons p JOIN enrolments e ON e.person_id = p.id
 	     WHERE %s AND e.standing = 'stuck'`},
 	{"expiring", "/admin/people", `SELECT count(*) FROM persons p JOIN certificates t ON t.person_id = p.id AND t.state = 'valid'
-	     WHERE %s AND t.expires_on BETWEEN $1::date AND $1::date + 60`},
+	     WHERE %s AND t.expires_on BETWEEN $2::text::date AND $2::text::date + 60`},
 	{"no-trainer", "/admin/cohorts", `SELECT count(*) FROM cohorts c WHERE %s AND (c.ends_on IS NULL OR c.ends_on >= $1::date)
 	     AND NOT EXISTS (SELECT FROM memberships m WHERE m.role = 'trainer'
 	         AND (m.scope_kind = 'all' OR m.scope_id = c.id OR m.scope_id = c.course_id))`},
@@ -119,7 +120,7 @@ func (s *Service) Attention(ctx context.Context, actor lms.Actor) ([]Attention, 
 		return nil, err
 	}
 	scope := actor.Scope(lms.ReadAttention)
-	w := where{args: []any{s.now()}}
+	w := where{args: []any{s.now(), lms.DayInForce(s.now()).Format(time.DateOnly)}}
 	w.persons(scope)
 	people := w.String()
 	w.parts = nil

@@ -47,6 +47,8 @@ var exportQueries = []struct{ table, sql string }{
 	{"posts", `SELECT to_jsonb(t) - 'hidden_by' FROM posts t WHERE t.author_id = $1 ORDER BY t.posted_at`},
 	{"allowances", `SELECT to_jsonb(t) - 'granted_by' FROM allowances t JOIN enrolments e ON e.id = t.enrolment_id
 	                 WHERE e.person_id = $1 ORDER BY t.granted_at`},
+	{"due_dates", `SELECT to_jsonb(t) - 'set_by' FROM due_dates t JOIN enrolments e ON e.id = t.enrolment_id
+	                WHERE e.person_id = $1 ORDER BY t.set_at`},
 	{"exercise_seats", `SELECT to_jsonb(t) FROM exercise_seats t JOIN enrolments e ON e.id = t.enrolment_id
 	                     WHERE e.person_id = $1 ORDER BY t.sat_at`},
 	{"mails", `SELECT to_jsonb(t) FROM mails t WHERE t.person_id = $1 ORDER BY t.queued_at`},
@@ -237,6 +239,7 @@ var eraseStatements = []string{
 	`UPDATE submissions SET returned_by = NULL WHERE returned_by = $1`,
 	`UPDATE posts SET hidden_by = NULL WHERE hidden_by = $1`,
 	`UPDATE allowances SET granted_by = NULL WHERE granted_by = $1`,
+	`UPDATE due_dates SET set_by = NULL WHERE set_by = $1`,
 	`UPDATE certificate_events SET actor_id = NULL WHERE actor_id = $1`,
 	`UPDATE certificate_templates SET created_by = NULL WHERE created_by = $1`,
 	`UPDATE certificate_pictures SET uploaded_by = NULL WHERE uploaded_by = $1`,

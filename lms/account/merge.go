@@ -134,6 +134,7 @@ var mergeMoves = []moving{
 	{"submissions", "returned_by", nil},
 	{"posts", "hidden_by", nil},
 	{"allowances", "granted_by", nil},
+	{"due_dates", "set_by", nil},
 	{"webinar_papers", "uploaded_by", nil},
 	{"webinar_corrections", "author_id", nil},
 	{"day_attendance", "recorded_by", nil},

@@ -108,7 +108,7 @@ func (s *Service) StartZip(ctx context.Context, actor lms.Actor, sel Selection) 
 	default:
 		return Batch{}, lms.ErrInvalid("programme_id", "required", "say of which programme, or which certificates")
 	}
-	today := q.Arg(DateOf(s.Now()).Time)
+	today := q.Arg(lms.DayInForce(s.Now()).Format(time.DateOnly)) + "::text::date"
 	q.People(actor.Scope(lms.IssueCertificate), sel.Filter, s.Now())
 	return s.start(ctx, actor, ZipAll, `
 		SELECT NULL::uuid, t.id

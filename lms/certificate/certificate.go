@@ -251,7 +251,7 @@ func (s *Service) Verify(ctx context.Context, address, typed string) (v Verifica
 		}
 		v.KeyID, v.Sealed = sealed.KeyID, sealed.String()
 	}
-	v.Recognised, err = recognising(ctx, s.DB, row, DateOf(s.Now()))
+	v.Recognised, err = recognising(ctx, s.DB, row, s.Now())
 	return v, err
 }
 

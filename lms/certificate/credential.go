@@ -59,7 +59,7 @@ func (s *Service) facts(claim Claim, place credential.Place) credential.Facts {
 		Programme: claim.Programme != "", Participation: claim.Of() == Participation, From: claim.IssuedOn.Time, Place: place,
 	}
 	if claim.ExpiresOn != nil {
-		f.Until = lastMoment(*claim.ExpiresOn)
+		f.Until = lms.DayOver(claim.ExpiresOn.Time)
 	}
 	if f.Document == "" {
 		f.Document = w.Life.Achievement

@@ -34,7 +34,3 @@ func monthsBetween(from, to Date) int {
 	}
 	return months
 }
-
-// lastMoment is when a day is over wherever on earth the reader is: a certificate is good on the last day
-// that it names.
-func lastMoment(d Date) time.Time { return d.AddDate(0, 0, 1).Add(12 * time.Hour) }

@@ -90,7 +90,7 @@ func (s *Service) Life(ctx context.Context, actor lms.Actor, typed string) (_ *L
 	if out.Relatives, err = s.relatives(ctx, row); err != nil {
 		return nil, err
 	}
-	if out.Recognised, err = recognising(ctx, s.DB, row, DateOf(s.Now())); err != nil {
+	if out.Recognised, err = recognising(ctx, s.DB, row, s.Now()); err != nil {
 		return nil, err
 	}
 	if answers {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -62,11 +63,11 @@ func recognitions(ctx context.Context, q bun.IDB, where string, args ...any) ([]
 	return list, db.Translate(rows.Err())
 }
 
-// recognising lists who recognises a certificate on a day. What is asked is who issued it and for which programme.
-func recognising(ctx context.Context, q bun.IDB, row Row, on Date) ([]Recognition, error) {
+// recognising lists who recognises a certificate at a moment. What is asked is who issued it and for which programme.
+func recognising(ctx context.Context, q bun.IDB, row Row, now time.Time) ([]Recognition, error) {
 	return recognitions(ctx, q, `r.issuer = $1 AND (r.programme_id IS NULL OR r.programme_id = $2)
-		AND (r.valid_from IS NULL OR r.valid_from <= $3) AND (r.valid_until IS NULL OR r.valid_until >= $3)`,
-		row.Claim.Issuer, orNull(row.Programme), on.Time)
+		AND (r.valid_from IS NULL OR r.valid_from <= $3) AND (r.valid_until IS NULL OR r.valid_until >= $4::text::date)`,
+		row.Claim.Issuer, orNull(row.Programme), DateOf(now).Time, lms.DayInForce(now).Format(time.DateOnly))
 }
 
 // Recognitions lists the whole table: it names nobody, and stands on public pages. Errors: Forbidden.

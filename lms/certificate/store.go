@@ -106,7 +106,7 @@ func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, err
 		row.Since = changed.Time
 	}
 	row.ExpiresOn, row.RenewFrom = dateOrNil(expires), dateOrNil(renewal)
-	if row.ExpiresOn != nil && row.State == Valid && now.UTC().After(lastMoment(*row.ExpiresOn)) {
+	if row.ExpiresOn != nil && row.State == Valid && !now.Before(lms.DayOver(row.ExpiresOn.Time)) {
 		row.State, row.Since = Expired, row.ExpiresOn.AddDate(0, 0, 1)
 	}
 	if row.State == Erased {

@@ -28,17 +28,21 @@ const (
 	InCohort Act = "enrol"  // in a cohort
 	Nudge    Act = "remind"
 	Certify  Act = "issue" // the certificate of a programme, to whoever passed it
+	// PutOff gives more time for what is due: to the end of a day.
+	PutOff Act = "extend"
 )
 
 // rights say what an act asks for, for each person.
-var rights = map[Act]lms.Action{Assign: lms.EnrolParticipant, InCohort: lms.Enrol, Nudge: lms.Remind, Certify: lms.IssueCertificate}
+var rights = map[Act]lms.Action{Assign: lms.EnrolParticipant, InCohort: lms.Enrol, Nudge: lms.Remind, Certify: lms.IssueCertificate, PutOff: lms.GrantAllowance}
 
 // ActionInput is what is asked to be done, and with whom.
 type ActionInput struct {
 	Kind Act
-	// Programme is for assign, remind and issue, Cohort for enrol.
+	// Programme is for assign, remind and issue; Cohort for enrol, and for extend where only its dates are meant.
 	Programme lms.ID[lms.Programme]
 	Cohort    lms.ID[lms.Cohort]
+	// Until is the new due day of extend, 2006-01-02, where each of them lives.
+	Until string
 	// People are chosen one by one; without them it is everybody that the filter finds, and Count is how many the
 	// reader was told that they are.
 	People []lms.ID[lms.Person]
@@ -50,12 +54,13 @@ type ActionInput struct {
 type args struct {
 	Programme lms.ID[lms.Programme] `json:"programme,omitzero"`
 	Cohort    lms.ID[lms.Cohort]    `json:"cohort,omitzero"`
+	Until     string                `json:"until,omitzero"`
 }
 
 // Action is how far it has come.
 type Action struct {
 	ID         lms.ID[ActionID] `json:"id"`
-	Kind       Act              `json:"kind" enum:"assign,enrol,remind,issue"`
+	Kind       Act              `json:"kind" enum:"assign,enrol,remind,issue,extend"`
 	AskedAt    time.Time        `json:"asked_at"`
 	FinishedAt *time.Time       `json:"finished_at,omitempty"`
 	Total      int              `json:"total"`
@@ -108,7 +113,7 @@ func (s *Service) Start(ctx context.Context, actor lms.Actor, in ActionInput) (a
 	defer lms.Wrap(&err, "desk.Start(%s)", in.Kind)
 	right, known := rights[in.Kind]
 	if !known {
-		return Action{}, lms.ErrInvalid("kind", "not-one-of", "assign, enrol, remind or issue")
+		return Action{}, lms.ErrInvalid("kind", "not-one-of", "assign, enrol, remind, issue or extend")
 	}
 	if err := actor.May(right); err != nil {
 		return Action{}, err
@@ -120,7 +125,7 @@ func (s *Service) Start(ctx context.Context, actor lms.Actor, in ActionInput) (a
 	for i, g := range actor.Grants {
 		grants[i] = g.String()
 	}
-	more, err := json.Marshal(args{in.Programme, in.Cohort})
+	more, err := json.Marshal(args{in.Programme, in.Cohort, in.Until})
 	if err != nil {
 		return Action{}, err
 	}
@@ -182,12 +187,31 @@ func (s *Service) checkAction(ctx context.Context, actor lms.Actor, in ActionInp
 	if in.Kind == InCohort && in.Cohort.IsZero() {
 		return lms.ErrInvalid("cohort_id", "required", "the cohort to enrol in")
 	}
+	if in.Kind == PutOff {
+		return s.checkUntil(in.Until)
+	}
 	if in.Kind != InCohort && in.Programme.IsZero() && in.Kind != Nudge {
 		return lms.ErrInvalid("programme_id", "required", "the programme")
 	}
 	if !in.Programme.IsZero() {
 		_, err := s.programme(ctx, actor, in.Programme)
 		return err
+	}
+	return nil
+}
+
+// maxExtension bounds how far ahead something is put off: a slip of the finger in the year shows.
+const maxExtension = 2 * 366 * 24 * time.Hour
+
+func (s *Service) checkUntil(day string) error {
+	until, err := time.Parse(time.DateOnly, day)
+	switch {
+	case err != nil:
+		return lms.ErrInvalid("until", "required", "the new day, 2006-01-02")
+	case day < s.date():
+		return lms.ErrInvalid("until", "date-behind", "this day has been")
+	case until.After(s.Now().Add(maxExtension)):
+		return lms.ErrInvalid("until", "date-too-far", "at most two years ahead")
 	}
 	return nil
 }
@@ -318,7 +342,7 @@ func (s *Service) one(ctx context.Context, actor lms.Actor, kind Act, more args,
 	if err != nil {
 		return "", err
 	}
-	if err := actor.Can(rights[kind], f); err != nil && kind != InCohort { // a cohort has facts of its own
+	if err := actor.Can(rights[kind], f); err != nil && kind != InCohort && kind != PutOff { // a cohort has facts of its own
 		return "", err
 	}
 	switch kind {
@@ -330,10 +354,39 @@ func (s *Service) one(ctx context.Context, actor lms.Actor, kind Act, more args,
 		return s.Invite(ctx, actor, programme.Key, person)
 	case InCohort:
 		return s.Enrol(ctx, actor, more.Cohort, person)
+	case PutOff:
+		return s.putOff(ctx, actor, more, person)
 	case Certify:
 		return s.issueOne(ctx, actor, more.Programme, person)
 	}
 	return s.nudge(ctx, actor, more.Programme, person)
+}
+
+// putOff gives somebody time to the end of a day where they live.
+func (s *Service) putOff(ctx context.Context, actor lms.Actor, more args, person lms.ID[lms.Person]) (string, error) {
+	var zone string
+	if err := db.Row(ctx, s.DB, `SELECT `+zoneOf+` FROM persons p WHERE p.id = $1`, person).Scan(&zone); err != nil {
+		return "", db.Found(err, "person")
+	}
+	until, err := endOfDay(more.Until, zone)
+	if err != nil {
+		return "", err
+	}
+	n, err := s.Extend(ctx, actor, person, more.Cohort, until)
+	if err == nil && n == 0 {
+		return "nothing-due", nil
+	}
+	return "done", err
+}
+
+// endOfDay is the last minute of a day in a time zone; one that is not known is UTC.
+func endOfDay(day, zone string) (time.Time, error) {
+	where, err := time.LoadLocation(zone)
+	if err != nil {
+		where = time.UTC
+	}
+	t, err := time.ParseInLocation(time.DateOnly, day, where)
+	return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 0, 0, where), err
 }
 
 func (s *Service) issueOne(ctx context.Context, actor lms.Actor, programme lms.ID[lms.Programme], person lms.ID[lms.Person]) (string, error) {
@@ -358,7 +411,7 @@ func (s *Service) issueOne(ctx context.Context, actor lms.Actor, programme lms.I
 
 // nudge reminds somebody by hand, of a programme or of their studies, at most once a day.
 func (s *Service) nudge(ctx context.Context, actor lms.Actor, programme lms.ID[lms.Programme], person lms.ID[lms.Person]) (string, error) {
-	m := message{person: person, reason: "by-hand", about: programme.String(), window: s.today(), by: actor.Person}
+	m := message{person: person, reason: "by-hand", about: programme.String(), window: s.date(), by: actor.Person}
 	err := db.Row(ctx, s.DB, `
 		SELECT trim(p.given_name || ' ' || p.family_name), coalesce(p.email, ''), p.phone, p.language, `+zoneOf+`,
 		       coalesce((SELECT coalesce(v.definition -> 'title' ->> p.language, v.definition -> 'title' ->> 'en', g.key)

@@ -29,10 +29,16 @@ type Service struct {
 	Invite func(ctx context.Context, actor lms.Actor, programme string, person lms.ID[lms.Person]) (string, error)
 	Enrol  func(ctx context.Context, actor lms.Actor, cohort lms.ID[lms.Cohort], person lms.ID[lms.Person]) (string, error)
 	Issue  func(ctx context.Context, actor lms.Actor, participation lms.ID[lms.Participation]) (string, error)
+	// Extend puts off what somebody has not done, of a cohort or of all, and tells of how many activities. Called again
+	// with the same moment it changes nothing.
+	Extend func(ctx context.Context, actor lms.Actor, person lms.ID[lms.Person], cohort lms.ID[lms.Cohort], until time.Time) (int, error)
 }
 
-// today is the day in UTC on which certificates are valid or not.
-func (s *Service) today() string { return s.Now().UTC().Format(time.DateOnly) }
+// today is the day by which certificates are valid or not: the earliest that is not over everywhere on earth.
+func (s *Service) today() string { return lms.DayInForce(s.Now()).Format(time.DateOnly) }
+
+// date is the day in UTC.
+func (s *Service) date() string { return s.Now().UTC().Format(time.DateOnly) }
 
 // Figures are what the desk counts. Each of Invited to Certified has been all before it; they count people, whatever
 // became of their certificates since.

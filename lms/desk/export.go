@@ -34,7 +34,7 @@ func (s *Service) Table(_ context.Context, actor lms.Actor, f who.Filter) (*Tabl
 	if err := actor.May(lms.ReadPerson); err != nil {
 		return nil, err
 	}
-	return &Table{Name: "people-" + s.today(), service: s, scope: actor.Scope(lms.ReadPerson), filter: f, words: text.DeskIn(actor.Language)}, nil
+	return &Table{Name: "people-" + s.date(), service: s, scope: actor.Scope(lms.ReadPerson), filter: f, words: text.DeskIn(actor.Language)}, nil
 }
 
 // heads are the columns.

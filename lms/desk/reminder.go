@@ -42,7 +42,7 @@ const (
 )
 
 // due finds whom to tell of what: people who are awake now ($2 are the time zones in which it is day), and were not
-// told yet. $1 is now, $3 today in UTC. Of several windows that are over only the last is told of.
+// told yet. $1 is now, $3 the day by which certificates are valid. Of several windows that are over only the last is told of.
 const due = `
 	WITH candidates AS (
 	    SELECT c.person_id, 'expiring' AS reason, c.serial AS about,

@@ -76,7 +76,8 @@ const attemptColumns = `,
 	         WHERE o.enrolment_id = a.enrolment_id AND o.activity_key = a.activity_key AND o.state = 'open' AND o.id <> a.id),
 	(SELECT coalesce(sum(w.extra_attempts), 0) FROM allowances w
 	  WHERE w.enrolment_id = a.enrolment_id AND w.activity_key = a.activity_key),
-	(SELECT d.due_at FROM cohort_dates d WHERE d.cohort_id = e.cohort_id AND d.activity_key = a.activity_key)`
+	(SELECT ` + dueOf + ` FROM cohort_dates d LEFT JOIN due_dates o ON o.enrolment_id = e.id AND o.activity_key = d.activity_key
+	  WHERE d.cohort_id = e.cohort_id AND d.activity_key = a.activity_key)`
 
 const attemptFrom = studyTables + `
 	JOIN attempts a ON a.enrolment_id = e.id
@@ -268,7 +269,8 @@ func triedBefore(ctx context.Context, tx bun.IDB, in StartInput, st *study) (t t
 		       min(a.grace_until) FILTER (WHERE a.state = 'open'),
 		       (SELECT coalesce(sum(extra_attempts), 0) FROM allowances WHERE enrolment_id = $1 AND activity_key = $2),
 		       (SELECT coalesce(sum(extra_minutes), 0) FROM allowances WHERE enrolment_id = $1 AND activity_key = $2),
-		       (SELECT due_at FROM cohort_dates WHERE cohort_id = $4 AND activity_key = $2),
+		       (SELECT `+dueOf+` FROM cohort_dates d LEFT JOIN due_dates o ON o.enrolment_id = $1 AND o.activity_key = $2
+		         WHERE d.cohort_id = $4 AND d.activity_key = $2),
 		       EXISTS (SELECT FROM attempts o WHERE o.id = $3 AND (o.enrolment_id <> $1 OR o.activity_key <> $2))
 		  FROM attempts a
 		 WHERE a.enrolment_id = $1 AND a.activity_key = $2`, in.Enrolment, in.Activity, in.ID, nullID(st.Cohort),

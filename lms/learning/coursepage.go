@@ -73,17 +73,19 @@ type ModuleView struct {
 
 // ActivityRow is an activity in the outline.
 type ActivityRow struct {
-	Key       string            `json:"key"`
-	Kind      kind              `json:"kind"`
-	Title     string            `json:"title"`
-	Minutes   int               `json:"minutes"`
-	Required  bool              `json:"required"`
-	Sensitive bool              `json:"sensitive"`
-	State     string            `json:"state"`
-	Score     *float64          `json:"score,omitempty"`
-	DueAt     *time.Time        `json:"due_at,omitempty"`
-	StartsAt  *time.Time        `json:"starts_at,omitempty"`
-	Requires  []RequirementView `json:"requires,omitempty"`
+	Key       string     `json:"key"`
+	Kind      kind       `json:"kind"`
+	Title     string     `json:"title"`
+	Minutes   int        `json:"minutes"`
+	Required  bool       `json:"required"`
+	Sensitive bool       `json:"sensitive"`
+	State     string     `json:"state"`
+	Score     *float64   `json:"score,omitempty"`
+	DueAt     *time.Time `json:"due_at,omitempty"`
+	// Extended tells that the due date is one's own, later than the cohort's.
+	Extended bool              `json:"extended,omitempty"`
+	StartsAt *time.Time        `json:"starts_at,omitempty"`
+	Requires []RequirementView `json:"requires,omitempty"`
 }
 
 // RequirementView is what comes first.
@@ -212,7 +214,7 @@ func (st *study) activityRow(a *catalog.Activity, reader string) ActivityRow {
 	row := ActivityRow{
 		Key: a.Key, Kind: a.Kind, Title: a.Title.In(st.Loaded.LangOf(reader, a)), Minutes: a.Minutes, Required: a.Counts(),
 		Sensitive: a.Sensitive, State: shownState(st.Loaded, st.Progress, a), DueAt: st.Dates[a.Key].DueAt,
-		StartsAt: st.Dates[a.Key].StartsAt,
+		Extended: st.Dates[a.Key].Extended, StartsAt: st.Dates[a.Key].StartsAt,
 	}
 	if score, ok := st.Scores[a.Key]; ok {
 		row.Score = &score

@@ -110,3 +110,23 @@ func TestWhatWasHandedInIsAnsweredThoughTheTaskIsGone(t *testing.T) {
 		t.Error(state)
 	}
 }
+
+// Whoever got more time can try until it is over, and sees the answers only then.
+func TestAClosedTestStaysOpenForWhoGotMoreTime(t *testing.T) {
+	s := newSite(t)
+	s.publish(map[string]string{"course.yaml": strings.Replace(lmstest.SmallCourseYAML, "review: passed", "review: closed", 1)})
+	actor, id := s.trainee()
+	s.readyForFinal(actor, id)
+	due := s.clock().Add(time.Hour)
+	trainer := s.staff(lms.Trainer, lms.CohortGround(s.cohort))
+	s.check(s.learning.SetDates(t.Context(), trainer, learning.DatesInput{Cohort: s.cohort, Activity: "final", Dates: learning.Dates{DueAt: &due}}))
+	_, err := s.learning.Extend(t.Context(), trainer, actor.Person, s.cohort, due.Add(48*time.Hour))
+	s.check(err)
+	s.pass(2 * time.Hour)
+	if first := s.quiz(actor, id, "final", false); first.Result.Review != nil || *first.Result.AttemptsLeft != 1 {
+		t.Fatalf("before the own date: %+v", first.Result)
+	}
+	s.pass(48 * time.Hour)
+	_, err = s.learning.Start(t.Context(), actor, learning.StartInput{Enrolment: id, Activity: "final", ID: lms.NewID[lms.Attempt]()})
+	s.refused(err, lms.Conflict, "attempts-used")
+}

@@ -52,6 +52,8 @@ type OverviewActivity struct {
 	Score    *float64   `json:"score,omitempty"`
 	DoneAt   *time.Time `json:"done_at,omitempty"`
 	DueAt    *time.Time `json:"due_at,omitempty"`
+	// Extended tells that the due date is the person's own, later than the cohort's.
+	Extended bool `json:"extended,omitempty"`
 }
 
 // OverviewAttempt is an attempt with its activity.
@@ -96,6 +98,7 @@ func (s *Service) Overview(ctx context.Context, actor lms.Actor, id lms.ID[lms.E
 		row := st.activityRow(&st.Loaded.Activities[i], reader)
 		activity := OverviewActivity{
 			Key: row.Key, Title: row.Title, Kind: row.Kind, State: row.State, Required: row.Required, Score: row.Score, DueAt: row.DueAt,
+			Extended: row.Extended,
 		}
 		if at, ok := done[row.Key]; ok {
 			activity.DoneAt = &at

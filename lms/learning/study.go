@@ -49,7 +49,9 @@ type study struct {
 
 // Dates is what a cohort adds to an activity.
 type Dates struct {
-	DueAt    *time.Time `json:"due_at,omitempty"`
+	DueAt *time.Time `json:"due_at,omitempty"`
+	// Extended tells that the due date is somebody's own, later than their cohort's.
+	Extended bool       `json:"extended,omitempty"`
 	StartsAt *time.Time `json:"starts_at,omitempty"`
 	EndsAt   *time.Time `json:"ends_at,omitempty"`
 	Place    string     `json:"place,omitempty"`
@@ -65,15 +67,20 @@ const nextFirst = `ends_at < now(), abs(extract(epoch FROM starts_at - now()))`
 // webinarOver is the SQL of whether a host has ended the webinar w, and nobody has begun it anew.
 const webinarOver = `coalesce((SELECT x.kind = 'end' FROM webinar_events x WHERE x.webinar_id = w.id AND x.kind IN ('begin', 'end') ORDER BY x.number DESC LIMIT 1), false)`
 
-// datesOf is the SQL of a cohort's dates by activity, with the webinars that stand on the calendar for one: of several
-// the one that comes next, else the last. %s is the cohort.
-const datesOf = `(SELECT json_object_agg(coalesce(d.activity_key, w.activity_key), json_build_object('due_at', d.due_at,
-	        'starts_at', coalesce(w.starts_at, d.starts_at), 'ends_at', coalesce(w.ends_at, d.ends_at), 'place', d.place, 'link', d.link, 'webinar', w.id))
+// dueOf is the SQL of when something is due for somebody: what their cohort says in d, or later by a date of their own in
+// o. Where the cohort sets no date, nothing is due.
+const dueOf = `CASE WHEN d.due_at IS NOT NULL THEN greatest(d.due_at, o.due_at) END`
+
+// datesOf is the SQL of an enrolment e's dates by activity, with the webinars that stand on the calendar for one: of
+// several the one that comes next, else the last. %s is its cohort.
+const datesOf = `(SELECT json_object_agg(coalesce(d.activity_key, w.activity_key), json_build_object('due_at', ` + dueOf + `,
+	        'extended', coalesce(o.due_at > d.due_at, false), 'starts_at', coalesce(w.starts_at, d.starts_at), 'ends_at', coalesce(w.ends_at, d.ends_at), 'place', d.place, 'link', d.link, 'webinar', w.id))
 	   FROM (SELECT * FROM cohort_dates WHERE cohort_id = %[1]s) d
 	   FULL JOIN (SELECT DISTINCT ON (activity_key) activity_key, id, starts_at, ends_at FROM webinars
 	               WHERE cohort_id = %[1]s AND activity_key <> '' AND cancelled_at IS NULL
 	               ORDER BY activity_key, ` + nextFirst + `) w
-	     ON w.activity_key = d.activity_key)`
+	     ON w.activity_key = d.activity_key
+	   LEFT JOIN due_dates o ON o.enrolment_id = e.id AND o.activity_key = d.activity_key)`
 
 const studyColumns = `
 	e.id, e.person_id, e.course_id, e.version_id, e.cohort_id, e.state, e.done, e.required_total,
@@ -175,13 +182,14 @@ func (s *Service) loadActivity(ctx context.Context, id lms.ID[lms.Enrolment], ke
 		webinar     *string
 	)
 	err := st.scan(db.Row(ctx, s.DB, `
-		SELECT`+studyColumns+`, a.score::float8, d.due_at, coalesce(w.starts_at, d.starts_at), coalesce(w.ends_at, d.ends_at), d.place, d.link, w.id, `+webinarOver+`
+		SELECT`+studyColumns+`, a.score::float8, `+dueOf+`, coalesce(o.due_at > d.due_at, false), coalesce(w.starts_at, d.starts_at), coalesce(w.ends_at, d.ends_at), d.place, d.link, w.id, `+webinarOver+`
 		  FROM`+studyTables+`
 		  LEFT JOIN activity_progress a ON a.enrolment_id = e.id AND a.activity_key = $2
 		  LEFT JOIN cohort_dates d ON d.cohort_id = e.cohort_id AND d.activity_key = $2
+		  LEFT JOIN due_dates o ON o.enrolment_id = e.id AND o.activity_key = $2
 		  LEFT JOIN LATERAL (SELECT id, starts_at, ends_at FROM webinars
 		                      WHERE cohort_id = e.cohort_id AND activity_key = $2 AND cancelled_at IS NULL ORDER BY `+nextFirst+` LIMIT 1) w ON true
-		 WHERE e.id = $1 AND e.state <> 'withdrawn'`, id, key), &score, &d.DueAt, &d.StartsAt, &d.EndsAt, &place, &link, &webinar, &d.over)
+		 WHERE e.id = $1 AND e.state <> 'withdrawn'`, id, key), &score, &d.DueAt, &d.Extended, &d.StartsAt, &d.EndsAt, &place, &link, &webinar, &d.over)
 	if err != nil {
 		return nil, db.Found(err, "enrolment")
 	}

@@ -204,6 +204,7 @@ func (w *World) Traces(person lms.ID[lms.Person], enrolment lms.ID[lms.Enrolment
 	w.Exec(`INSERT INTO sealed_notes (enrolment_id, activity_key, revision, ciphertext, updated_at) VALUES ($1, 'reflection', 1, $2, $3)`, enrolment, mark, w.Start)
 	w.Exec(`INSERT INTO survey_responses (version_id, activity_key, enrolment_id, answers, answered_on) VALUES ($1, 'survey', $2, $3, '2026-03-03')`, version, enrolment, j)
 	w.Exec(`INSERT INTO allowances (id, enrolment_id, activity_key, extra_attempts, reason, granted_at) VALUES (gen_random_uuid(), $1, 'final', 1, $2, $3)`, enrolment, mark, w.Start)
+	w.Exec(`INSERT INTO due_dates (enrolment_id, activity_key, due_at, set_at) VALUES ($1, 'final', $2, $2)`, enrolment, w.Start)
 	w.Post(person, enrolment, course, mark)
 	w.Table(enrolment, course, version, mark)
 	w.Exec(`INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, award, claim, seal, key_id, issued_at)

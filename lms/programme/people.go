@@ -634,7 +634,7 @@ func (s *Service) papers(ctx context.Context, id lms.ID[lms.Participation]) ([]P
 		if expires != nil {
 			day := certificate.DateOf(*expires)
 			p.ExpiresOn = &day
-			if p.State == "valid" && s.Now().After(day.Add(36*time.Hour)) {
+			if p.State == "valid" && !s.Now().Before(lms.DayOver(*expires)) {
 				p.State = "expired"
 			}
 		}

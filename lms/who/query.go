@@ -37,10 +37,10 @@ func (q *Query) Args() []any { return q.args }
 
 // People adds the conditions that keep to people of a filter within a scope, on a day (UTC): everybody who was not
 // erased, where neither narrows. This is the one place in which filter and rights meet.
-func (q *Query) People(scope lms.Scope, f Filter, today time.Time) {
+func (q *Query) People(scope lms.Scope, f Filter, now time.Time) {
 	q.And("p.state <> 'erased'")
 	q.Within(scope)
-	q.narrow(f, today.UTC().Format(time.DateOnly))
+	q.narrow(f, lms.DayInForce(now).Format(time.DateOnly))
 }
 
 // Within keeps to a scope as [lms.Scope.Covers] would for each person's facts.

@@ -3,6 +3,8 @@ package rule
 import (
 	"slices"
 	"time"
+
+	"mostik/lms"
 )
 
 // Fact is one thing that a person has done, or that was said of it: evidence of a leaf.
@@ -174,7 +176,7 @@ func (s *Standing) leaf(n Node, on time.Time) {
 
 // holds tells whether one fact alone fulfils a leaf.
 func (n Node) holds(f Fact, on time.Time) bool {
-	if !f.Until.IsZero() && on.After(f.Until.Add(36*time.Hour)) { // until the last day is over everywhere
+	if !f.Until.IsZero() && !on.Before(lms.DayOver(f.Until)) {
 		return false
 	}
 	switch n.Kind {

@@ -2,7 +2,7 @@
 export type By = 'country' | 'centre' | 'organisation' | 'kind';
 export type Standing = 'none' | 'invited' | 'active' | 'passed' | 'certified';
 export type Reason = 'expiring' | 'not-started' | 'stuck' | 'webinar' | 'by-hand';
-export type Act = 'remind' | 'assign' | 'issue' | 'enrol';
+export type Act = 'remind' | 'assign' | 'issue' | 'enrol' | 'extend';
 
 export interface Figures {
   people: number;

@@ -130,7 +130,7 @@ export interface Overview {
   person: { id: string; name: string; centre?: string; country?: string };
   course_title: string;
   cohort?: { id: string; name: string };
-  activities: { key: string; title: string; kind: string; state: string; required: boolean; score?: number; done_at?: string; due_at?: string }[];
+  activities: { key: string; title: string; kind: string; state: string; required: boolean; score?: number; done_at?: string; due_at?: string; extended?: boolean }[];
   attempts: { id: string; activity_key: string; number: number; state: 'open' | 'to-mark' | 'scored'; started_at: string; submitted_at?: string; percent?: number; passed?: boolean }[];
   allowances: { activity_key: string; extra_attempts: number; extra_minutes: number; reason: string; granted_by?: string; granted_at: string }[];
 }

@@ -241,6 +241,7 @@ export default {
   'study.given': 'Given.',
   'study.plusAttempts': { one: '{n} more attempt', other: '{n} more attempts' },
   'study.plusMinutes': { one: '{n} more minute', other: '{n} more minutes' },
+  'study.putOff': '{date}, put off',
   // Authoring.
   'author.lead': 'Courses are written as folders of text and checked with “mostik course check”. Here is what the server holds.',
   'author.none': 'No course yet',

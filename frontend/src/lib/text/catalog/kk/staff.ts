@@ -241,6 +241,7 @@ export default {
   'study.given': 'Берілді.',
   'study.plusAttempts': { one: 'тағы {n} әрекет', other: 'тағы {n} әрекет' },
   'study.plusMinutes': { one: 'тағы {n} минут', other: 'тағы {n} минут' },
+  'study.putOff': '{date}, ұзартылған',
   // Authoring.
   'author.lead': 'Курстар мәтіндер қалтасы түрінде жазылады және «mostik course check» пәрменімен тексеріледі. Мұнда серверде бары көрсетілген.',
   'author.none': 'Әзірге курс жоқ',

@@ -241,6 +241,7 @@ export default {
   'study.given': 'Берилди.',
   'study.plusAttempts': { one: 'дагы {n} аракет', other: 'дагы {n} аракет' },
   'study.plusMinutes': { one: 'дагы {n} мүнөт', other: 'дагы {n} мүнөт' },
+  'study.putOff': '{date}, узартылган',
   // Authoring.
   'author.lead': 'Курстар тексттердин папкасы катары жазылып, «mostik course check» буйругу менен текшерилет. Бул жерде серверде бары көрсөтүлгөн.',
   'author.none': 'Азырынча курс жок',

@@ -250,6 +250,7 @@ export default {
   'study.given': 'Дано.',
   'study.plusAttempts': { one: 'ещё {n} попытка', few: 'ещё {n} попытки', many: 'ещё {n} попыток', other: 'ещё {n} попытки' },
   'study.plusMinutes': { one: 'ещё {n} минута', few: 'ещё {n} минуты', many: 'ещё {n} минут', other: 'ещё {n} минуты' },
+  'study.putOff': '{date}, продлён',
   // Authoring.
   'author.lead': 'Курсы пишутся как папки с текстами и проверяются командой «mostik course check». Здесь показано то, что хранит сервер.',
   'author.none': 'Курсов пока нет',

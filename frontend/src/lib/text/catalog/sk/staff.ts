@@ -250,6 +250,7 @@ export default {
   'study.given': 'Pridelené.',
   'study.plusAttempts': { one: '{n} ďalší pokus', few: '{n} ďalšie pokusy', many: '{n} ďalšieho pokusu', other: '{n} ďalších pokusov' },
   'study.plusMinutes': { one: '{n} ďalšia minúta', few: '{n} ďalšie minúty', many: '{n} ďalšej minúty', other: '{n} ďalších minút' },
+  'study.putOff': '{date}, predĺžený',
   // Authoring.
   'author.lead': 'Kurzy sa píšu ako priečinky s textami a kontrolujú príkazom „mostik course check“. Tu je to, čo má server.',
   'author.none': 'Zatiaľ žiadny kurz',

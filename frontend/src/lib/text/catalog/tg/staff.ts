@@ -235,6 +235,7 @@ export default {
   'study.given': 'Дода шуд.',
   'study.plusAttempts': { other: 'боз {n} кӯшиш' },
   'study.plusMinutes': { other: 'боз {n} дақиқа' },
+  'study.putOff': '{date}, дароз карда шуд',
   // Authoring.
   'author.lead': 'Курсҳо ҳамчун папкаҳои матн навишта ва бо фармони «mostik course check» санҷида мешаванд. Дар ин ҷо он чи дар сервер аст, нишон дода шудааст.',
   'author.none': 'Ҳоло курс нест',
