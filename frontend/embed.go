@@ -92,6 +92,16 @@ func load(files fs.FS, routes []byte) (*Assets, error) {
 	return a, nil
 }
 
+// Offline is the script of the page that checks certificates without a network, which stands in that page itself.
+// The error is [ErrNotBuilt] where the build lacks it.
+func (a *Assets) Offline() (string, error) {
+	script, err := fs.ReadFile(a.files, "inline/offline.js")
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", ErrNotBuilt
+	}
+	return string(script), err
+}
+
 // Routes gives every page of the site that is drawn in the browser.
 func (a *Assets) Routes() []Route { return slices.Clone(a.routes) }
 

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { devShell } from './build/dev-shell.ts';
 import { serviceWorker } from './build/service-worker.ts';
 import { mergedPages } from './build/merged-pages.ts';
+import { offlineCheck } from './build/offline-check.ts';
 import { precompress } from './build/precompress.ts';
 import { inlineRuntime, isRuntime } from './build/inline-runtime.ts';
 import { leanSvelte } from './build/lean-svelte.ts';
@@ -22,7 +23,7 @@ const practice = /src\/features\/practice\/(proposal\.ts|Sources\.svelte)/;
 
 export default defineConfig({
   appType: 'custom', // the HTML comes from the Go server, in development too
-  plugins: [partedRoutes(), svelte(), leanSvelte(), devShell(), serviceWorker(), inlineRuntime(), mergedPages(), precompress()],
+  plugins: [partedRoutes(), svelte(), leanSvelte(), devShell(), serviceWorker(), offlineCheck(), inlineRuntime(), mergedPages(), precompress()],
   build: {
     target: ['chrome108', 'firefox108', 'safari16'],
     manifest: true,

@@ -51,7 +51,7 @@ function compress(file: string): void {
 
 function files(dir: string): string[] {
   return readdirSync(dir)
-    .filter((name) => name !== '.vite')
+    .filter((name) => name !== '.vite' && name !== 'inline') // neither is handed out
     .map((name) => join(dir, name))
     .flatMap((path) => (statSync(path).isDirectory() ? files(path) : [path]));
 }
