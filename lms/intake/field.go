@@ -127,23 +127,23 @@ var heads = []head{
 		"tg": {"Хол, %", "Натиҷа"}, "ky": {"Балл, %", "Жыйынтык"},
 	}, ""},
 	{PaperTitle, map[string][]string{
-		"en": {"Certificate title", "Certificate"}, "ru": {"Название сертификата", "Сертификат", "Удостоверение"}, "sk": {"Názov osvedčenia", "Osvedčenie"},
+		"en": {"Certificate title", "Certificate"}, "ru": {"Название сертификата", "Сертификат", "Удостоверение"}, "sk": {"Názov certifikátu", "Certifikát", "Názov osvedčenia", "Osvedčenie"},
 		"kk": {"Сертификат атауы", "Сертификат"}, "tg": {"Номи сертификат", "Сертификат"}, "ky": {"Сертификаттын аталышы", "Сертификат"},
 	}, ""},
 	{PaperIssuer, map[string][]string{
-		"en": {"Certificate issued by", "Issuer"}, "ru": {"Кем выдан", "Кем выдан сертификат"}, "sk": {"Osvedčenie vydal", "Vydal"}, "kk": {"Сертификатты берген", "Кім берген"},
+		"en": {"Certificate issued by", "Issuer"}, "ru": {"Кем выдан", "Кем выдан сертификат"}, "sk": {"Certifikát vydal", "Osvedčenie vydal", "Vydal"}, "kk": {"Сертификатты берген", "Кім берген"},
 		"tg": {"Аз ҷониби кӣ дода шудааст"}, "ky": {"Ким берген"},
 	}, ""},
 	{PaperNumber, map[string][]string{
-		"en": {"Certificate number", "Number of the certificate"}, "ru": {"Номер сертификата", "№ сертификата", "Номер удостоверения"}, "sk": {"Číslo osvedčenia"},
+		"en": {"Certificate number", "Number of the certificate"}, "ru": {"Номер сертификата", "№ сертификата", "Номер удостоверения"}, "sk": {"Číslo certifikátu", "Číslo osvedčenia"},
 		"kk": {"Сертификат нөмірі"}, "tg": {"Рақами сертификат"}, "ky": {"Сертификаттын номери"},
 	}, ""},
 	{PaperIssued, map[string][]string{
-		"en": {"Certificate issued on", "Date of issue", "Issued on"}, "ru": {"Дата выдачи", "Выдан"}, "sk": {"Osvedčenie vydané dňa", "Dátum vydania"},
+		"en": {"Certificate issued on", "Date of issue", "Issued on"}, "ru": {"Дата выдачи", "Выдан"}, "sk": {"Certifikát vydaný dňa", "Osvedčenie vydané dňa", "Dátum vydania"},
 		"kk": {"Берілген күні"}, "tg": {"Санаи додан"}, "ky": {"Берилген күнү"},
 	}, ""},
 	{PaperExpires, map[string][]string{
-		"en": {"Certificate valid until", "Valid until", "Expires on"}, "ru": {"Действителен до", "Срок действия"}, "sk": {"Osvedčenie platí do", "Platné do"},
+		"en": {"Certificate valid until", "Valid until", "Expires on"}, "ru": {"Действителен до", "Срок действия"}, "sk": {"Certifikát platí do", "Osvedčenie platí do", "Platné do"},
 		"kk": {"Жарамды мерзімі"}, "tg": {"То кай эътибор дорад"}, "ky": {"Жарактуу мөөнөтү"},
 	}, ""},
 	{PaperHours, map[string][]string{

@@ -48,7 +48,7 @@ var desk = map[string]*Desk{
 	},
 	"sk": {
 		People: "Ľudia", Name: "Meno", Latin: "Meno latinkou", Country: "Krajina", Centre: "Centrum", Organisation: "Organizácia", Kind: "Druh organizácie",
-		Job: "Práca", Mail: "E-mail", Phone: "Telefón", Standing: "Stav", Done: "Hotové časti", Stuck: "Uviazol", ValidUntil: "Osvedčenie do", Seen: "Naposledy videný",
+		Job: "Práca", Mail: "E-mail", Phone: "Telefón", Standing: "Stav", Done: "Hotové časti", Stuck: "Uviazol", ValidUntil: "Certifikát do", Seen: "Naposledy videný",
 		Yes: "áno", ForEver: "bez konca",
 		Kinds: map[string]string{
 			"state": "štát", "municipality": "samospráva", "ngo": "mimovládna organizácia", "international": "medzinárodná organizácia", "library": "knižnica",
@@ -59,7 +59,7 @@ var desk = map[string]*Desk{
 			"civil-servant": "štátny zamestnanec", "educator": "pedagóg", "health": "zdravotník", "psychologist": "psychológ",
 			"interpreter": "tlmočník", "manager": "vedúci", "volunteer": "dobrovoľník", "other": "iné",
 		},
-		Standings: map[string]string{"none": "v žiadnom programe", "invited": "pozvaný", "active": "študuje", "passed": "splnil", "certified": "má osvedčenie"},
+		Standings: map[string]string{"none": "v žiadnom programe", "invited": "pozvaný", "active": "študuje", "passed": "splnil", "certified": "má certifikát"},
 	},
 	"kk": {
 		People: "Адамдар", Name: "Аты-жөні", Latin: "Аты-жөні латынша", Country: "Ел", Centre: "Орталық", Organisation: "Ұйым", Kind: "Ұйым түрі",

@@ -34,7 +34,7 @@ var reminders = map[string]*Reminder{
 		ByHand: "Пожалуйста, продолжите «%[1]s».", Open: "Открыть", Why: "Вы получили это, потому что участвуете в обучении. Ответы никто не читает.",
 	},
 	"sk": {
-		Expiring: "Vaše osvedčenie „%[1]s“ platí do %[2]s. Obnovte ho včas: obnovenie je kratšie ako kurz.", NotStarted: "Ste pozvaní do „%[1]s“ a ešte ste nezačali. Prvý krok trvá pár minút.",
+		Expiring: "Váš certifikát „%[1]s“ platí do %[2]s. Obnovte ho včas: obnovenie je kratšie ako kurz.", NotStarted: "Ste pozvaní do „%[1]s“ a ešte ste nezačali. Prvý krok trvá pár minút.",
 		Stuck: "Zastavili ste sa pri teste v „%[1]s“. Môžete to skúsiť znova a lektor vám pomôže.", Webinar: "Webinár „%[1]s“ sa začína %[2]s.",
 		ByHand: "Prosíme, pokračujte v „%[1]s“.", Open: "Otvoriť", Why: "Dostali ste to, lebo sa zúčastňujete na vzdelávaní. Odpovede nikto nečíta.",
 	},

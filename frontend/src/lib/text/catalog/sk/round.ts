@@ -11,7 +11,7 @@ export default {
   'round.trainer': 'Váš školiteľ môže čítať, čo sa pri stole píše.',
   'round.sit': 'Sadnúť si k stolu',
   'round.noCohort': 'Toto cvičenie je pre skupiny',
-  'round.noCohortText': 'Študujete samostatne. Na osvedčenie cvičenie netreba, môžete pokračovať bez neho.',
+  'round.noCohortText': 'Študujete samostatne. Na certifikát cvičenie netreba, môžete pokračovať bez neho.',
   'round.title': 'Stôl {n}',
   'round.you': 'Vy: {part}',
   'round.free': 'zatiaľ nikto',
