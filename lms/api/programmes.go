@@ -17,6 +17,11 @@ type programmeIn struct {
 	Key string `path:"key"`
 }
 
+type joinProgrammeIn struct {
+	Key        string            `path:"key"`
+	Categories map[string]string `json:"categories"`
+}
+
 type newProgrammeIn struct {
 	Key        string          `json:"key" required:"true" maxLength:"63"`
 	Country    string          `json:"country" pattern:"^([A-Z]{2})?$"`
@@ -218,9 +223,9 @@ func (s *Server) programmeRoutes(r *router) {
 		func(ctx context.Context, actor lms.Actor, in programmeIn) (programme.OwnView, error) {
 			return p.Own(ctx, actor, in.Key)
 		})
-	register(r, http.MethodPost, "/programmes/{key}/join", op{Summary: "Take part in an open programme.", Tag: "programmes", Access: asks(lms.Participate)},
-		func(ctx context.Context, actor lms.Actor, in programmeIn) (none, error) {
-			return none{}, p.Join(ctx, actor, in.Key)
+	register(r, http.MethodPost, "/programmes/{key}/join", op{Summary: "Take part in an open programme, with what one says of oneself.", Tag: "programmes", Access: asks(lms.Participate)},
+		func(ctx context.Context, actor lms.Actor, in joinProgrammeIn) (none, error) {
+			return none{}, p.Join(ctx, actor, in.Key, in.Categories)
 		})
 	s.programmePeople(r, o)
 	s.programmeDays(r, o)
@@ -252,7 +257,7 @@ func (s *Server) programmePeople(r *router, o func(string, ...lms.Action) op) {
 		func(ctx context.Context, actor lms.Actor, in participationIn) (programme.Standing, error) {
 			return p.Standing(ctx, actor, in.ID)
 		})
-	register(r, http.MethodPatch, "/participations/{id}", o("Change somebody's categories in a programme, or who trained them.", lms.EnrolParticipant),
+	register(r, http.MethodPatch, "/participations/{id}", o("Change somebody's or one's own categories in a programme, or who trained somebody.", lms.EnrolParticipant, lms.Participate),
 		func(ctx context.Context, actor lms.Actor, in changeParticipationIn) (none, error) {
 			return none{}, p.Change(ctx, actor, in.ID, programme.ParticipationChange{Categories: in.Categories, TrainedBy: in.TrainedBy})
 		})

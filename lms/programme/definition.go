@@ -288,6 +288,11 @@ func (c *checker) numbers() {
 // never lists what people are never told apart by.
 var never = []string{"migration-status", "migrant", "gender-identity", "religion", "ethnicity", "nationality", "victim"}
 
+// refusedTitle tells a title that asks for it under another key.
+func refusedTitle(t Text) bool {
+	return slices.Contains(never, strings.Join(strings.Fields(strings.ToLower(t["en"])), "-"))
+}
+
 func (c *checker) categories() {
 	if len(c.Categories) > 10 {
 		c.fault("categories", "too-many", "at most 10 categories")
@@ -305,6 +310,9 @@ func (c *checker) categories() {
 		}
 		keys[k.Key] = true
 		c.text(at+"/title", k.Title, maxTitle, true)
+		if refusedTitle(k.Title) {
+			c.fault(at+"/title", "category-refused", "people who are trained are never asked this")
+		}
 		if len(k.Options) < 2 || len(k.Options) > 50 {
 			c.fault(at+"/options", "out-of-range", "2 to 50 options")
 		}

@@ -60,6 +60,7 @@ func TestCheck(t *testing.T) {
 		"attendance alone":        {`{"all": [{"course": "identify"}, {"day": "seminar"}]}`, `{"any": [{"course": "identify"}, {"day": "seminar"}]}`, "achievement attendance-alone"},
 		"renewal by attendance":   {`{"quiz": "recording"}`, `{"webinar": "exchange"}`, "renewal attendance-alone"},
 		"migration status":        {`"key": "field"`, `"key": "migration-status"`, "categories/0/key category-refused"},
+		"refused by its title":    {`{"en": "Field"}`, `{"en": "Gender  identity"}`, "categories/0/title category-refused"},
 		"one option":              {`, {"key": "home", "title": {"en": "Children's home"}}`, ``, "categories/0/options out-of-range"},
 	} {
 		t.Run(name, func(t *testing.T) {

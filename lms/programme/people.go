@@ -183,8 +183,9 @@ func (s *Service) add(ctx context.Context, tx db.Queryer, p *programme, person l
 	return id, true, err
 }
 
-// Join lets the actor take part in an open programme, or take up an invitation. Errors: NotFound, Conflict.
-func (s *Service) Join(ctx context.Context, actor lms.Actor, key string) (err error) {
+// Join lets the actor take part in an open programme, with the categories that they say of themselves; what they leave
+// out is not stated. Errors: NotFound, Conflict, Invalid category-unknown.
+func (s *Service) Join(ctx context.Context, actor lms.Actor, key string, categories map[string]string) (err error) {
 	defer lms.Wrap(&err, "programme.Join(%s)", key)
 	p, err := s.load(ctx, s.DB, key)
 	if err != nil {
@@ -203,10 +204,13 @@ func (s *Service) Join(ctx context.Context, actor lms.Actor, key string) (err er
 	if err := p.taken(); err != nil {
 		return err
 	}
+	if err := p.Newest.choose(categories); err != nil {
+		return err
+	}
 	var id lms.ID[lms.Participation]
 	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		var added bool
-		if id, added, err = s.add(ctx, tx, p, actor.Person, stateActive, Invitation{}, nil); err != nil || !added {
+		if id, added, err = s.add(ctx, tx, p, actor.Person, stateActive, Invitation{Categories: categories}, nil); err != nil || !added {
 			return err
 		}
 		return s.write(ctx, tx, actor, "participation.join", "programme", p.ID.String(), nil)
@@ -275,12 +279,13 @@ type ParticipationChange struct {
 	TrainedBy *lms.ID[lms.Person]
 }
 
-// Change changes categories and trainer. Errors: NotFound, Forbidden, Invalid trained-in-a-circle.
+// Change changes categories and trainer. People say their own categories themselves, and nothing else. Errors: NotFound,
+// Forbidden, Invalid trained-in-a-circle.
 func (s *Service) Change(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation], in ParticipationChange) (err error) {
 	defer lms.Wrap(&err, "programme.Change(%s)", id)
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		o, err := s.one(ctx, tx, actor, id, lms.EnrolParticipant)
-		if err != nil {
+		if err != nil && (o == nil || in.TrainedBy != nil || actor.Can(lms.Participate, o.m.facts) != nil) {
 			return err
 		}
 		if in.Categories != nil {
@@ -545,11 +550,13 @@ type Standing struct {
 	Papers     []Paper           `json:"papers"`
 	Handed     []Handed          `json:"handed"`
 	Categories map[string]string `json:"categories"`
-	TrainedBy  string            `json:"trained_by"`
-	Generation int               `json:"generation"`
-	InvitedAt  time.Time         `json:"invited_at"`
-	JoinedAt   *time.Time        `json:"joined_at,omitempty"`
-	PassedAt   *time.Time        `json:"passed_at,omitempty"`
+	// Asked are the categories that the version knows, each with what is chosen.
+	Asked      []CategoryView `json:"asked"`
+	TrainedBy  string         `json:"trained_by"`
+	Generation int            `json:"generation"`
+	InvitedAt  time.Time      `json:"invited_at"`
+	JoinedAt   *time.Time     `json:"joined_at,omitempty"`
+	PassedAt   *time.Time     `json:"passed_at,omitempty"`
 	// Review tells that a certificate stands that the rule would not give any more.
 	Review    bool `json:"review"`
 	MayEnrol  bool `json:"may_enrol"`
@@ -586,7 +593,7 @@ func (s *Service) standing(ctx context.Context, actor lms.Actor, o *one) (v Stan
 		explained := r.Explain(facts, now)
 		v.Participation = &explained
 	}
-	if err := s.said(ctx, o, &v); err != nil {
+	if err := s.said(ctx, o, lang, &v); err != nil {
 		return v, err
 	}
 	if v.Papers, err = s.papers(ctx, o.ID); err != nil {
@@ -599,7 +606,7 @@ func (s *Service) standing(ctx context.Context, actor lms.Actor, o *one) (v Stan
 }
 
 // said adds what people said of a participation.
-func (s *Service) said(ctx context.Context, o *one, v *Standing) error {
+func (s *Service) said(ctx context.Context, o *one, lang string, v *Standing) error {
 	var categories []byte
 	var generation *int
 	err := db.Row(ctx, s.DB, `
@@ -612,7 +619,31 @@ func (s *Service) said(ctx context.Context, o *one, v *Standing) error {
 	if generation != nil {
 		v.Generation = *generation
 	}
-	return json.Unmarshal(categories, &v.Categories)
+	if err := json.Unmarshal(categories, &v.Categories); err != nil {
+		return err
+	}
+	v.Asked = o.v.asks(lang, v.Categories)
+	return nil
+}
+
+// CategoryView is a category as a reader of one language sees it.
+type CategoryView struct {
+	Choice
+	Options []Choice `json:"options"`
+	// Chosen is an option's key, "" where nobody said it.
+	Chosen string `json:"chosen"`
+}
+
+// asks gives the categories in a language.
+func (d *Definition) asks(lang string, chosen map[string]string) []CategoryView {
+	all := make([]CategoryView, len(d.Categories))
+	for i, c := range d.Categories {
+		all[i] = CategoryView{Choice{c.Key, c.Title.In(lang)}, make([]Choice, len(c.Options)), chosen[c.Key]}
+		for j, o := range c.Options {
+			all[i].Options[j] = Choice{o.Key, o.Title.In(lang)}
+		}
+	}
+	return all
 }
 
 // views gives the components in a language.
@@ -703,7 +734,9 @@ type OwnView struct {
 	// Rule is what is asked, for who does not take part yet.
 	Rule       *rule.Standing  `json:"rule,omitempty"`
 	Components []ComponentView `json:"components"`
-	MayJoin    bool            `json:"may_join"`
+	// Asked are what the programme tells people apart by, for who does not take part yet.
+	Asked   []CategoryView `json:"asked,omitempty"`
+	MayJoin bool           `json:"may_join"`
 }
 
 // Own gives the actor's own standing in a programme, or what an open one asks for. Errors: NotFound.
@@ -739,6 +772,6 @@ func (s *Service) joinable(ctx context.Context, actor lms.Actor, p *programme) (
 	asked := p.Newest.rules.achievement.Explain(nil, s.Now())
 	return OwnView{
 		Key: p.Key, Title: p.title(actor.Language), Aims: p.Newest.Aims.In(actor.Language), Hours: p.Newest.Hours, Rule: &asked,
-		Components: p.Newest.views(actor.Language), MayJoin: true,
+		Components: p.Newest.views(actor.Language), Asked: p.Newest.asks(actor.Language, nil), MayJoin: true,
 	}, nil
 }

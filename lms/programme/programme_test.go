@@ -474,8 +474,8 @@ func TestJoining(t *testing.T) {
 	s.published("open", "", open)
 	s.published("closed", "", assisting(`{"practice": "meeting"}`))
 	who, other := s.trainee("KZ"), s.trainee("TJ")
-	s.refused(s.programmes.Join(ctx, who, "closed"), lms.NotFound, "")
-	s.refused(s.programmes.Join(ctx, other, "open"), lms.NotFound, "")
+	s.refused(s.programmes.Join(ctx, who, "closed", nil), lms.NotFound, "")
+	s.refused(s.programmes.Join(ctx, other, "open", nil), lms.NotFound, "")
 	_, err := s.programmes.Own(ctx, other, "open")
 	s.refused(err, lms.NotFound, "")
 	before, err := s.programmes.Own(ctx, who, "open")
@@ -483,8 +483,8 @@ func TestJoining(t *testing.T) {
 	if !before.MayJoin || before.Standing != nil || before.Rule == nil {
 		t.Errorf("before joining: %+v", before)
 	}
-	s.check(s.programmes.Join(ctx, who, "open"))
-	s.check(s.programmes.Join(ctx, who, "open"))
+	s.check(s.programmes.Join(ctx, who, "open", nil))
+	s.check(s.programmes.Join(ctx, who, "open", nil))
 	after, err := s.programmes.Own(ctx, who, "open")
 	s.check(err)
 	if after.Standing == nil || after.Standing.Next == nil || after.Standing.Next.Component != "meeting" {

@@ -16,6 +16,22 @@ export interface Component {
   equivalents?: string[];
 }
 
+export interface Option {
+  key: string;
+  title: Text;
+}
+
+/** What people are told apart by in reports. */
+export interface Category extends Option {
+  options: Option[];
+}
+
+/** A category in the reader's language. */
+export interface Asked extends Choice {
+  options: Choice[];
+  chosen: string;
+}
+
 export interface Definition {
   title: Text;
   aims?: Text;
@@ -28,7 +44,7 @@ export interface Definition {
   renewal_months?: number;
   documents?: { achievement?: Text; participation?: Text };
   law_as_of?: string;
-  categories?: { key: string; title: Text; options: { key: string; title: Text }[] }[];
+  categories?: Category[];
   join?: string;
   countries?: string[];
   issue?: string;
@@ -209,6 +225,7 @@ export interface Standing {
   next: Step | null;
   papers: { serial: string; kind: 'achievement' | 'participation'; issued_at: string; expires_on?: string; state: string }[];
   handed: Handed[];
+  asked: Asked[];
   trained_by: string;
   generation: number;
   review: boolean;
@@ -225,6 +242,7 @@ export interface Own {
   standing: Standing | null;
   rule?: Step;
   components: ComponentView[];
+  asked?: Asked[];
   may_join: boolean;
 }
 
