@@ -1,7 +1,8 @@
 /** A coordinator writes a programme and leads two people through it: one is certified, the other sees what is missing. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import words from '../src/lib/text/catalog/en/programme.ts';
+import programme from '../src/lib/text/catalog/en/programme.ts';
+import scheme from '../src/lib/text/catalog/en/scheme.ts';
 import staff from '../src/lib/text/catalog/en/staff.ts';
 import { Api, trainee } from './lib/api.ts';
 import { desktop, drawn, enter, launch, open, phone } from './lib/browser.ts';
@@ -10,6 +11,7 @@ import { until } from './lib/wait.ts';
 const browser = await launch();
 after(() => browser.close());
 
+const words = { ...programme, ...scheme };
 const all = { ...staff, ...words };
 /** The English words under a key from the beginning; places for values match anything. */
 function w(key: keyof typeof words | 'form.remove' | 'col.kind'): RegExp {
@@ -51,10 +53,22 @@ test('from the first draft to the paper', async () => {
   await page.getByRole('button', { name: w('programme.addCondition') }).click();
   await page.getByRole('button', { name: w('programme.publish') }).click();
   await page.getByText(w('code.attendance-alone')).waitFor();
+  // A category that nobody may be asked is refused at its title, and an answer without words at the answer.
+  await page.getByRole('button', { name: w('scheme.addCategory') }).click();
+  const category = page.getByRole('group', { name: 'Category 1' });
+  await category.getByLabel(w('programme.name')).fill('Religion');
+  await category.getByLabel('Answer 1').fill('Street work');
+  await page.getByRole('button', { name: w('programme.saveDraft') }).click();
+  await category.getByText(w('code.category-refused')).first().waitFor();
+  assert.equal(await category.getByLabel('Answer 2').getAttribute('aria-invalid'), 'true');
+  await category.getByLabel(w('programme.name')).fill('Kind of work');
+  await category.getByLabel('Answer 2').fill('Shelter');
   await page.getByRole('button', { name: w('programme.addCondition') }).click();
   await page.getByRole('button', { name: w('programme.publish') }).click();
   await page.waitForURL(`**/desk/programmes/${key}`);
   await page.getByRole('heading', { level: 1, name: 'Work in a shelter' }).waitFor();
+  const { definition } = await api.get<{ definition: { categories: { key: string; options: { key: string }[] }[] } }>(`/programmes/${key}`);
+  assert.deepEqual(definition.categories.map((each) => [each.key, ...each.options.map((option) => option.key)]), [['kind-of-work', 'street-work', 'shelter']]);
 
   // Two are invited.
   await page.getByRole('button', { name: w('programme.invite') }).click();
@@ -63,6 +77,7 @@ test('from the first draft to the paper', async () => {
     await dialog.getByRole('searchbox').fill(family);
     await dialog.getByRole('button', { name: `Add ${given} ${family}` }).click();
   }
+  await dialog.getByLabel('Kind of work').selectOption('Street work');
   await dialog.getByRole('button', { name: w('programme.invite') }).click();
   await page.getByRole('link', { name: new RegExp(passes.family) }).waitFor();
 
