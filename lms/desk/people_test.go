@@ -128,6 +128,17 @@ func TestCardAndExpiring(t *testing.T) {
 	if slices.Sort(states); fmt.Sprint(states) != "[expired valid]" {
 		t.Errorf("certificates are %v", states)
 	}
+	w.Exec(`UPDATE course_versions SET document = $2 WHERE id = $1`, w.version,
+		`{"course": {"title": {"en": "Identifying trafficking"}, "modules": [{"activities": [{"key": "m2-quiz", "title": {"ru": "Тест", "en": "Check yourself"}}]}]}}`)
+	w.Exec(`UPDATE enrolments SET stuck_on = 'm2-quiz' WHERE id = $1`, w.Enrol(p, w.course, w.version, w.cohort))
+	w.Exec(`INSERT INTO certificates (id, serial, person_id, course_id, award, claim, seal, key_id, issued_at)
+	        VALUES ($1, 'OF-A-COURSE', $2, $3, $1, '{"course": "Распознавание торговли людьми"}', '', 'k', $4)`,
+		lms.NewID[lms.Certificate](), p, w.course, w.Start.AddDate(1, 0, 0))
+	c, err = w.desk.Card(t.Context(), kz, p)
+	if err != nil || c.Certificates[0].Title != "Распознавание торговли людьми" || len(c.StuckOn) != 1 ||
+		c.StuckOn[0].Course != "Identifying trafficking" || c.StuckOn[0].Activity != "Check yourself" {
+		t.Errorf("keys instead of titles: %+v, %v", c, err)
+	}
 	_, there := w.desk.Card(t.Context(), kz, other)
 	_, nowhere := w.desk.Card(t.Context(), kz, lms.NewID[lms.Person]())
 	if lms.KindOf(there) != lms.NotFound || lms.KindOf(nowhere) != lms.NotFound {

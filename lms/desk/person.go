@@ -88,11 +88,9 @@ func (s *Service) facts(ctx context.Context, q db.Queryer, id lms.ID[lms.Person]
 	return f, nil
 }
 
-// title is what a programme, else a course, is called in the language $2.
-const title = `coalesce(v.definition -> 'title' ->> $2::text, v.definition -> 'title' ->> 'en', g.key, cu.key)`
-
-// certificateTitle is the same of a certificate: a paper of the past may be for neither, and says itself what it is for.
-const certificateTitle = `coalesce(` + title + `, nullif(c.claim, '')::json ->> 'course', '')`
+// certificateTitle is what a certificate is of, in the language $2: the title of its programme, else what it says itself, in its own language; an erased
+// one says nothing any more.
+const certificateTitle = `coalesce(v.definition -> 'title' ->> $2::text, v.definition -> 'title' ->> 'en', nullif(c.claim, '')::json ->> 'course', g.key, cu.key, '')`
 
 // Card gives one person. Errors: NotFound.
 func (s *Service) Card(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person]) (c Card, err error) {
@@ -132,9 +130,8 @@ func (s *Service) Card(ctx context.Context, actor lms.Actor, id lms.ID[lms.Perso
 
 func (s *Service) parts(ctx context.Context, c *Card, id lms.ID[lms.Person], lang string) error {
 	rows, err := db.Rows(ctx, s.DB, `
-		SELECT pa.id, g.id, g.key, `+title+`, pa.state, pa.invited_at, pa.done, pa.needed, array_to_json(pa.missing)
+		SELECT pa.id, g.id, g.key, coalesce(v.definition -> 'title' ->> $2::text, v.definition -> 'title' ->> 'en', g.key), pa.state, pa.invited_at, pa.done, pa.needed, array_to_json(pa.missing)
 		  FROM participations pa JOIN programmes g ON g.id = pa.programme_id JOIN programme_versions v ON v.id = pa.version_id
-		  LEFT JOIN courses cu ON false
 		 WHERE pa.person_id = $1 ORDER BY pa.invited_at DESC, pa.id`, id, lang)
 	if err != nil {
 		return err
@@ -179,8 +176,13 @@ func (s *Service) parts(ctx context.Context, c *Card, id lms.ID[lms.Person], lan
 		return err
 	}
 	rows, err = db.Rows(ctx, s.DB, `
-		SELECT e.id, cu.key, e.stuck_on, e.last_seen_at FROM enrolments e JOIN courses cu ON cu.id = e.course_id
-		 WHERE e.person_id = $1 AND e.standing = 'stuck' ORDER BY e.enrolled_at`, id)
+		SELECT e.id, coalesce(v.document -> 'course' -> 'title' ->> $2::text, v.document -> 'course' -> 'title' ->> 'en', cu.key),
+		       coalesce((SELECT coalesce(a -> 'title' ->> $2::text, a -> 'title' ->> 'en')
+		                   FROM json_array_elements(v.document -> 'course' -> 'modules') m, json_array_elements(m -> 'activities') a
+		                  WHERE a ->> 'key' = e.stuck_on LIMIT 1), e.stuck_on),
+		       e.last_seen_at
+		  FROM enrolments e JOIN courses cu ON cu.id = e.course_id JOIN course_versions v ON v.id = e.version_id
+		 WHERE e.person_id = $1 AND e.standing = 'stuck' ORDER BY e.enrolled_at`, id, lang)
 	if err != nil {
 		return err
 	}
