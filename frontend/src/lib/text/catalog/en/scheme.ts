@@ -39,7 +39,6 @@ export default {
   'scheme.ruleLead': 'Whoever fits is invited by itself, now and every hour, with the rights of whoever made the rule. Nobody is taken out by it, and who was taken out does not come back.',
   'code.key-twice': 'Another one has this short name.',
   'code.category-refused': 'People who are trained are never asked this.',
-  'code.too-many': 'These are too many.',
   'code.reference-self': 'A programme cannot ask for itself.',
   'code.country-unknown': 'This country is not known.',
   'code.day-closed': 'The code can be shown from two hours before the day until it ends.',

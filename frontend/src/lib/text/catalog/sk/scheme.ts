@@ -40,7 +40,6 @@ export default {
   'scheme.ruleLead': 'Kto vyhovuje, je pozvaný sám: teraz a každú hodinu, s právami toho, kto pravidlo vytvoril. Nikoho nevyradí a vyradení sa nevrátia.',
   'code.key-twice': 'Tento krátky názov má už iný.',
   'code.category-refused': 'Na toto sa školených nikdy nepýtame.',
-  'code.too-many': 'Je ich priveľa.',
   'code.reference-self': 'Program nemôže žiadať sám seba.',
   'code.country-unknown': 'Táto krajina nie je známa.',
   'code.day-closed': 'Kód možno ukázať od dvoch hodín pred dňom až do jeho konca.',
