@@ -528,6 +528,7 @@ CREATE TABLE public.certificate_batches (
     asked_by uuid,
     asked_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    grants text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT certificate_batches_kind_check CHECK ((kind = ANY (ARRAY['achievement'::text, 'participation'::text]))),
     CONSTRAINT certificate_batches_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'gone'::text]))),
     CONSTRAINT certificate_batches_task_check CHECK ((task = ANY (ARRAY['issue'::text, 'zip'::text])))
@@ -707,7 +708,7 @@ CREATE TABLE public.desk_actions (
     total integer NOT NULL,
     asked_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
-    CONSTRAINT desk_actions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'enrol'::text, 'remind'::text, 'issue'::text, 'extend'::text])))
+    CONSTRAINT desk_actions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'enrol'::text, 'remind'::text, 'issue'::text, 'extend'::text, 'suspend'::text, 'reinstate'::text, 'revoke'::text])))
 );
 
 CREATE TABLE public.desk_changes (
@@ -1225,13 +1226,12 @@ CREATE TABLE public.recognitions (
     country text,
     valid_from date,
     valid_until date,
-    conditions text DEFAULT ''::text NOT NULL,
+    conditions json DEFAULT '{}'::json NOT NULL,
     source text DEFAULT ''::text NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     changed_by uuid,
     CONSTRAINT recognitions_body_check CHECK (((length(body) >= 1) AND (length(body) <= 200))),
     CONSTRAINT recognitions_check CHECK ((valid_until >= valid_from)),
-    CONSTRAINT recognitions_conditions_check CHECK ((length(conditions) <= 1000)),
     CONSTRAINT recognitions_issuer_check CHECK (((length(issuer) >= 1) AND (length(issuer) <= 200))),
     CONSTRAINT recognitions_source_check CHECK ((length(source) <= 300))
 );

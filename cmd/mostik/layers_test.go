@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"lms/who":          {"lms"},
 	"lms/account":      {"lms", "lms/db", "lms/audit", "lms/record", "lms/job"},
 	"lms/catalog":      {"lms", "lms/db", "lms/audit", "lms/blob", "courses", "courses/pack", "courses/check", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
-	"lms/certificate":  {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/job", "lms/who", "lms/record", "live/clean", "lms/credential"},
+	"lms/certificate":  {"courses", "lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/job", "lms/who", "lms/record", "live/clean", "lms/credential"},
 	"lms/learning":     {"lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/catalog", "lms/certificate", "courses", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "lms/record", "picture"},
 	"lms/api":          {"lms/hook", "lms/desk", "lms/programme", "lms/who", "live", "lms/webinar", "lms/mail", "lms", "lms/text", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise", "lms/credential", "lms/intake", "lms/intake/sheet", "lms/intake/value", "lms/report"},
 	"lms/hook":         {"lms", "lms/db", "lms/audit", "lms/job"},

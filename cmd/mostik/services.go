@@ -108,6 +108,7 @@ func newDesk(cfg Config, d *database, s *services) (*desk.Service, error) {
 			return "done", err
 		},
 		Extend: s.learning.Extend,
+		Change: s.certificates.ChangeOf,
 	}, nil
 }
 

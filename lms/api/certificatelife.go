@@ -27,9 +27,11 @@ func (s *Server) lifeRoutes(r *router) {
 		func(ctx context.Context, actor lms.Actor, in changeCertificateIn) (none, error) {
 			return none{}, svc.Change(ctx, actor, in.Serial, in.Act, in.Reason)
 		})
-	register(r, http.MethodPost, "/certificates/{serial}/reissue", created("Issue anew under a new serial, with a corrected name; the old one is superseded.", lms.ChangeCertificate),
+	register(r, http.MethodPost, "/certificates/{serial}/reissue", created("Issue anew under a new serial, with what was wrong corrected; the old one is superseded.", lms.ChangeCertificate),
 		func(ctx context.Context, actor lms.Actor, in reissueIn) (serialOut, error) {
-			serial, err := svc.IssueAnew(ctx, actor, in.Serial, certificate.Correction{Holder: in.Holder, HolderLatin: in.HolderLatin}, in.Reason)
+			serial, err := svc.IssueAnew(ctx, actor, in.Serial, certificate.Correction{
+				Holder: in.Holder, HolderLatin: in.HolderLatin, Title: in.Title, Hours: in.Hours, ExpiresOn: in.ExpiresOn, LawAsOf: in.LawAsOf,
+			}, in.Reason)
 			return serialOut{serial}, err
 		})
 	register(r, http.MethodPost, "/certificates/{serial}/renewal", created("Renew within the window, for as long as the old one was given for.", lms.ChangeCertificate),

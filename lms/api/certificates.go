@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"mostik/courses"
 	"mostik/lms"
 	"mostik/lms/certificate"
 	"mostik/lms/credential"
@@ -52,8 +53,9 @@ type recognisedOut struct {
 	Body       string `json:"body"`
 	Country    string `json:"country,omitempty"`
 	ValidUntil string `json:"valid_until,omitempty" format:"date"`
-	Conditions string `json:"conditions,omitempty"`
-	Source     string `json:"source,omitempty"`
+	// Conditions by language.
+	Conditions courses.Text `json:"conditions,omitempty"`
+	Source     string       `json:"source,omitempty"`
 }
 
 type changeCertificateIn struct {
@@ -63,10 +65,14 @@ type changeCertificateIn struct {
 }
 
 type reissueIn struct {
-	Serial      string `path:"serial"`
-	Holder      string `json:"holder" maxLength:"200"`
-	HolderLatin string `json:"holder_latin" maxLength:"200"`
-	Reason      string `json:"reason" required:"true" maxLength:"500"`
+	Serial      string            `path:"serial"`
+	Holder      string            `json:"holder" maxLength:"200"`
+	HolderLatin string            `json:"holder_latin" maxLength:"200"`
+	Title       string            `json:"title" maxLength:"300"`
+	Hours       string            `json:"hours" maxLength:"8"`
+	ExpiresOn   *certificate.Date `json:"expires_on"`
+	LawAsOf     *certificate.Date `json:"law_as_of"`
+	Reason      string            `json:"reason" required:"true" maxLength:"500"`
 }
 
 // serialOut is the certificate that took another's place.
@@ -82,7 +88,7 @@ type recognitionIn struct {
 	Country    string                  `json:"country" pattern:"^([A-Z]{2})?$"`
 	ValidFrom  *certificate.Date       `json:"valid_from"`
 	ValidUntil *certificate.Date       `json:"valid_until"`
-	Conditions string                  `json:"conditions" maxLength:"1000"`
+	Conditions courses.Text            `json:"conditions"`
 	Source     string                  `json:"source" maxLength:"300"`
 }
 
@@ -93,7 +99,7 @@ type newRecognitionIn struct {
 	Country    string            `json:"country" pattern:"^([A-Z]{2})?$"`
 	ValidFrom  *certificate.Date `json:"valid_from"`
 	ValidUntil *certificate.Date `json:"valid_until"`
-	Conditions string            `json:"conditions" maxLength:"1000"`
+	Conditions courses.Text      `json:"conditions"`
 	Source     string            `json:"source" maxLength:"300"`
 }
 

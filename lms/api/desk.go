@@ -54,10 +54,11 @@ func (in whoIn) filter() (who.Filter, error) {
 }
 
 type deskActionIn struct {
-	Kind      desk.Act              `json:"kind" required:"true" enum:"assign,enrol,remind,issue,extend"`
+	Kind      desk.Act              `json:"kind" required:"true" enum:"assign,enrol,remind,issue,extend,suspend,reinstate,revoke"`
 	Programme lms.ID[lms.Programme] `json:"programme_id"`
 	Cohort    lms.ID[lms.Cohort]    `json:"cohort_id"`
 	Until     string                `json:"until"`
+	Reason    string                `json:"reason" maxLength:"500"`
 	People    []lms.ID[lms.Person]  `json:"people" maxItems:"1000"`
 	Filter    *who.Filter           `json:"filter"`
 	Count     int                   `json:"count" minimum:"0"`
@@ -130,11 +131,11 @@ func (s *Server) deskRoutes(r *router) {
 			return d.Expiring(ctx, actor, f, in.Days, in.After)
 		})
 
-	act := o("Do something with many people.", asks(lms.Remind, lms.EnrolParticipant, lms.Enrol, lms.IssueCertificate, lms.GrantAllowance))
+	act := o("Do something with many people.", asks(lms.Remind, lms.EnrolParticipant, lms.Enrol, lms.IssueCertificate, lms.GrantAllowance, lms.ChangeCertificate))
 	act.Status = http.StatusAccepted
 	register(r, http.MethodPost, "/desk/actions", act,
 		func(ctx context.Context, actor lms.Actor, in deskActionIn) (desk.Action, error) {
-			a := desk.ActionInput{Kind: in.Kind, Programme: in.Programme, Cohort: in.Cohort, Until: in.Until, People: in.People, Count: in.Count}
+			a := desk.ActionInput{Kind: in.Kind, Programme: in.Programme, Cohort: in.Cohort, Until: in.Until, Reason: in.Reason, People: in.People, Count: in.Count}
 			if in.Filter != nil {
 				a.Filter = *in.Filter
 			}

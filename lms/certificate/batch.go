@@ -3,6 +3,7 @@ package certificate
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -125,8 +126,8 @@ func (s *Service) start(ctx context.Context, actor lms.Actor, task Task, items s
 	}
 	b := Batch{ID: lms.NewID[lms.Batch](), Task: task, State: "waiting", AskedAt: s.Now().UTC()}
 	return b, db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
-		_, err := db.Exec(ctx, tx, `INSERT INTO certificate_batches (id, task, kind, total, asked_by, asked_at) VALUES ($1, $2, 'achievement', 0, $3, $4)`,
-			b.ID, string(task), actor.Person, b.AskedAt)
+		_, err := db.Exec(ctx, tx, `INSERT INTO certificate_batches (id, task, kind, total, asked_by, asked_at, grants) VALUES ($1, $2, 'achievement', 0, $3, $4, $5::text[])`,
+			b.ID, string(task), actor.Person, b.AskedAt, who.Written(actor))
 		if err != nil {
 			return err
 		}
@@ -231,8 +232,25 @@ func (s *Service) OpenBatch(ctx context.Context, actor lms.Actor, id lms.ID[lms.
 	return f, b, err
 }
 
-// DoBatch does a batch, or the rest of one that was broken off. It may be called again at any time: what is done is
-// done once.
+// asker gives whoever asked for a batch, with the rights that they still have; nobody where they were erased or blocked.
+func (s *Service) asker(ctx context.Context, q bun.IDB, b Batch) (lms.Actor, error) {
+	var written []byte
+	if err := db.Row(ctx, q, `SELECT array_to_json(grants) FROM certificate_batches WHERE id = $1`, b.ID).Scan(&written); err != nil {
+		return lms.Actor{}, db.Found(err, "batch")
+	}
+	var grants []string
+	if err := json.Unmarshal(written, &grants); err != nil {
+		return lms.Actor{}, err
+	}
+	actor, err := who.Still(ctx, q, b.asker, grants)
+	if lms.KindOf(err) == lms.NotFound {
+		return lms.Actor{}, nil
+	}
+	return actor, err
+}
+
+// DoBatch does a batch, or the rest of one that was broken off, with the rights that whoever asked for it still has. It
+// may be called again at any time: what is done is done once.
 func (s *Service) DoBatch(ctx context.Context, id lms.ID[lms.Batch]) (err error) {
 	defer lms.Wrap(&err, "certificate.DoBatch(%s)", id)
 	b, err := scanBatch(db.Row(ctx, s.DB, `
@@ -261,13 +279,17 @@ func (s *Service) DoBatch(ctx context.Context, id lms.ID[lms.Batch]) (err error)
 // both there, or neither.
 func (s *Service) issueSome(ctx context.Context, b Batch) (n int, err error) {
 	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		actor, err := s.asker(ctx, tx, b) // for each few: a right may be taken in the middle
+		if err != nil {
+			return err
+		}
 		items, err := waiting(ctx, tx, b.ID)
 		if n = len(items); err != nil || n == 0 {
 			return err
 		}
 		done, refused := 0, 0
 		for _, i := range items {
-			problem, err := s.issueOne(ctx, tx, b, i)
+			problem, err := s.issueOne(ctx, tx, actor, b, i)
 			if err != nil {
 				return err
 			}
@@ -287,12 +309,14 @@ func (s *Service) issueSome(ctx context.Context, b Batch) (n int, err error) {
 type item struct {
 	number        int
 	participation lms.ID[lms.Participation]
+	facts         lms.Facts
 }
 
 func waiting(ctx context.Context, tx bun.Tx, id lms.ID[lms.Batch]) ([]item, error) {
 	rows, err := db.Rows(ctx, tx, `
-		SELECT number, participation_id FROM certificate_batch_items
-		 WHERE batch_id = $1 AND state = 'waiting' ORDER BY number LIMIT $2 FOR UPDATE`, id, stride)
+		SELECT i.number, i.participation_id, p.id, coalesce(p.country, ''), p.centre_id
+		  FROM certificate_batch_items i JOIN participations x ON x.id = i.participation_id JOIN persons p ON p.id = x.person_id
+		 WHERE i.batch_id = $1 AND i.state = 'waiting' ORDER BY i.number LIMIT $2 FOR UPDATE OF i`, id, stride)
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +324,7 @@ func waiting(ctx context.Context, tx bun.Tx, id lms.ID[lms.Batch]) ([]item, erro
 	var list []item
 	for rows.Next() {
 		var i item
-		if err := rows.Scan(&i.number, &i.participation); err != nil {
+		if err := rows.Scan(&i.number, &i.participation, &i.facts.Owner, &i.facts.Country, &i.facts.Centre); err != nil {
 			return nil, db.Translate(err)
 		}
 		list = append(list, i)
@@ -310,13 +334,15 @@ func waiting(ctx context.Context, tx bun.Tx, id lms.ID[lms.Batch]) ([]item, erro
 
 // issueOne gives the code of why somebody gets none, for instance because the rule no longer holds. Failures that are
 // nobody's fault are errors, and the whole stride is tried again.
-func (s *Service) issueOne(ctx context.Context, tx bun.Tx, b Batch, i item) (problem string, err error) {
+func (s *Service) issueOne(ctx context.Context, tx bun.Tx, actor lms.Actor, b Batch, i item) (problem string, err error) {
 	var serial string
-	err = tx.RunInTx(ctx, nil, func(ctx context.Context, inner bun.Tx) (err error) {
-		serial, err = s.Certify(ctx, inner, i.participation, b.asker)
-		return err
-	})
-	if e, ok := errors.AsType[*lms.Error](err); ok && slices.Contains([]lms.Kind{lms.Conflict, lms.NotFound, lms.Invalid, lms.Gone}, e.Kind) {
+	if err = actor.Can(lms.IssueCertificate, i.facts); err == nil {
+		err = tx.RunInTx(ctx, nil, func(ctx context.Context, inner bun.Tx) (err error) {
+			serial, err = s.Certify(ctx, inner, i.participation, actor.Person)
+			return err
+		})
+	}
+	if e, ok := errors.AsType[*lms.Error](err); ok && slices.Contains([]lms.Kind{lms.Conflict, lms.NotFound, lms.Invalid, lms.Gone, lms.Forbidden, lms.Unauthorized}, e.Kind) {
 		problem, err = e.Code, nil
 	}
 	if err != nil {

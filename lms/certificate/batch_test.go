@@ -121,6 +121,65 @@ func TestBulkIssueKeepsToTheActorsPartAndTellsRefusals(t *testing.T) {
 	}
 }
 
+// A batch goes on with the rights that whoever asked still has: role and account may be gone when its turn comes.
+func TestABatchEndsWithTheRightsOfItsAsker(t *testing.T) {
+	b := newBench(t).withBlobs()
+	programme := b.many(200) // 20 of them in TJ
+	both := b.may(lms.Coordinator, lms.CountryGround("KZ"))
+	tj := lms.Grant{Role: lms.Coordinator, Scope: lms.CountryGround("TJ")}
+	both.Grants = append(both.Grants, tj)
+	b.Grant(both.Person, tj)
+	start := func() certificate.Batch {
+		t.Helper()
+		started, err := b.StartIssue(t.Context(), both, certificate.Selection{Programme: programme})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return started
+	}
+	do := func(id lms.ID[lms.Batch]) certificate.Batch {
+		t.Helper()
+		if err := b.DoBatch(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		return b.batch(both, id)
+	}
+	// Blocked in the middle: what was issued stays, the rest is refused, and the batch is over.
+	issued := 0
+	whole := b.Certify
+	b.Certify = func(ctx context.Context, tx bun.IDB, id lms.ID[lms.Participation], actor lms.ID[lms.Person]) (string, error) {
+		if issued++; issued == 50 {
+			b.Exec(`UPDATE persons SET state = 'blocked' WHERE id = $1`, both.Person)
+		}
+		return whole(ctx, tx, id, actor)
+	}
+	first := do(start().ID)
+	if first.State != "done" || first.Done != 50 || first.Refused != 150 {
+		t.Errorf("blocked in the middle: %+v", first)
+	}
+	b.Certify = whole
+	b.Exec(`UPDATE persons SET state = 'active' WHERE id = $1`, both.Person)
+	// One of two roles is taken: the other's people have theirs.
+	second := start()
+	b.Exec(`DELETE FROM memberships WHERE person_id = $1 AND country = 'TJ'`, both.Person)
+	if got := do(second.ID); got.State != "done" || got.Done+got.Refused != 150 || got.Done == 0 || got.Refused == 0 {
+		t.Errorf("with one role less: %+v", got)
+	}
+	if n := b.Int(`SELECT count(*) FROM certificate_batch_items i JOIN participations x ON x.id = i.participation_id JOIN persons p ON p.id = x.person_id
+	                WHERE i.batch_id = $1 AND (i.state = 'done') <> (p.country = 'KZ')`, second.ID); n != 0 {
+		t.Errorf("%d of the wrong country", n)
+	}
+	// A file of papers has those that its asker may still read, and none where they may do nothing.
+	zip, err := b.StartZip(t.Context(), both, certificate.Selection{Programme: programme, Filter: who.Filter{Text: "Family 1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Exec(`DELETE FROM memberships WHERE person_id = $1`, both.Person)
+	if got := do(zip.ID); got.State != "done" || got.Done != 0 || got.Refused != zip.Total || zip.Total == 0 {
+		t.Errorf("papers without a right: %+v of %d", got, zip.Total)
+	}
+}
+
 // zipped makes a batch of papers and gives it.
 func (b *bench) zipped(actor lms.Actor, programme lms.ID[lms.Programme]) certificate.Batch {
 	b.T.Helper()

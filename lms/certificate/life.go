@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -59,6 +60,42 @@ func (s *Service) Change(ctx context.Context, actor lms.Actor, typed string, act
 	})
 }
 
+// ChangeOf suspends, reinstates or revokes what somebody holds of achievement for a programme, of which it is one as a
+// rule, and tells how many it were. What the act does not go with is left alone. Errors: Forbidden, Invalid; NotFound
+// where they hold none.
+func (s *Service) ChangeOf(ctx context.Context, actor lms.Actor, person lms.ID[lms.Person], programme lms.ID[lms.Programme], act Act, reason string) (n int, err error) {
+	defer lms.Wrap(&err, "certificate.ChangeOf(%s)", act)
+	all, err := byPerson(ctx, s.DB, person, s.Now())
+	if err != nil {
+		return 0, err
+	}
+	held := slices.DeleteFunc(all, func(row Row) bool {
+		return row.Programme != programme || row.Kind != Achievement || row.State == Superseded
+	})
+	if len(held) == 0 {
+		return 0, &lms.Error{Kind: lms.NotFound, Code: "no-certificate", Detail: "they hold none of this programme"}
+	}
+	for _, row := range held {
+		if !act.Allows(row.State) {
+			continue
+		}
+		if err := s.Change(ctx, actor, row.Serial, act, reason); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// CheckChange refuses an act that is not done to many, and a reason that no change has.
+func CheckChange(act Act, reason string) error {
+	if act != Suspend && act != Reinstate && act != Revoke {
+		return lms.ErrInvalid("act", "act-unknown", "suspend, reinstate or revoke")
+	}
+	_, err := checkReason(reason, act != Reinstate)
+	return err
+}
+
 func checkReason(reason string, needed bool) (string, error) {
 	reason = strings.TrimSpace(reason)
 	if needed && reason == "" {
@@ -114,6 +151,8 @@ type change struct {
 	act    Act
 	reason string
 	newer  string // the serial that takes its place
+	// corrected names what the newer one says otherwise.
+	corrected []string
 }
 
 // becomes stores a state with its event, in the caller's transaction and under the row's lock.
@@ -134,39 +173,94 @@ func (s *Service) becomes(ctx context.Context, tx bun.IDB, row Row, c change) er
 	if err := record.Append(ctx, tx, record.Certificate(row.ID), record.State(row.ID, number)); err != nil {
 		return err
 	}
-	return audit.Write(ctx, tx, audit.Event{
+	event := audit.Event{
 		At: now, Actor: c.actor, Action: "certificate." + string(c.act), SubjectKind: "certificate", SubjectID: row.ID.String(),
-	})
+	}
+	if len(c.corrected) > 0 {
+		event.Detail = map[string]any{"corrected": c.corrected}
+	}
+	return audit.Write(ctx, tx, event)
 }
 
-// Correction is what a certificate that is issued anew says otherwise; what is empty stays.
+// Correction is what a certificate that is issued anew says otherwise; what is empty stays. The day of issue is that on
+// which it is issued anew, and what it is for (key, version, kind, issuer) follows from the award: whoever was given the
+// wrong one has it revoked.
 type Correction struct {
-	Holder      string
-	HolderLatin string
+	Holder, HolderLatin string
+	Title               string
+	Hours               string // decimal, "24" or "24.5"
+	// ExpiresOn is its last day, and LawAsOf the day of the law that was taught.
+	ExpiresOn, LawAsOf *Date
 }
 
-// IssueAnew gives a certificate a new serial and a corrected name, and supersedes the old one: same end, same
-// award. The new serial is returned. Errors: NotFound, Forbidden, Invalid, Conflict state-forbids.
+// check trims a correction and refuses what no certificate says.
+func (c *Correction) check(today Date) error {
+	for field, f := range map[string]struct {
+		text  *string
+		limit int
+	}{"holder": {&c.Holder, 200}, "holder_latin": {&c.HolderLatin, 200}, "title": {&c.Title, 300}, "hours": {&c.Hours, 8}} {
+		*f.text = strings.TrimSpace(*f.text)
+		if utf8.RuneCountInString(*f.text) > f.limit {
+			return lms.ErrInvalid(field, "too-long", "it is too long")
+		}
+	}
+	switch {
+	case c.Hours != "" && !decimal.MatchString(c.Hours):
+		return lms.ErrInvalid("hours", "number-malformed", "hours are a number, 24 or 24.5")
+	case c.ExpiresOn != nil && c.ExpiresOn.Before(today.Time):
+		return lms.ErrInvalid("expires_on", "date-behind", "whoever has it no more has it revoked")
+	case c.ExpiresOn != nil && c.ExpiresOn.After(today.AddDate(maxYears, 0, 0)):
+		return lms.ErrInvalid("expires_on", "date-too-far", "at most twenty years ahead")
+	case c.LawAsOf != nil && c.LawAsOf.After(today.Time):
+		return lms.ErrInvalid("law_as_of", "date-ahead", "a law that is not there yet was not taught")
+	}
+	return nil
+}
+
+// maxYears bounds how long a certificate lasts after it was corrected.
+const maxYears = 20
+
+var decimal = regexp.MustCompile(`^[0-9]{1,5}(\.[0-9]{1,2})?$`)
+
+// of gives a claim as it is corrected, and the names of what was.
+func (c *Correction) of(claim Claim) (_ Claim, changed []string) {
+	put := func(name string, into *string, to string) {
+		if to != "" && to != *into {
+			*into, changed = to, append(changed, name)
+		}
+	}
+	put("holder", &claim.Holder, c.Holder)
+	put("holder_latin", &claim.HolderLatin, c.HolderLatin)
+	title := &claim.Course
+	if claim.Programme != "" {
+		title = &claim.Programme
+	}
+	put("title", title, c.Title)
+	put("hours", &claim.Hours, c.Hours)
+	day := func(name string, into **Date, to *Date) {
+		if to != nil && (*into == nil || !(*into).Equal(to.Time)) {
+			*into, changed = to, append(changed, name)
+		}
+	}
+	day("expires_on", &claim.ExpiresOn, c.ExpiresOn)
+	day("law_as_of", &claim.LawAsOf, c.LawAsOf)
+	return claim, changed
+}
+
+// IssueAnew gives a certificate a new serial and corrects what was wrong in it, and supersedes the old one: the award
+// is the same, and so is the end where it was not corrected. The new serial is returned. Errors: NotFound, Forbidden,
+// Invalid, Conflict state-forbids.
 func (s *Service) IssueAnew(ctx context.Context, actor lms.Actor, typed string, c Correction, reason string) (serial string, err error) {
 	defer lms.Wrap(&err, "certificate.IssueAnew")
 	if reason, err = checkReason(reason, true); err != nil {
 		return "", err
 	}
-	c.Holder, c.HolderLatin = strings.TrimSpace(c.Holder), strings.TrimSpace(c.HolderLatin)
-	for field, name := range map[string]string{"holder": c.Holder, "holder_latin": c.HolderLatin} {
-		if utf8.RuneCountInString(name) > 200 {
-			return "", lms.ErrInvalid(field, "too-long", "at most 200 characters")
-		}
+	if err := c.check(DateOf(s.Now())); err != nil {
+		return "", err
 	}
 	err = s.changing(ctx, actor, typed, Reissue, func(ctx context.Context, tx bun.Tx, row Row) error {
-		claim := row.Claim
-		if c.Holder != "" {
-			claim.Holder = c.Holder
-		}
-		if c.HolderLatin != "" {
-			claim.HolderLatin = c.HolderLatin
-		}
-		serial, err = s.follow(ctx, tx, row, claim, change{actor: actor.Person, act: Reissue, reason: reason})
+		claim, corrected := c.of(row.Claim)
+		serial, err = s.follow(ctx, tx, row, claim, change{actor: actor.Person, act: Reissue, reason: reason, corrected: corrected})
 		return err
 	})
 	return serial, err
@@ -264,10 +358,13 @@ func (s *Service) follow(ctx context.Context, tx bun.IDB, row Row, claim Claim, 
 	}
 	claim.Serial, claim.Replaces, claim.IssueNo = NewSerial(), row.Serial, i.number
 	claim.IssuedOn, claim.Issuer = DateOf(s.Now()), s.Issuer
-	if c.act == Renew {
+	if c.act == Renew || slices.Contains(c.corrected, "expires_on") {
 		i.renewFrom = nil
-		if row.ExpiresOn != nil && row.RenewFrom != nil {
+		switch {
+		case row.ExpiresOn != nil && row.RenewFrom != nil:
 			i.renewFrom = window(claim.ExpiresOn, monthsBetween(*row.RenewFrom, *row.ExpiresOn))
+		case row.ExpiresOn == nil: // it had no end
+			i.renewFrom = window(claim.ExpiresOn, 0)
 		}
 	}
 	i.claim = claim

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"mostik/courses"
 	"mostik/lms"
 	"mostik/lms/certificate"
 	"mostik/lms/db"
@@ -255,7 +256,7 @@ func TestRecognitionIsShownWhereItHolds(t *testing.T) {
 		}
 		return id
 	}
-	of := add(kz, certificate.Recognition{Body: "The ministry", Country: "KZ", ValidUntil: date("2027-12-31"), Conditions: "With an exam of its own."})
+	of := add(kz, certificate.Recognition{Body: "The ministry", Country: "KZ", ValidUntil: date("2027-12-31"), Conditions: courses.Text{"en": "With an exam of its own.", "ru": " С отдельным экзаменом. ", "kk": " "}})
 	add(admin, certificate.Recognition{Body: "The network of shelters", ProgrammeKey: "recognised"})
 	add(admin, certificate.Recognition{Body: "Of another programme", ProgrammeKey: "other"})
 	add(admin, certificate.Recognition{Body: "Of another issuer", Issuer: "Somebody"})
@@ -269,6 +270,20 @@ func TestRecognitionIsShownWhereItHolds(t *testing.T) {
 	if got := strings.Join(names(), "; "); got != "The network of shelters; The ministry" {
 		t.Errorf("recognised by %s", got)
 	}
+	var told certificate.Recognition
+	for _, r := range b.verified(serial).Recognised {
+		if r.Body == "The ministry" {
+			told = r
+		}
+	}
+	for lang, want := range map[string]string{"ru": "С отдельным экзаменом. ru", "en": "With an exam of its own. en", "kk": "With an exam of its own. en"} {
+		if words, language := told.ConditionsIn(lang); words+" "+language != want {
+			t.Errorf("a reader of %s reads %q in %s", lang, words, language)
+		}
+	}
+	if words, language := (certificate.Recognition{Conditions: courses.Text{"tg": "Бо имтиҳон.", "sk": "So skúškou."}}).ConditionsIn("en"); words+language != "So skúškou.sk" {
+		t.Errorf("without English: %q in %s", words, language)
+	}
 	b.now = b.now.AddDate(2, 0, 0)
 	if got := strings.Join(names(), "; "); got != "The network of shelters" {
 		t.Errorf("two years on, by %s", got)
@@ -279,6 +294,8 @@ func TestRecognitionIsShownWhereItHolds(t *testing.T) {
 		"made one's":  {ID: of, Issuer: "X", Body: "Y", Country: "TJ"},
 		"backwards":   {Issuer: "X", Body: "Y", Country: "KZ", ValidFrom: date("2027-01-01"), ValidUntil: date("2026-01-01")},
 		"without who": {Issuer: "X", Country: "KZ"},
+		"in Klingon":  {Issuer: "X", Body: "Y", Country: "KZ", Conditions: courses.Text{"tlh": "Qapla'"}},
+		"a book":      {Issuer: "X", Body: "Y", Country: "KZ", Conditions: courses.Text{"en": strings.Repeat("x", 1001)}},
 	} {
 		if _, err := b.SetRecognition(t.Context(), kz, r); err == nil {
 			t.Errorf("%s was taken", what)

@@ -3,15 +3,19 @@ package certificate
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
+	"mostik/courses"
 	"mostik/lms"
 	"mostik/lms/audit"
 	"mostik/lms/db"
+	"mostik/lms/text"
 )
 
 // Recognition is that a body recognises an issuer's certificates: where, until when, on what conditions.
@@ -19,15 +23,30 @@ type Recognition struct {
 	ID     lms.ID[lms.Recognition] `json:"id"`
 	Issuer string                  `json:"issuer"`
 	// ProgrammeKey narrows it to one programme's; "" is all that the issuer gives.
-	ProgrammeKey string `json:"programme,omitempty"`
-	Body         string `json:"body"`
-	Country      string `json:"country,omitempty"` // "": everywhere
-	ValidFrom    *Date  `json:"valid_from,omitempty"`
-	ValidUntil   *Date  `json:"valid_until,omitempty"`
-	Conditions   string `json:"conditions,omitempty"`
-	Source       string `json:"source,omitempty"`
+	ProgrammeKey string       `json:"programme,omitempty"`
+	Body         string       `json:"body"`
+	Country      string       `json:"country,omitempty"` // "": everywhere
+	ValidFrom    *Date        `json:"valid_from,omitempty"`
+	ValidUntil   *Date        `json:"valid_until,omitempty"`
+	Conditions   courses.Text `json:"conditions,omitempty"`
+	Source       string       `json:"source,omitempty"`
 	// MayChange tells that the reader may change this line.
 	MayChange bool `json:"may_change"`
+}
+
+// ConditionsIn gives the conditions in a language, else in English, else in what there is, with the language that it is;
+// "" where there are none.
+func (r Recognition) ConditionsIn(lang string) (words, language string) {
+	words = r.Conditions.In(courses.Lang(lang))
+	if words == "" || r.Conditions[courses.Lang(lang)] == words {
+		return words, lang
+	}
+	for l, t := range r.Conditions {
+		if t == words && (language == "" || string(l) < language) {
+			language = string(l)
+		}
+	}
+	return words, language
 }
 
 const recognitionColumns = ` r.id, r.issuer, coalesce(g.key, ''), r.body, coalesce(r.country, ''), r.valid_from, r.valid_until,
@@ -37,10 +56,14 @@ func scanRecognition(from interface{ Scan(...any) error }) (Recognition, error) 
 	var (
 		r           Recognition
 		since, till sql.NullTime
+		conditions  []byte
 	)
-	err := from.Scan(&r.ID, &r.Issuer, &r.ProgrammeKey, &r.Body, &r.Country, &since, &till, &r.Conditions, &r.Source)
+	err := from.Scan(&r.ID, &r.Issuer, &r.ProgrammeKey, &r.Body, &r.Country, &since, &till, &conditions, &r.Source)
+	if err != nil {
+		return r, err
+	}
 	r.ValidFrom, r.ValidUntil = dateOrNil(since), dateOrNil(till)
-	return r, err
+	return r, json.Unmarshal(conditions, &r.Conditions)
 }
 
 func recognitions(ctx context.Context, q bun.IDB, where string, args ...any) ([]Recognition, error) {
@@ -87,6 +110,10 @@ func (s *Service) Recognitions(ctx context.Context, actor lms.Actor) ([]Recognit
 func (s *Service) SetRecognition(ctx context.Context, actor lms.Actor, r Recognition) (id lms.ID[lms.Recognition], err error) {
 	defer lms.Wrap(&err, "certificate.SetRecognition")
 	r.Issuer, r.Body = strings.TrimSpace(r.Issuer), strings.TrimSpace(r.Body)
+	conditions, err := checkConditions(r.Conditions)
+	if err != nil {
+		return id, err
+	}
 	if r.Issuer == "" {
 		return id, lms.ErrInvalid("issuer", "required", "say who issues")
 	}
@@ -118,13 +145,34 @@ func (s *Service) SetRecognition(ctx context.Context, actor lms.Actor, r Recogni
 			VALUES ($1, $2, $3, $4, nullif($5, ''), $6, $7, $8, $9, $10, $11)
 			ON CONFLICT (id) DO UPDATE SET issuer = $2, programme_id = $3, body = $4, country = nullif($5, ''), valid_from = $6, valid_until = $7,
 			       conditions = $8, source = $9, changed_at = $10, changed_by = $11`,
-			r.ID, r.Issuer, orNull(programme), r.Body, r.Country, nullDate(r.ValidFrom), nullDate(r.ValidUntil), strings.TrimSpace(r.Conditions),
+			r.ID, r.Issuer, orNull(programme), r.Body, r.Country, nullDate(r.ValidFrom), nullDate(r.ValidUntil), conditions,
 			strings.TrimSpace(r.Source), s.Now().UTC(), actor.Person)
 		if err != nil {
 			return err
 		}
 		return s.wrote(ctx, tx, actor, action, r.ID)
 	})
+}
+
+// maxConditions bounds conditions in one language, in characters.
+const maxConditions = 1000
+
+// checkConditions gives conditions as they are stored: in our languages, without empty ones.
+func checkConditions(t courses.Text) (string, error) {
+	kept := courses.Text{}
+	for lang, words := range t {
+		words = strings.TrimSpace(words)
+		switch {
+		case !text.Known(string(lang)):
+			return "", lms.ErrInvalid("conditions", "language-unknown", "not one of the languages")
+		case utf8.RuneCountInString(words) > maxConditions:
+			return "", lms.ErrInvalid("conditions", "too-long", "at most 1,000 characters in each language")
+		case words != "":
+			kept[lang] = words
+		}
+	}
+	raw, err := json.Marshal(kept)
+	return string(raw), err
 }
 
 // DropRecognition takes a line out of the table. Errors: NotFound.

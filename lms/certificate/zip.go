@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
 	"mostik/lms"
 	"mostik/lms/db"
+	"mostik/lms/who"
 )
 
 // maxZip bounds the file of a batch, in bytes.
@@ -29,8 +31,12 @@ func (s *Service) zip(ctx context.Context, b Batch) error {
 
 func (s *Service) drawAll(ctx context.Context, b Batch, out io.Writer) error {
 	z := zip.NewWriter(out)
-	for last := 0; ; {
-		rows, err := s.nextPapers(ctx, b.ID, last)
+	for last, drawn, refused := 0, 0, 0; ; {
+		actor, err := s.asker(ctx, s.DB, b)
+		if err != nil {
+			return err
+		}
+		rows, err := s.nextPapers(ctx, b.ID, last, actor.Scope(lms.IssueCertificate))
 		if err != nil {
 			return err
 		}
@@ -38,12 +44,16 @@ func (s *Service) drawAll(ctx context.Context, b Batch, out io.Writer) error {
 			return z.Close()
 		}
 		for _, p := range rows {
-			last = p.number
+			if last = p.number; !p.within {
+				refused++
+				continue
+			}
 			if err := s.drawInto(ctx, z, p); err != nil {
 				return err
 			}
+			drawn++
 		}
-		if _, err := db.Exec(ctx, s.DB, `UPDATE certificate_batches SET done = least($2, total) WHERE id = $1`, b.ID, last); err != nil {
+		if _, err := db.Exec(ctx, s.DB, `UPDATE certificate_batches SET done = $2, refused = $3 WHERE id = $1`, b.ID, drawn, refused); err != nil {
 			return err
 		}
 	}
@@ -52,15 +62,19 @@ func (s *Service) drawAll(ctx context.Context, b Batch, out io.Writer) error {
 // paperOf is a certificate of a batch.
 type paperOf struct {
 	number int
+	within bool // the scope of whoever asked
 	Row
 }
 
 // nextPapers leaves out those whose holder asked to be erased meanwhile.
-func (s *Service) nextPapers(ctx context.Context, id lms.ID[lms.Batch], after int) ([]paperOf, error) {
+func (s *Service) nextPapers(ctx context.Context, id lms.ID[lms.Batch], after int, scope lms.Scope) ([]paperOf, error) {
+	var q who.Query
+	batch, first, most := q.Arg(id), q.Arg(after), q.Arg(stride)
+	q.Within(scope)
 	rows, err := db.Rows(ctx, s.DB, `
-		SELECT i.number, `+columns+`
-		  FROM certificate_batch_items i JOIN certificates c ON c.id = i.certificate_id
-		 WHERE i.batch_id = $1 AND i.number > $2 AND c.state <> 'erased' ORDER BY i.number LIMIT $3`, id, after, stride)
+		SELECT i.number, coalesce(`+q.Where()+`, false), `+columns+`
+		  FROM certificate_batch_items i JOIN certificates c ON c.id = i.certificate_id JOIN persons p ON p.id = c.person_id
+		 WHERE i.batch_id = `+batch+` AND i.number > `+first+` AND c.state <> 'erased' ORDER BY i.number LIMIT `+most, q.Args()...)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +82,7 @@ func (s *Service) nextPapers(ctx context.Context, id lms.ID[lms.Batch], after in
 	var list []paperOf
 	for rows.Next() {
 		var p paperOf
-		if p.Row, _, err = scan(numbered{rows, &p.number}, s.Now()); err != nil {
+		if p.Row, _, err = scan(numbered{rows, []any{&p.number, &p.within}}, s.Now()); err != nil {
 			return nil, db.Translate(err)
 		}
 		list = append(list, p)
@@ -76,14 +90,14 @@ func (s *Service) nextPapers(ctx context.Context, id lms.ID[lms.Batch], after in
 	return list, db.Translate(rows.Err())
 }
 
-// numbered reads a number before the columns of a certificate.
+// numbered reads what a batch says of a certificate before its columns.
 type numbered struct {
 	from   interface{ Scan(...any) error }
-	number *int
+	before []any
 }
 
-// Scan puts the number before what is asked for.
-func (n numbered) Scan(into ...any) error { return n.from.Scan(append([]any{n.number}, into...)...) }
+// Scan puts it before what is asked for.
+func (n numbered) Scan(into ...any) error { return n.from.Scan(slices.Concat(n.before, into)...) }
 
 func (s *Service) drawInto(ctx context.Context, z *zip.Writer, p paperOf) error {
 	pdf, err := s.draw(ctx, p.Row, p.Claim.Language)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"mostik/courses"
 	"mostik/lms"
 	"mostik/lms/certificate"
 	"mostik/lms/db"
@@ -84,8 +85,13 @@ func (l *loading) looks(ctx context.Context, actor lms.Actor) error {
 func (l *loading) recognise(ctx context.Context, actor lms.Actor) error {
 	end := certificate.DateOf(l.now.AddDate(2, 0, 0))
 	for _, r := range []certificate.Recognition{
-		{Body: "Network of shelters and helplines (made up)", Conditions: "Counts as the basic training of new staff."},
-		{Body: "Institute for continuing education of librarians (made up)", Country: "RU", ValidUntil: &end, Conditions: "24 hours of 72; an interview completes it.", Source: "Agreement 12 of the demonstration"},
+		{Body: "Network of shelters and helplines (made up)", Conditions: courses.Text{
+			"en": "Counts as the basic training of new staff.", "ru": "Засчитывается как базовое обучение новых сотрудников.",
+			"sk": "Uznáva sa ako základné školenie nových pracovníkov.",
+		}},
+		{Body: "Institute for continuing education of librarians (made up)", Country: "RU", ValidUntil: &end, Conditions: courses.Text{
+			"en": "24 hours of 72; an interview completes it.", "ru": "24 часа из 72; завершается собеседованием.",
+		}, Source: "Agreement 12 of the demonstration"},
 		{Body: "Centre of social work (made up)", Country: "KZ", ValidUntil: &end},
 	} {
 		r.Issuer = l.Certificates.Issuer

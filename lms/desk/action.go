@@ -11,6 +11,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/audit"
+	"mostik/lms/certificate"
 	"mostik/lms/db"
 	"mostik/lms/job"
 	"mostik/lms/who"
@@ -30,19 +31,31 @@ const (
 	Certify  Act = "issue" // the certificate of a programme, to whoever passed it
 	// PutOff gives more time for what is due: to the end of a day.
 	PutOff Act = "extend"
+	// What is done to their certificates of a programme, with one reason.
+	Suspend   Act = "suspend"
+	Reinstate Act = "reinstate"
+	Revoke    Act = "revoke"
 )
 
 // rights say what an act asks for, for each person.
-var rights = map[Act]lms.Action{Assign: lms.EnrolParticipant, InCohort: lms.Enrol, Nudge: lms.Remind, Certify: lms.IssueCertificate, PutOff: lms.GrantAllowance}
+var rights = map[Act]lms.Action{
+	Assign: lms.EnrolParticipant, InCohort: lms.Enrol, Nudge: lms.Remind, Certify: lms.IssueCertificate, PutOff: lms.GrantAllowance,
+	Suspend: lms.ChangeCertificate, Reinstate: lms.ChangeCertificate, Revoke: lms.ChangeCertificate,
+}
+
+// changes tells an act that is done to certificates.
+func (a Act) changes() bool { return rights[a] == lms.ChangeCertificate }
 
 // ActionInput is what is asked to be done, and with whom.
 type ActionInput struct {
 	Kind Act
-	// Programme is for assign, remind and issue; Cohort for enrol, and for extend where only its dates are meant.
+	// Programme is for all but enrol and extend; Cohort for enrol, and for extend where only its dates are meant.
 	Programme lms.ID[lms.Programme]
 	Cohort    lms.ID[lms.Cohort]
 	// Until is the new due day of extend, 2006-01-02, where each of them lives.
 	Until string
+	// Reason is why certificates are changed; only those read it who may change them.
+	Reason string
 	// People are chosen one by one; without them it is everybody that the filter finds, and Count is how many the
 	// reader was told that they are.
 	People []lms.ID[lms.Person]
@@ -55,12 +68,13 @@ type args struct {
 	Programme lms.ID[lms.Programme] `json:"programme,omitzero"`
 	Cohort    lms.ID[lms.Cohort]    `json:"cohort,omitzero"`
 	Until     string                `json:"until,omitzero"`
+	Reason    string                `json:"reason,omitzero"`
 }
 
 // Action is how far it has come.
 type Action struct {
 	ID         lms.ID[ActionID] `json:"id"`
-	Kind       Act              `json:"kind" enum:"assign,enrol,remind,issue,extend"`
+	Kind       Act              `json:"kind" enum:"assign,enrol,remind,issue,extend,suspend,reinstate,revoke"`
 	AskedAt    time.Time        `json:"asked_at"`
 	FinishedAt *time.Time       `json:"finished_at,omitempty"`
 	Total      int              `json:"total"`
@@ -113,7 +127,7 @@ func (s *Service) Start(ctx context.Context, actor lms.Actor, in ActionInput) (a
 	defer lms.Wrap(&err, "desk.Start(%s)", in.Kind)
 	right, known := rights[in.Kind]
 	if !known {
-		return Action{}, lms.ErrInvalid("kind", "not-one-of", "assign, enrol, remind, issue or extend")
+		return Action{}, lms.ErrInvalid("kind", "not-one-of", "assign, enrol, remind, issue, extend, suspend, reinstate or revoke")
 	}
 	if err := actor.May(right); err != nil {
 		return Action{}, err
@@ -121,11 +135,7 @@ func (s *Service) Start(ctx context.Context, actor lms.Actor, in ActionInput) (a
 	if err := s.checkAction(ctx, actor, in); err != nil {
 		return Action{}, err
 	}
-	grants := make([]string, len(actor.Grants))
-	for i, g := range actor.Grants {
-		grants[i] = g.String()
-	}
-	more, err := json.Marshal(args{in.Programme, in.Cohort, in.Until})
+	more, err := json.Marshal(args{in.Programme, in.Cohort, in.Until, in.Reason})
 	if err != nil {
 		return Action{}, err
 	}
@@ -133,7 +143,7 @@ func (s *Service) Start(ctx context.Context, actor lms.Actor, in ActionInput) (a
 	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		_, err := db.Exec(ctx, tx, `
 			INSERT INTO desk_actions (id, kind, args, filter, asked_by, grants, language, total, asked_at)
-			VALUES ($1, $2, $3, $4, $5, $6::text[], $7, 0, $8)`, id, string(in.Kind), string(more), in.Filter.JSON(), actor.Person, grants, actor.Language, s.Now())
+			VALUES ($1, $2, $3, $4, $5, $6::text[], $7, 0, $8)`, id, string(in.Kind), string(more), in.Filter.JSON(), actor.Person, who.Written(actor), actor.Language, s.Now())
 		if err != nil {
 			return err
 		}
@@ -189,6 +199,11 @@ func (s *Service) checkAction(ctx context.Context, actor lms.Actor, in ActionInp
 	}
 	if in.Kind == PutOff {
 		return s.checkUntil(in.Until)
+	}
+	if in.Kind.changes() {
+		if err := certificate.CheckChange(certificate.Act(in.Kind), in.Reason); err != nil {
+			return err
+		}
 	}
 	if in.Kind != InCohort && in.Programme.IsZero() && in.Kind != Nudge {
 		return lms.ErrInvalid("programme_id", "required", "the programme")
@@ -274,11 +289,11 @@ func (s *Service) Action(ctx context.Context, actor lms.Actor, id lms.ID[ActionI
 // person to do again, and what is done to one twice is done once.
 func (s *Service) Do(ctx context.Context, id lms.ID[ActionID]) (err error) {
 	defer lms.Wrap(&err, "desk.Do(%s)", id)
-	actor, kind, more, err := s.asked(ctx, id)
-	if err != nil {
-		return err
-	}
 	for {
+		actor, kind, more, err := s.asked(ctx, id) // again and again: a right may be taken in the middle
+		if err != nil {
+			return err
+		}
 		rows, err := db.Rows(ctx, s.DB, `SELECT person_id FROM desk_action_people WHERE action_id = $1 AND outcome IS NULL ORDER BY person_id LIMIT 200`, id)
 		if err != nil {
 			return err
@@ -309,31 +324,27 @@ func (s *Service) Do(ctx context.Context, id lms.ID[ActionID]) (err error) {
 
 // asked reads who asked for what. Rights are those that were held when it was asked, less what was taken since.
 func (s *Service) asked(ctx context.Context, id lms.ID[ActionID]) (actor lms.Actor, kind Act, more args, err error) {
-	var raw, grants []byte
-	err = db.Row(ctx, s.DB, `
-		SELECT a.kind, a.args, a.asked_by, a.language, array_to_json(ARRAY(
-		           SELECT g FROM unnest(a.grants) g
-		            WHERE EXISTS (SELECT FROM memberships m WHERE m.person_id = a.asked_by AND g = m.role || ':' || m.scope_kind ||
-		                  CASE WHEN m.scope_kind = 'all' THEN '' ELSE ':' || coalesce(m.country, m.scope_id::text) END)))
-		  FROM desk_actions a JOIN persons p ON p.id = a.asked_by AND p.state = 'active' WHERE a.id = $1`, id).Scan(&kind, &raw, &actor.Person, &actor.Language, &grants)
+	var raw, written []byte
+	var asker lms.ID[lms.Person]
+	var lang string
+	err = db.Row(ctx, s.DB, `SELECT kind, args, asked_by, language, array_to_json(grants) FROM desk_actions WHERE id = $1`, id).
+		Scan(&kind, &raw, &asker, &lang, &written)
 	if err != nil {
 		if err = db.Found(err, "action"); lms.KindOf(err) == lms.NotFound {
-			err = job.Permanent(err) // whoever asked was erased or blocked
+			err = job.Permanent(err)
 		}
 		return actor, "", more, err
 	}
-	var texts []string
-	if err := errors.Join(json.Unmarshal(raw, &more), json.Unmarshal(grants, &texts)); err != nil {
+	var grants []string
+	if err := errors.Join(json.Unmarshal(raw, &more), json.Unmarshal(written, &grants)); err != nil {
 		return actor, "", more, fmt.Errorf("reading an action: %w", err)
 	}
-	for _, t := range texts {
-		g, err := lms.ParseGrant(t)
-		if err != nil {
-			return actor, "", more, err
-		}
-		actor.Grants = append(actor.Grants, g)
+	actor, err = who.Still(ctx, s.DB, asker, grants)
+	if lms.KindOf(err) == lms.NotFound {
+		err = job.Permanent(err) // whoever asked was erased or blocked
 	}
-	return actor, kind, more, nil
+	actor.Language = lang
+	return actor, kind, more, err
 }
 
 // one does an act for one person and tells what became of it.
@@ -356,10 +367,21 @@ func (s *Service) one(ctx context.Context, actor lms.Actor, kind Act, more args,
 		return s.Enrol(ctx, actor, more.Cohort, person)
 	case PutOff:
 		return s.putOff(ctx, actor, more, person)
+	case Suspend, Reinstate, Revoke:
+		return s.changeOne(ctx, actor, kind, more, person)
 	case Certify:
 		return s.issueOne(ctx, actor, more.Programme, person)
 	}
 	return s.nudge(ctx, actor, more.Programme, person)
+}
+
+// changeOne does an act to the certificate that somebody holds for a programme.
+func (s *Service) changeOne(ctx context.Context, actor lms.Actor, act Act, more args, person lms.ID[lms.Person]) (string, error) {
+	n, err := s.Change(ctx, actor, person, more.Programme, certificate.Act(act), more.Reason)
+	if err == nil && n == 0 {
+		return "state-forbids", nil
+	}
+	return "done", err
 }
 
 // putOff gives somebody time to the end of a day where they live.

@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"mostik/lms"
+	"mostik/lms/certificate"
 	"mostik/lms/db"
 	"mostik/lms/who"
 )
@@ -29,6 +30,9 @@ type Service struct {
 	Invite func(ctx context.Context, actor lms.Actor, programme string, person lms.ID[lms.Person]) (string, error)
 	Enrol  func(ctx context.Context, actor lms.Actor, cohort lms.ID[lms.Cohort], person lms.ID[lms.Person]) (string, error)
 	Issue  func(ctx context.Context, actor lms.Actor, participation lms.ID[lms.Participation]) (string, error)
+	// Change suspends, reinstates or revokes what somebody holds for a programme, and tells how many certificates. Called
+	// again it finds nothing to change.
+	Change func(ctx context.Context, actor lms.Actor, person lms.ID[lms.Person], programme lms.ID[lms.Programme], act certificate.Act, reason string) (int, error)
 	// Extend puts off what somebody has not done, of a cohort or of all, and tells of how many activities. Called again
 	// with the same moment it changes nothing.
 	Extend func(ctx context.Context, actor lms.Actor, person lms.ID[lms.Person], cohort lms.ID[lms.Cohort], until time.Time) (int, error)

@@ -3,10 +3,12 @@ package desk_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"mostik/lms"
+	"mostik/lms/certificate"
 	"mostik/lms/desk"
 	"mostik/lms/who"
 )
@@ -73,6 +75,52 @@ func TestACertificateHoldsThroughItsLastDay(t *testing.T) {
 			t.Errorf("at %v: the board has %d, the lists %d valid and %d expired, %d expire soon, the card says %s",
 				day.at, board.Totals.Valid, len(valid), len(expired), len(expiring.Items), card.Certificates[0].State)
 		}
+	}
+}
+
+// Certificates of many are changed with one reason; each has an outcome of its own.
+func TestCertificatesOfManyAreChanged(t *testing.T) {
+	w := newLand(t)
+	for i := range 3 {
+		w.person(i)
+	}
+	w.desk.Change = func(_ context.Context, actor lms.Actor, p lms.ID[lms.Person], programme lms.ID[lms.Programme], act certificate.Act, reason string) (int, error) {
+		if programme != w.programmes[0] || act != certificate.Revoke || reason != "A forged sheet." || len(actor.Grants) == 0 {
+			t.Errorf("%s of %s by %v: %q", act, programme, actor.Grants, reason)
+		}
+		switch p {
+		case w.people[1]:
+			return 0, nil
+		case w.people[2]:
+			return 0, &lms.Error{Kind: lms.NotFound, Code: "no-certificate"}
+		}
+		return 1, nil
+	}
+	all := coordinator(lms.AllGround())
+	in := desk.ActionInput{Kind: desk.Revoke, Programme: w.programmes[0], People: w.people, Reason: "A forged sheet."}
+	got := ""
+	for _, o := range w.act(all, in).Outcomes {
+		got += fmt.Sprint(o.Word, " ", o.Count, ", ")
+	}
+	if got != "done 1, no-certificate 1, state-forbids 1, " {
+		t.Errorf("revoked: %s", got)
+	}
+	in.Reason = ""
+	if _, err := w.desk.Start(t.Context(), all, in); codeOf(err) != "reason-missing" {
+		t.Errorf("without a reason: %v", err)
+	}
+	in.Reason, in.Programme = "A forged sheet.", lms.ID[lms.Programme]{}
+	if _, err := w.desk.Start(t.Context(), all, in); codeOf(err) != "required" {
+		t.Errorf("of no programme: %v", err)
+	}
+	in.Programme, in.People = w.programmes[0], w.people[1:2]
+	kz := coordinator(lms.CountryGround("KZ"))
+	w.Exec(`INSERT INTO persons (id, given_name, family_name, created_at) VALUES ($1, 'Co', 'Ordinator', now())`, kz.Person)
+	if _, err := w.desk.Start(t.Context(), kz, in); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("of another country: %v", err)
+	}
+	if _, err := w.desk.Start(t.Context(), coordinator(lms.CohortGround(w.cohort)), in); lms.KindOf(err) != lms.Forbidden {
+		t.Errorf("by whoever coordinates a group only: %v", err)
 	}
 }
 

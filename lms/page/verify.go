@@ -132,11 +132,12 @@ func (p *Pages) getKeys(c *fiber.Ctx) error {
 }
 
 // recognisedLine is one who recognises a certificate, as the page writes it.
-type recognisedLine struct{ Body, Where, Until, Conditions, Source string }
+type recognisedLine struct{ Body, Where, Until, Conditions, ConditionsLang, Source string }
 
 func (page *verifyPage) recognised(list []certificate.Recognition) {
 	for _, r := range list {
-		line := recognisedLine{Body: r.Body, Where: page.Words.Life.Everywhere, Conditions: r.Conditions, Source: r.Source}
+		line := recognisedLine{Body: r.Body, Where: page.Words.Life.Everywhere, Source: r.Source}
+		line.Conditions, line.ConditionsLang = r.ConditionsIn(page.Lang)
 		if r.Country != "" {
 			line.Where = text.Country(page.Lang, r.Country)
 		}

@@ -18,6 +18,12 @@ export interface Relative {
   issued_at: string;
 }
 
+/** The words for a reader: in their language, else in English, else in what there is; with the language that they are in. */
+export function wordsFor(texts: Record<string, string> | undefined, lang: string): { words: string; lang: string } {
+  const found = [lang, 'en', ...Object.keys(texts ?? {}).sort()].find((each) => texts?.[each]);
+  return { words: (found && texts?.[found]) || '', lang: found ?? lang };
+}
+
 export interface Recognition {
   id: string;
   issuer: string;
@@ -26,7 +32,8 @@ export interface Recognition {
   country?: string;
   valid_from?: string;
   valid_until?: string;
-  conditions?: string;
+  /** By language. */
+  conditions?: Record<string, string>;
   source?: string;
   may_change: boolean;
 }

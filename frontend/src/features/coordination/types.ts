@@ -2,7 +2,9 @@
 export type By = 'country' | 'centre' | 'organisation' | 'kind';
 export type Standing = 'none' | 'invited' | 'active' | 'passed' | 'certified';
 export type Reason = 'expiring' | 'not-started' | 'stuck' | 'webinar' | 'by-hand';
-export type Act = 'remind' | 'assign' | 'issue' | 'enrol' | 'extend';
+/** What is done to certificates. */
+export type Change = 'suspend' | 'reinstate' | 'revoke';
+export type Act = 'remind' | 'assign' | 'issue' | 'enrol' | 'extend' | Change;
 
 export interface Figures {
   people: number;
