@@ -87,16 +87,6 @@ BEGIN
     RETURN taken;
 END $$;
 
-CREATE FUNCTION public.desk_halted(person uuid, version uuid) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$
-    SELECT EXISTS (
-        SELECT FROM enrolments e JOIN courses c ON c.id = e.course_id JOIN programme_versions v ON v.id = version
-         WHERE e.person_id = person AND e.standing = 'stuck'
-           AND EXISTS (SELECT FROM json_array_elements(CASE json_typeof(v.definition -> 'components') WHEN 'array' THEN v.definition -> 'components' ELSE '[]' END) k
-                        WHERE k ->> 'course' = c.key))
-$$;
-
 CREATE FUNCTION public.desk_kind_changed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -123,6 +113,7 @@ END $$;
 
 CREATE FUNCTION public.desk_refresh(people uuid[]) RETURNS void
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
     nobody constant uuid := '00000000-0000-0000-0000-000000000000';
@@ -138,9 +129,18 @@ BEGIN
     facts AS (
         SELECT person_id, programme_id AS subject, true AS invited, state <> 'invited' AS joined,
                state IN ('passed', 'certified') AS passed, state = 'certified' AS certified,
-               state IN ('invited', 'active') AND (desk_halted(person_id, version_id) OR desk_refused(id)) AS stuck,
+               state IN ('invited', 'active') AND (
+                   -- The last try at something in a course of the programme failed.
+                   EXISTS (SELECT FROM enrolments e JOIN courses c ON c.id = e.course_id JOIN programme_versions v ON v.id = pa.version_id
+                            WHERE e.person_id = pa.person_id AND e.standing = 'stuck'
+                              AND EXISTS (SELECT FROM json_array_elements(CASE json_typeof(v.definition -> 'components') WHEN 'array' THEN v.definition -> 'components' ELSE '[]' END) k
+                                           WHERE k ->> 'course' = c.key))
+                   -- Something that was handed in was refused, and nothing was handed in for the same component since.
+                   OR EXISTS (SELECT FROM programme_evidence r WHERE r.participation_id = pa.id AND r.state = 'refused'
+                                 AND NOT EXISTS (SELECT FROM programme_evidence l WHERE l.participation_id = pa.id AND l.component = r.component
+                                                    AND (l.state = 'accepted' OR l.handed_in_at > r.handed_in_at)))) AS stuck,
                NULL::date AS valid_until
-          FROM participations WHERE person_id = ANY (people) AND state <> 'withdrawn'
+          FROM participations pa WHERE person_id = ANY (people) AND state <> 'withdrawn'
         UNION ALL
         SELECT person_id, coalesce(programme_id, course_id), false, false, false, false, false, max(coalesce(expires_on, 'infinity'))
           FROM certificates WHERE person_id = ANY (people) AND kind = 'achievement' AND state = 'valid' GROUP BY 1, 2
@@ -166,14 +166,6 @@ BEGIN
                excluded.passed, excluded.certified, excluded.stuck)
         OR d.valid_until IS DISTINCT FROM excluded.valid_until;
 END $$;
-
-CREATE FUNCTION public.desk_refused(participation uuid) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$
-    SELECT EXISTS (SELECT FROM programme_evidence r WHERE r.participation_id = participation AND r.state = 'refused'
-                      AND NOT EXISTS (SELECT FROM programme_evidence l WHERE l.participation_id = participation AND l.component = r.component
-                                         AND (l.state = 'accepted' OR l.handed_in_at > r.handed_in_at)))
-$$;
 
 CREATE FUNCTION public.desk_standings_added() RETURNS trigger
     LANGUAGE plpgsql

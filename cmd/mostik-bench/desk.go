@@ -4,24 +4,17 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
-
-	"mostik/lms/db"
 )
 
 func init() {
-	pages := []struct {
-		name string
-		path func(p *population) string
-	}{
+	grownPages = []grownPage{
 		{"desk", func(*population) string { return "/desk" }},
 		{"desk of one programme", func(p *population) string { return "/desk?programme=" + p.programmes[0].String() }},
 		{"desk, a country's centres", func(*population) string { return "/desk?by=centre&country=KZ" }},
@@ -29,16 +22,10 @@ func init() {
 		{"people by what expires", func(*population) string { return "/desk/people?sort=until" }},
 		{"what expires in 90 days", func(*population) string { return "/desk/expiring" }},
 	}
-	for _, page := range pages {
-		grownPages = append(grownPages, grownPage{page.name, func(ctx context.Context, p *population) (float64, error) {
-			return p.cost(ctx, p.admin, page.path(p))
-		}})
-	}
 	certify("desk", deskRows)
 	certify("filter", filterRows)
 	certify("page", pageRows)
 	certify("XLSX", xlsxRow)
-	certify("issue", issueRow)
 }
 
 func deskRows(ctx context.Context, p *population) (all []reading, err error) {
@@ -177,94 +164,4 @@ func resident(pid int, name string) (float64, error) {
 		}
 	}
 	return 0, fmt.Errorf("no %s", name)
-}
-
-// issueRow issues a certificate to each of many who passed, kills the program in the middle, starts it again, and
-// counts.
-func issueRow(ctx context.Context, p *population) ([]reading, error) {
-	n := p.people / 10
-	w, programme := p.world, p.programmes[1].String()
-	err := w.sql(ctx, `
-		UPDATE participations SET state = 'passed', passed_at = now() WHERE id IN (
-		    SELECT pa.id FROM participations pa WHERE pa.programme_id = $1 AND NOT EXISTS (SELECT FROM certificates c WHERE c.award = pa.id)
-		     ORDER BY (pa.state = 'passed') DESC, pa.id LIMIT $2)`, programme, n)
-	if err != nil {
-		return nil, err
-	}
-	var passed int
-	if err := db.Row(ctx, w.db, `SELECT count(*) FROM participations pa WHERE programme_id = $1 AND state = 'passed'
-		AND NOT EXISTS (SELECT FROM certificates c WHERE c.award = pa.id)`, programme).Scan(&passed); err != nil {
-		return nil, err
-	}
-	start, err := p.used(p.server)
-	if err != nil {
-		return nil, err
-	}
-	begin := time.Now()
-	if err := p.post(ctx, newClient(1), p.admin, "/certificate-batches", map[string]string{"task": "issue", "programme_id": programme}); err != nil {
-		return nil, err
-	}
-	issued := func() (all, once int, err error) {
-		err = db.Row(ctx, w.db, `SELECT count(*), count(DISTINCT c.award) FROM certificates c JOIN participations pa ON pa.id = c.award
-			WHERE c.programme_id = $1 AND c.key_id <> 'bench'`, programme).Scan(&all, &once)
-		return all, once, err
-	}
-	killed, spent := 0, cost{}
-	for {
-		all, once, err := issued()
-		if err != nil {
-			return nil, err
-		}
-		if killed == 0 && all > passed/2 {
-			killed = all
-			if spent, err = p.used(p.server); err != nil {
-				return nil, err
-			}
-			spent.program -= start.program
-			if err := p.kill(ctx); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if all >= passed {
-			end, err := p.used(p.server)
-			if err != nil {
-				return nil, err
-			}
-			if all != passed || once != passed {
-				return nil, fmt.Errorf("%d certificates for %d awards of %d people", all, once, passed)
-			}
-			ms := millis(spent.program) + millis(end.program) + millis(end.postgres-start.postgres)
-			return []reading{{
-				name: "issuing to " + strconv.Itoa(passed) + ", killed in the middle: one certificate", unit: milliseconds, value: ms / float64(passed), limit: 3,
-				note: fmt.Sprintf("killed after %d, %d issued once each, %.0f s", killed, once, time.Since(begin).Seconds()),
-			}}, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
-		if time.Since(begin) > 2*time.Minute {
-			var batch string
-			err := db.Row(ctx, w.db, `SELECT b::text FROM certificate_batches b LIMIT 1`).Scan(&batch)
-			return nil, errors.Join(err, fmt.Errorf("the certificates were not issued in 2 minutes: %d of %d, %s", all, passed, batch))
-		}
-	}
-}
-
-// kill ends the program as a power cut would, and starts it again.
-func (p *population) kill(ctx context.Context) error {
-	if err := syscall.Kill(p.server.pid(), syscall.SIGKILL); err != nil {
-		return err
-	}
-	p.server.stop()
-	dir := filepath.Dir(p.world.data)
-	again, err := startServer(ctx, p.program, dir, p.world)
-	if err != nil {
-		return err
-	}
-	p.server = again
-	p.cleanup = append(p.cleanup, again.stop)
-	return nil
 }

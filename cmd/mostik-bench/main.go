@@ -29,6 +29,8 @@ type options struct {
 	clients int
 	only    *regexp.Regexp
 	keep    bool
+	// kept is where databases that were made stay for later runs, "" where they do not.
+	kept string
 }
 
 func main() {

@@ -2,14 +2,20 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	_ "embed" // of the text of this file
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"mostik/lms"
 	"mostik/lms/account"
+	"mostik/lms/db"
 	"mostik/migrations"
 )
 
@@ -31,7 +37,7 @@ type population struct {
 	baseline float64
 }
 
-// makePopulation makes it and starts the program.
+// makePopulation makes it, or takes the one that an earlier run kept, and starts the program.
 func makePopulation(ctx context.Context, o options, people int) (*population, error) {
 	dir, err := os.MkdirTemp("", "mostik-bench-")
 	if err != nil {
@@ -47,6 +53,62 @@ func makePopulation(ctx context.Context, o options, people int) (*population, er
 }
 
 func (p *population) make(ctx context.Context, dir string) (err error) {
+	if p.kept == "" {
+		err = p.open(ctx, dir, p.fill)
+	} else {
+		err = p.copyKept(ctx, dir)
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.readers(ctx); err != nil {
+		return err
+	}
+	if err := p.serve(ctx, dir); err != nil {
+		return err
+	}
+	p.baseline, err = p.count(ctx)
+	return err
+}
+
+// serve starts the program and waits until it has told everybody what it has to tell them.
+func (p *population) serve(ctx context.Context, dir string) (err error) {
+	if p.server, err = startServer(ctx, p.program, dir, p.world); err != nil {
+		return err
+	}
+	p.cleanup = append(p.cleanup, func() { p.server.stop() })
+	return p.settle(ctx)
+}
+
+// settle waits until the program does nothing by itself any more. Mails to half of all people would take it minutes, of
+// which nothing is to be learnt here: they count as sent.
+func (p *population) settle(ctx context.Context) error {
+	const (
+		most  = 2 * time.Minute
+		quiet = 20 * time.Millisecond // of processor time a second
+	)
+	before, err := p.used(p.server)
+	for begin, calm := time.Now(), 0; err == nil && calm < 3 && time.Since(begin) < most; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+		var told int64
+		told, err = db.Exec(ctx, p.world.db, `UPDATE mails SET state = 'sent', sent_at = now() WHERE state = 'waiting'`)
+		after, err2 := p.used(p.server)
+		err = errors.Join(err, err2)
+		calm++
+		if told > 0 || after.program+after.postgres-before.program-before.postgres > quiet {
+			calm = 0
+		}
+		before = after
+	}
+	return errors.Join(err, p.world.sql(ctx, `SELECT desk_fold()`), p.world.sql(ctx, `VACUUM ANALYZE`))
+}
+
+// open starts the database of a folder, and fills it.
+func (p *population) open(ctx context.Context, dir string, fill func(context.Context) error) error {
 	w := &world{data: filepath.Join(dir, "data")}
 	if err := w.startDatabase(ctx, dir); err != nil {
 		return err
@@ -59,15 +121,70 @@ func (p *population) make(ctx context.Context, dir string) (err error) {
 	if err := w.openServices(ctx); err != nil {
 		return err
 	}
-	if err := p.fill(ctx); err != nil {
+	if err := fill(ctx); err != nil {
 		return err
 	}
-	if p.server, err = startServer(ctx, p.program, dir, w); err != nil {
+	rows, err := db.Rows(ctx, w.db, `SELECT id FROM programmes WHERE key LIKE 'programme-%' ORDER BY key`)
+	if err != nil {
 		return err
 	}
-	p.cleanup = append(p.cleanup, p.server.stop)
-	p.baseline, err = p.count(ctx)
-	return err
+	defer rows.Close()
+	p.programmes = nil
+	for rows.Next() {
+		var id lms.ID[lms.Programme]
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		p.programmes = append(p.programmes, id)
+	}
+	return rows.Err()
+}
+
+//go:embed population.go
+var generator string
+
+// copyKept copies the folder of a run that made so many people by the same program text on the same tables. Where
+// there is none it makes one. Days count from the day on which it was made, so the next day makes another.
+func (p *population) copyKept(ctx context.Context, dir string) error {
+	all, err := migrations.All()
+	if err != nil {
+		return err
+	}
+	text := generator
+	for _, m := range all {
+		text += m.Checksum
+	}
+	sum := sha256.Sum256([]byte(text))
+	kept := filepath.Join(p.kept, fmt.Sprintf("%d-%s-%x", p.people, time.Now().UTC().Format(time.DateOnly), sum[:6]))
+	if _, err := os.Stat(kept); errors.Is(err, fs.ErrNotExist) {
+		if err := p.makeKept(ctx, kept); err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	if out, err := exec.CommandContext(ctx, "cp", "-a", "--reflink=auto", kept+"/.", dir).CombinedOutput(); err != nil {
+		return fmt.Errorf("copying %s: %w: %s", kept, err, out)
+	}
+	return p.open(ctx, dir, func(context.Context) error { return nil })
+}
+
+// makeKept leaves a database that is filled and stopped in a folder.
+func (p *population) makeKept(ctx context.Context, folder string) error {
+	half := folder + ".half"
+	if err := errors.Join(os.RemoveAll(half), os.MkdirAll(half, 0o711)); err != nil {
+		return err
+	}
+	maker := &population{bench: &bench{options: p.options}, people: p.people}
+	err := maker.open(ctx, half, maker.fill)
+	if err == nil {
+		err = maker.serve(ctx, half)
+	}
+	maker.close()
+	if err != nil {
+		return err
+	}
+	return os.Rename(half, folder)
 }
 
 func (p *population) close() {
@@ -78,13 +195,14 @@ func (p *population) close() {
 
 // count takes the processor time of one plain sequential count, on one processor, when the table is in memory.
 func (p *population) count(ctx context.Context) (float64, error) {
-	conn, err := p.world.db.DB.Conn(ctx)
+	// In a transaction of its own: what is set here must not stay with a connection that others use later.
+	tx, err := p.world.db.DB.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close()
+	defer func() { _ = tx.Rollback() }()
 	for _, set := range []string{"max_parallel_workers_per_gather = 0", "enable_indexscan = off", "enable_indexonlyscan = off", "enable_bitmapscan = off"} {
-		if _, err := conn.ExecContext(ctx, "SET "+set); err != nil {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL "+set); err != nil {
 			return 0, err
 		}
 	}
@@ -97,7 +215,7 @@ func (p *population) count(ctx context.Context) (float64, error) {
 			}
 		}
 		var n int
-		if err := conn.QueryRowContext(ctx, `SELECT count(*) FROM activity_progress`).Scan(&n); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM activity_progress`).Scan(&n); err != nil {
 			return 0, err
 		}
 		if n != p.people*completionsEach {
@@ -119,7 +237,7 @@ func (p *population) fill(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, step := range []func(context.Context) error{p.places, p.persons, p.programmesAndParts, p.studies, p.papers, p.readers} {
+	for _, step := range []func(context.Context) error{p.places, p.persons, p.programmesAndParts, p.studies, p.papers} {
 		if err := step(ctx); err != nil {
 			return err
 		}

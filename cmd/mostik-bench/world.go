@@ -114,7 +114,7 @@ func (w *world) startDatabase(ctx context.Context, dir string) error {
 		return err
 	}
 	if w.counts {
-		return errors.Join(w.sql(ctx, `CREATE EXTENSION pg_stat_statements`), w.count(ctx, false))
+		return errors.Join(w.sql(ctx, `CREATE EXTENSION IF NOT EXISTS pg_stat_statements`), w.count(ctx, false))
 	}
 	return nil
 }
