@@ -74,7 +74,7 @@ func (l *loading) askLater(ctx context.Context) error {
 		INSERT INTO followups (id, participation_id, person_id, months, due_on, asked_at, answered)
 		SELECT gen_random_uuid(), pa.id, pa.person_id, 3, $2::date, $2, row_number() OVER (ORDER BY pa.id) % 4 > 0
 		  FROM participations pa JOIN programmes p ON p.id = pa.programme_id WHERE p.key = $1 AND pa.state <> 'withdrawn'
-		 ORDER BY pa.id LIMIT 32`, SlovakiaKey, l.weeks(-2))
+		 ORDER BY pa.id LIMIT 32`, SlovakiaKey, l.weeks(-6))
 	if err != nil {
 		return fmt.Errorf("asking later: %w", err)
 	}
@@ -90,6 +90,6 @@ func (l *loading) askLater(ctx context.Context) error {
 		SELECT p.id, 'SK', 3, json_build_object('used', json_build_object('number', 2 + n % 4), 'sure', json_build_object('number', 3 + n % 3),
 		           'changed', json_build_object('number', 1 + n % 5), 'hindered', json_build_object('choices', json_build_array((ARRAY['time', 'support', 'cases', 'nothing'])[1 + n % 4]))),
 		       date_trunc('month', $2::timestamptz)::date
-		  FROM programmes p, generate_series(1, (SELECT count(*)::int FROM followups WHERE answered)) AS n WHERE p.key = $1`, SlovakiaKey, l.weeks(-2))
+		  FROM programmes p, generate_series(1, (SELECT count(*)::int FROM followups WHERE answered)) AS n WHERE p.key = $1`, SlovakiaKey, l.weeks(-6)) // a month that is over: others are not told yet
 	return err
 }

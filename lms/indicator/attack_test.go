@@ -425,3 +425,110 @@ func TestALaterReportDoesNotGiveAnEarlierOneAway(t *testing.T) {
 		t.Errorf("of later reports only %d tables show anything", printed)
 	}
 }
+
+// TestCountriesBesideTheWhole publishes reports on single countries and on all of them, one after the other in any order:
+// the second dimension is the country.
+func TestCountriesBesideTheWhole(t *testing.T) {
+	shown, broken := 0, 0
+	for seed := range 150 {
+		r := rand.New(rand.NewPCG(uint64(seed), 9))
+		w, tables, sets := randomWorld(r)
+		w.sets, sets = w.sets[:2], sets[:2] // few sets and many tables: what is new here is the country
+		tables = slices.DeleteFunc(tables, func(t indicator.Table) bool { return t.Set >= 2 || len(t.Dims) > 1 })
+		parts := r.Perm(w.dims[1] + 1) // the last stands for all
+		if seed%2 == 0 {
+			parts = parts[:2]
+		}
+		var printed []indicator.Table
+		alone := [2]int{}
+		for step, country := range parts {
+			now := slices.Clone(printed)
+			for i := range now {
+				now[i].Fixed = true
+			}
+			for _, t := range tables {
+				t.Hidden = nil
+				if country < w.dims[1] {
+					t.Dims, t.Absent = scoped(w.dims, t.Dims, country)
+				}
+				now = append(now, t)
+			}
+			for i := range w.sets {
+				if !slices.ContainsFunc(now, func(t indicator.Table) bool { return t.Set == i && len(t.Dims) == 0 }) {
+					now = append(now, indicator.Table{Set: i, Absent: []bool{true}})
+				}
+			}
+			s := w.sheet(now, slices.Clone(sets))
+			// What was told before is no fault of this one.
+			silent := *s
+			silent.Tables = slices.Clone(now)
+			for i := range silent.Tables {
+				if t := &silent.Tables[i]; !t.Fixed {
+					persons, _ := s.Sums(t)
+					t.Hidden = slices.Repeat([]bool{true}, len(persons))
+				}
+			}
+			told := w.attack(&silent)
+			open := *s // nothing is hidden but small cells
+			open.Tables = slices.Clone(now)
+			for i := range open.Tables {
+				if t := &open.Tables[i]; !t.Fixed {
+					persons, _ := s.Sums(t)
+					t.Hidden = make([]bool, len(persons))
+					for c, n := range persons {
+						t.Hidden[c] = n > 0 && n < s.Threshold || t.Absent != nil && t.Absent[c]
+					}
+				}
+			}
+			if len(w.attack(&open)) > len(told) {
+				alone[min(step, 1)]++
+			}
+			s.Suppress()
+			for _, find := range w.attack(s) {
+				if !slices.Contains(told, find) {
+					t.Errorf("world %d, report %d of %v: %s", seed, step, parts, find)
+				}
+			}
+			for i := range s.Tables {
+				if u := s.Tables[i]; !u.Fixed && slices.Contains(u.Hidden, false) {
+					shown++
+				}
+			}
+			printed = nil
+			for _, t := range s.Tables {
+				if slices.Contains(t.Hidden, false) {
+					printed = append(printed, t)
+				}
+			}
+		}
+		broken += min(alone[1], 1)
+	}
+	t.Logf("%d tables show something; without company the attacker got into %d of 150 sequels", shown, broken)
+	if shown < 400 || broken < 75 {
+		t.Errorf("%d tables show something, %d sequels were open without company", shown, broken)
+	}
+}
+
+// scoped is a table with the country among its dimensions, and what of it lies in other countries.
+func scoped(sizes, dims []int, country int) (with []int, absent []bool) {
+	with = slices.Clone(dims)
+	if !slices.Contains(with, 1) {
+		with = append(with, 1)
+	}
+	slices.Sort(with)
+	size := 1
+	for _, d := range with {
+		size *= sizes[d]
+	}
+	absent = make([]bool, size)
+	for cell := range absent {
+		at := cell
+		for x := len(with) - 1; x >= 0; x-- {
+			if d := with[x]; d == 1 && at%sizes[d] != country {
+				absent[cell] = true
+			}
+			at /= sizes[with[x]]
+		}
+	}
+	return with, absent
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"mostik/lms"
@@ -66,6 +67,8 @@ type spec struct {
 	threshold int
 	defs      []indicator.Definition
 	earlier   []earlier
+	// beside are frozen reports of other programmes with nearly the same people.
+	beside []earlier
 }
 
 // earlier is a report that was frozen before.
@@ -175,9 +178,14 @@ func (c *counted) mask() {
 			t.Absent = c.outside(t.Dims, c.spec.country)
 		}
 	}
+	for _, e := range c.spec.beside {
+		for i := range e.published {
+			c.beside(&e.published[i])
+		}
+	}
 	for _, e := range c.spec.earlier {
 		for i := range e.published {
-			c.fix(&e.published[i], e.country)
+			c.fix(&e.published[i])
 		}
 	}
 }
@@ -210,43 +218,111 @@ func (c *counted) catsAt(dims []int, cell int) []string {
 	return cats
 }
 
-// fix adds a table that was printed before. Where a number of it changed by less than the threshold since, the same
-// number is not printed again: the difference would be people who came or went.
-func (c *counted) fix(t *published, country string) {
-	dims := make([]int, len(t.Dims))
-	for i, name := range t.Dims {
-		dims[i] = c.earlierDim(name)
-	}
+// fix adds a table that was printed before. Where a number of it changed by less than the threshold since, for rows were
+// put in or taken out later, the difference would be people who came or went: it is not printed again, nor what it could
+// be added up or subtracted from.
+func (c *counted) fix(t *published) {
+	dims, order := c.laid(t)
 	at := c.set(t.Set)
 	f := indicator.Table{Set: at, Dims: dims, Attendances: t.Attendances, Fixed: true}
 	f.Hidden = slices.Repeat([]bool{true}, len(c.outside(dims, "")))
 	persons := c.persons(&f)
-	var twin *indicator.Table
-	for i := range c.sheet.Tables {
-		if o := &c.sheet.Tables[i]; slices.Contains(c.now, i) && o.Set == at && slices.Equal(o.Dims, dims) {
-			twin = o
-		}
-	}
+	changed := map[string]bool{}
 	for cell := range f.Hidden {
-		cats, old, known := c.catsAt(dims, cell), 0, true
-		for x, cat := range cats {
-			k := slices.Index(t.Cats[x], cat)
-			if known = known && k >= 0; known {
-				old = old*len(t.Cats[x]) + k
-			}
-		}
+		cats := c.catsAt(dims, cell)
+		old, known := t.cell(cats, order)
 		if !known || t.Hidden[old] {
 			continue
 		}
 		f.Hidden[cell] = false
-		if change := persons[cell] - t.Persons[old]; change != 0 && max(change, -change) < c.sheet.Threshold && twin != nil {
-			if twin.Absent == nil {
-				twin.Absent = make([]bool, len(f.Hidden))
-			}
-			twin.Absent[cell] = true
+		if near(persons[cell], t.Persons[old], c.sheet.Threshold) {
+			changed[strings.Join(cats, "\x00")] = true
 		}
 	}
+	c.withhold(at, dims, changed)
 	c.sheet.Tables = append(c.sheet.Tables, f)
+}
+
+// laid gives the dimensions of a table that was printed in the order that they have now, and for each of them its place
+// in the table.
+func (c *counted) laid(t *published) (dims, order []int) {
+	for i, name := range t.Dims {
+		dims, order = append(dims, c.earlierDim(name)), append(order, i)
+	}
+	slices.SortFunc(order, func(a, b int) int { return dims[a] - dims[b] })
+	slices.Sort(dims)
+	return dims, order
+}
+
+// cell finds the cell of categories, which are in the order of laid.
+func (t *published) cell(cats []string, order []int) (cell int, known bool) {
+	own := make([]int, len(cats))
+	for x, cat := range cats {
+		if own[order[x]] = slices.Index(t.Cats[order[x]], cat); own[order[x]] < 0 {
+			return 0, false
+		}
+	}
+	for i, k := range own {
+		cell = cell*len(t.Cats[i]) + k
+	}
+	return cell, true
+}
+
+// near tells that two numbers differ by people whom their difference would tell.
+func near(a, b, threshold int) bool { return a != b && max(a-b, b-a) < threshold }
+
+// withhold takes every table of a set from the print out of which a changed number, of the cell named by its categories
+// in the given dimensions, could be read or added up. One line alone would follow from the others and their sum.
+func (c *counted) withhold(set int, dims []int, changed map[string]bool) {
+	if len(changed) == 0 {
+		return
+	}
+	for _, i := range c.now {
+		u := &c.sheet.Tables[i]
+		if u.Set != set || slices.ContainsFunc(dims, func(d int) bool { return !slices.Contains(u.Dims, d) }) {
+			continue
+		}
+		size := len(c.outside(u.Dims, ""))
+		for cell := range size {
+			if u.Absent != nil && u.Absent[cell] {
+				continue
+			}
+			cats, all := make([]string, len(dims)), c.catsAt(u.Dims, cell)
+			for x, d := range dims {
+				cats[x] = all[slices.Index(u.Dims, d)]
+			}
+			if changed[strings.Join(cats, "\x00")] {
+				u.Absent = slices.Repeat([]bool{true}, size)
+				break
+			}
+		}
+	}
+}
+
+// beside looks at what a report of another programme with nearly the same people printed: where its number of the same
+// act and days differs from ours by a few, the difference tells of the few who are in one of the two.
+func (c *counted) beside(t *published) {
+	ours := func(name string) bool {
+		return slices.ContainsFunc(c.dims, func(d *dimension) bool { return d.name == name })
+	}
+	if slices.ContainsFunc(t.Dims, func(name string) bool { return !ours(name) }) {
+		return
+	}
+	dims, order := c.laid(t)
+	for i := range c.sets {
+		if !c.sets[i].alike(&t.Set) {
+			continue
+		}
+		f := indicator.Table{Set: i, Dims: dims}
+		changed := map[string]bool{}
+		for cell, n := range c.persons(&f) {
+			cats := c.catsAt(dims, cell)
+			if other, known := t.cell(cats, order); known && !t.Hidden[other] && near(n, t.Persons[other], c.sheet.Threshold) {
+				changed[strings.Join(cats, "\x00")] = true
+			}
+		}
+		c.withhold(i, dims, changed)
+	}
 }
 
 // persons counts the cells of a table before the sheet knows its dimensions.
@@ -466,6 +542,22 @@ type frozenContent struct {
 
 // earlierReports reads what was frozen of a programme before a moment.
 func earlierReports(ctx context.Context, q db.Queryer, id lms.ID[lms.Programme], but lms.ID[lms.Report], before time.Time) ([]earlier, error) {
+	return frozenBefore(ctx, q, `r.programme_id = $1 AND r.frozen_at < $3::timestamptz AND r.id <> $2`, id, but, before)
+}
+
+// reportsBeside reads what was frozen before a moment of programmes whose people are those of this one, or all but a few
+// of the smaller are.
+func reportsBeside(ctx context.Context, q db.Queryer, id lms.ID[lms.Programme], before time.Time, threshold int) ([]earlier, error) {
+	return frozenBefore(ctx, q, `r.frozen_at < $2::timestamptz AND r.programme_id IN (
+		SELECT x.programme_id
+		  FROM participations x LEFT JOIN participations m ON m.person_id = x.person_id AND m.programme_id = $1
+		 WHERE x.programme_id <> $1 AND x.programme_id IN (SELECT programme_id FROM reports WHERE frozen_at < $2::timestamptz)
+		 GROUP BY x.programme_id
+		HAVING count(DISTINCT m.person_id) > least(count(DISTINCT x.person_id), (SELECT count(DISTINCT person_id) FROM participations WHERE programme_id = $1)) - $3
+		   AND count(m.person_id) > 0)`, id, before, threshold)
+}
+
+func frozenBefore(ctx context.Context, q db.Queryer, where string, args ...any) ([]earlier, error) {
 	known := map[string]bool{}
 	return list(ctx, q, func(from scanner) (e earlier, err error) {
 		var raw []byte
@@ -495,6 +587,5 @@ func earlierReports(ctx context.Context, q db.Queryer, id lms.ID[lms.Programme],
 			}
 		}
 		return e, nil
-	}, `SELECT coalesce(country, ''), content FROM reports WHERE programme_id = $1 AND frozen_at < $3::timestamptz AND id <> $2
-	     ORDER BY frozen_at DESC, id`, id, but, before)
+	}, `SELECT coalesce(r.country, ''), r.content FROM reports r WHERE `+where+` ORDER BY r.frozen_at DESC, r.id`, args...)
 }

@@ -59,6 +59,13 @@ func (s *set) in(o *set) bool {
 	return c.In(d) && !s.From.Before(o.From) && !o.Until.Before(s.Until)
 }
 
+// alike tells that a set of another programme counts the same act on the same days. Which components are meant is not
+// looked at: their names are each programme's own. In-person days and totals belong to one programme.
+func (s *set) alike(o *set) bool {
+	return s.Act == o.Act && s.Act != indicator.Day && s.Act != indicator.Total && s.Share == o.Share && s.From.Equal(o.From) && s.Until.Equal(o.Until) &&
+		(len(s.Components) == 0) == (len(o.Components) == 0)
+}
+
 // published is a table that was printed, as later reports need it.
 type published struct {
 	Set         set        `json:"set"`

@@ -234,7 +234,9 @@ func rezip(raw []byte) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return out.Bytes(), w.Close()
+	// Closed before its bytes are taken: the list of what is in it comes last.
+	err = w.Close()
+	return out.Bytes(), err
 }
 
 // days says the period in words.

@@ -18,6 +18,9 @@ import (
 	"mostik/lms/db"
 )
 
+// freezeKey is the advisory lock that a report holds while it is frozen: "reports" in ASCII.
+const freezeKey = 0x7265706f727473
+
 // maxDocument bounds one file of a report, in bytes.
 const maxDocument = 64 << 20
 
@@ -69,8 +72,8 @@ func (s *Service) Freeze(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 		return v, err
 	}
 	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
-		// Two reports of a programme that are frozen at a time must know of each other.
-		if _, err := db.Exec(ctx, tx, `SELECT FROM programmes WHERE key = $1 FOR NO KEY UPDATE`, r.Programme); err != nil {
+		// Two reports that are frozen at a time must know of each other, also those of two programmes.
+		if _, err := db.Exec(ctx, tx, `SELECT pg_advisory_xact_lock($1)`, freezeKey); err != nil {
 			return err
 		}
 		var done bool
@@ -240,7 +243,7 @@ func (s *Service) again(ctx context.Context, r *Row) (*paper, error) {
 	for _, f := range old.Figures {
 		sp.defs = append(sp.defs, f.Definition)
 	}
-	if sp.earlier, err = earlierReports(ctx, s.DB, p.ID, r.ID, *r.FrozenAt); err != nil {
+	if err := sp.before(ctx, s.DB, r.ID, *r.FrozenAt); err != nil {
 		return nil, err
 	}
 	c, err := s.fill(ctx, s.DB, sp)

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -143,14 +144,14 @@ func (s *Service) outcomes(ctx context.Context, q db.Queryer, sp *spec) (o Outco
 			o.Learning = append(o.Learning, l)
 		}
 		if sp.country == "" { // answers without names have no country either
-			all, err := reactions(ctx, q, sp, c.Course, &course)
+			all, err := s.reactions(ctx, q, sp, c.Course, &course)
 			if err != nil {
 				return o, err
 			}
 			o.Reaction = append(o.Reaction, all...)
 		}
 	}
-	if o.Later, err = later(ctx, q, sp); err != nil {
+	if o.Later, err = s.later(ctx, q, sp); err != nil {
 		return o, err
 	}
 	o.Notes, err = notes(ctx, q, sp)
@@ -192,14 +193,15 @@ func learning(ctx context.Context, q db.Queryer, sp *spec, key string, course *s
 		}
 	}
 	l = Learning{Course: key, Titles: course.Course.Title, Pairs: groupOf(len(pairs), len(all), sp.threshold)}
-	if !l.Pairs.Hidden && sp.nearlyTold(key, len(pairs)) {
-		l.Pairs = Group{Hidden: true}
-	}
 	if l.Pairs.Hidden || len(pairs) == 0 {
 		return l, true, nil
 	}
 	g := scale.MatchedGain(pairs)
 	l.Before, l.After = round(100*g.PreMean), round(100*g.PostMean)
+	if sp.nearlyTold(&l, len(pairs)) {
+		l.Pairs, l.Before, l.After = Group{Hidden: true}, nil, nil
+		return l, true, nil
+	}
 	if g.Normalised != nil {
 		l.Gain = round(100 * *g.Normalised)
 	}
@@ -213,21 +215,65 @@ func learning(ctx context.Context, q db.Queryer, sp *spec, key string, course *s
 	return l, true, nil
 }
 
-// nearlyTold tells that a report handed over before told a course's gain of a few people more or less, of the same part
-// of the world or one within the other: means and numbers of both would tell what those few reached.
-func (sp *spec) nearlyTold(course string, n int) bool {
-	for _, e := range sp.earlier {
-		if e.country != sp.country && e.country != "" && sp.country != "" {
+// nearlyTold tells that reports handed over before told a course's gain of a few people more or less: of the same part of
+// the world at another time, or of parts that leave a few of the whole. Means and numbers of both would tell what those
+// few reached. n is the exact number of pairs, whatever is told of it.
+func (sp *spec) nearlyTold(l *Learning, n int) bool {
+	told := map[string][]int{sp.country: {n}} // by country, "" for all: how many there may have been each time
+	for i, e := range append(slices.Clone(sp.earlier), sp.beside...) {
+		for _, before := range e.learning {
+			if before.Course != l.Course || before.Before == nil {
+				continue
+			}
+			for _, there := range before.Pairs.could(sp.threshold) {
+				apart := max(n-there, there-n)
+				// Where "at least" so many are printed again with the same means, nothing new is told.
+				alike := before.Pairs == l.Pairs && *before.Before == *l.Before && *before.After == *l.After
+				if e.country == sp.country && apart > 0 && apart < sp.threshold && !alike {
+					return true
+				}
+				if i < len(sp.earlier) { // those of another programme are not part of this one's whole
+					told[e.country] = append(told[e.country], there)
+				}
+			}
+		}
+	}
+	// What the parts that were told can add up to.
+	sums := map[int]bool{0: true}
+	for country, numbers := range told {
+		if country == "" {
 			continue
 		}
-		for _, l := range e.learning {
-			apart := max(n-l.Pairs.N, l.Pairs.N-n)
-			if l.Course == course && l.Before != nil && !l.Pairs.AtLeast && apart > 0 && apart < sp.threshold {
+		for sum := range maps.Clone(sums) {
+			for _, more := range numbers {
+				sums[sum+more] = true
+			}
+		}
+	}
+	delete(sums, 0)
+	for _, whole := range told[""] {
+		for sum := range sums {
+			if rest := max(whole-sum, sum-whole); rest > 0 && rest < sp.threshold {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// could lists how many people a group may have been of, for whoever reads what is told of it.
+func (g Group) could(threshold int) []int {
+	switch {
+	case g.Hidden:
+		return nil
+	case !g.AtLeast:
+		return []int{g.N}
+	}
+	var all []int
+	for n := g.N; n < g.N+threshold+5; n++ { // see groupOf
+		all = append(all, n)
+	}
+	return all
 }
 
 // round keeps two decimals: more would be no truth, and floating point differs in the last digits.
@@ -249,7 +295,7 @@ type Reaction struct {
 }
 
 // reactions reads the scales of a course's surveys. Self-checks are no surveys: nothing of them is kept anywhere.
-func reactions(ctx context.Context, q db.Queryer, sp *spec, key string, course *smallCourse) ([]Reaction, error) {
+func (s *Service) reactions(ctx context.Context, q db.Queryer, sp *spec, key string, course *smallCourse) ([]Reaction, error) {
 	var all []Reaction
 	for _, m := range course.Course.Modules {
 		for _, a := range m.Activities {
@@ -257,14 +303,10 @@ func reactions(ctx context.Context, q db.Queryer, sp *spec, key string, course *
 			if a.Kind != "survey" || !known || survey.Kind != "survey" {
 				continue
 			}
-			answers, err := list(ctx, q, func(from scanner) (r scale.Response, err error) {
-				var raw []byte
-				if err = from.Scan(&raw); err == nil {
-					err = json.Unmarshal(raw, &r)
-				}
-				return r, err
-			}, `SELECT r.answers FROM survey_responses r JOIN course_versions v ON v.id = r.version_id JOIN courses c ON c.id = v.course_id
-			     WHERE c.key = $1 AND r.activity_key = $2 AND r.answered_on <= $3::date`, key, a.Key, sp.to)
+			answers, err := list(ctx, q, scanDated, `
+				SELECT '', date_trunc('month', r.answered_on::timestamp), r.answers
+				  FROM survey_responses r JOIN course_versions v ON v.id = r.version_id JOIN courses c ON c.id = v.course_id
+			     WHERE c.key = $1 AND r.activity_key = $2`, key, a.Key)
 			if err != nil {
 				return nil, err
 			}
@@ -273,12 +315,28 @@ func reactions(ctx context.Context, q db.Queryer, sp *spec, key string, course *
 					continue
 				}
 				r := Reaction{Course: key, Item: item.Key, Stems: item.Stem, From: item.From, To: item.To}
-				r.N, r.Mean = meanOf(answers, item.Key, sp.threshold)
+				r.N, r.Mean = meanOf(batched(answers, closed(s.now(), sp.to), sp.threshold, answering(item.Key)), item.Key, sp.threshold)
 				all = append(all, r)
 			}
 		}
 	}
 	return all, nil
+}
+
+func scanDated(from scanner) (d dated, err error) {
+	var raw []byte
+	if err = from.Scan(&d.country, &d.month, &raw); err == nil {
+		err = json.Unmarshal(raw, &d.answers)
+	}
+	return d, err
+}
+
+// answering counts whoever answered an item at all.
+func answering(item string) func(scale.Response) bool {
+	return func(r scale.Response) bool {
+		v := r[item]
+		return v.Number != nil || v.Choice != "" || len(v.Choices) > 0
+	}
 }
 
 // meanOf is the mean of a scale; steps are whole numbers, so the order of the rows does not matter.
@@ -317,61 +375,63 @@ type LaterItem struct {
 }
 
 // later reads the follow-ups that were due until the report's last day.
-func later(ctx context.Context, q db.Queryer, sp *spec) ([]Later, error) {
+func (s *Service) later(ctx context.Context, q db.Queryer, sp *spec) ([]Later, error) {
 	all := []Later{}
 	for _, months := range followupMonths {
-		var asked int
-		err := db.Row(ctx, q, `
-			SELECT count(*) FROM followups f JOIN participations pa ON pa.id = f.participation_id JOIN persons p ON p.id = f.person_id
-			 WHERE pa.programme_id = $1 AND f.months = $2 AND f.asked_at < $3::timestamptz AND ($4 = '' OR p.country = $4)`,
-			sp.p.ID, months, sp.to.AddDate(0, 0, 1), sp.country).Scan(&asked)
-		if err != nil {
-			return nil, db.Translate(err)
-		}
-		if asked == 0 {
-			continue
-		}
-		answers, err := list(ctx, q, func(from scanner) (r scale.Response, err error) {
-			var raw []byte
-			if err = from.Scan(&raw); err == nil {
-				err = json.Unmarshal(raw, &r)
-			}
-			return r, err
-		}, `SELECT answers FROM followup_answers WHERE programme_id = $1 AND months = $2 AND answered_on <= $3::date AND ($4 = '' OR country = $4)`,
-			sp.p.ID, months, sp.to, sp.country)
+		asked, err := list(ctx, q, scanDated, `
+			SELECT coalesce(p.country, ''), date_trunc('month', f.asked_at AT TIME ZONE 'UTC'), '{}'
+			  FROM followups f JOIN participations pa ON pa.id = f.participation_id JOIN persons p ON p.id = f.person_id
+			 WHERE pa.programme_id = $1 AND f.months = $2 AND f.asked_at IS NOT NULL AND ($3 = '' OR p.country = $3)`, sp.p.ID, months, sp.country)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, laterOf(months, max(asked, len(answers)), answers, sp.threshold))
+		if len(asked) == 0 {
+			continue
+		}
+		answers, err := list(ctx, q, scanDated, `
+			SELECT coalesce(country, ''), answered_on::timestamp, answers FROM followup_answers WHERE programme_id = $1 AND months = $2 AND ($3 = '' OR country = $3)`,
+			sp.p.ID, months, sp.country)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, laterOf(months, asked, answers, closed(s.now(), sp.to), sp.threshold))
 	}
 	return all, nil
 }
 
-func laterOf(months, asked int, answers []scale.Response, threshold int) Later {
-	l := Later{Months: months, Asked: groupOf(asked, asked, threshold), Answered: groupOf(len(answers), asked, threshold), Results: []LaterItem{}}
+// laterOf tells of what was asked and answered before a month, in batches.
+func laterOf(months int, asked, answers []dated, before time.Time, threshold int) Later {
+	answered := len(batched(answers, before, threshold, anything))
+	whole := max(answered, len(batched(asked, before, threshold, anything)))
+	l := Later{Months: months, Asked: groupOf(whole, whole, threshold), Answered: groupOf(answered, whole, threshold), Results: []LaterItem{}}
+	if whole == 0 {
+		l.Asked.Hidden = true
+	}
 	if l.Asked.Hidden || l.Answered.Hidden {
 		l.Answered = Group{Hidden: true}
 		return l
 	}
 	l.Rate = round(100 * float64(l.Answered.N) / float64(l.Asked.N))
-	if len(answers) < threshold {
-		return l
-	}
 	for _, item := range Followup().Items {
 		r, n := LaterItem{Item: item.Key}, 0
+		told := batched(answers, before, threshold, answering(item.Key))
 		if item.Kind == scale.Scale {
-			n, r.Mean = meanOf(answers, item.Key, threshold)
+			n, r.Mean = meanOf(told, item.Key, threshold)
 		} else {
-			n, r.Shares = sharesOf(answers, item, threshold)
+			n, r.Shares = sharesOf(told, item, threshold)
 		}
-		if r.Of = groupOf(n, asked, threshold); n > 0 && !r.Of.Hidden {
+		if r.Of = groupOf(n, whole, threshold); (r.Mean != nil || r.Shares != nil) && !r.Of.Hidden {
 			l.Results = append(l.Results, r)
 		}
 	}
 	return l
 }
 
-// sharesOf gives the percentages of options, rounded to tens of percent so that no single answer shows.
+// shareSteps are what percentages of options are rounded to, the finest first.
+var shareSteps = []int{10, 20, 25, 50}
+
+// sharesOf gives the percentages of options in steps so wide that nought may stand for a threshold of people, and the
+// whole for all but a threshold: a fifth of five would be one of them. Where no step is so wide nothing is told.
 func sharesOf(answers []scale.Response, item scale.Item, threshold int) (n int, shares map[string]float64) {
 	chosen := map[string]int{}
 	for _, r := range answers {
@@ -387,12 +447,14 @@ func sharesOf(answers []scale.Response, item scale.Item, threshold int) (n int, 
 			chosen[c]++
 		}
 	}
-	if n < threshold {
+	i := slices.IndexFunc(shareSteps, func(step int) bool { return step*n > 200*threshold })
+	if i < 0 {
 		return 0, nil
 	}
+	step := float64(shareSteps[i])
 	shares = map[string]float64{}
 	for _, o := range item.Options {
-		shares[o.Key] = math.Round(float64(chosen[o.Key])/float64(n)*10) * 10
+		shares[o.Key] = math.Round(100*float64(chosen[o.Key])/float64(n)/step) * step
 	}
 	return n, shares
 }
