@@ -46,7 +46,7 @@ func newLand(t testing.TB) *land {
 		id := lms.NewID[lms.Programme]()
 		w.Exec(`INSERT INTO programmes (id, key, draft, created_at) VALUES ($1, $2, '{}', $3)`, id, fmt.Sprintf("programme-%d", i), w.Start)
 		w.Exec(`INSERT INTO programme_versions (id, programme_id, number, definition, published_at) VALUES ($1, $1, 1, $2, $3)`,
-			id, []string{`{"title": {"en": "Counter-trafficking"}, "components": [{"key": "a", "kind": "course", "course": "trafficking"}]}`, `{}`}[i], w.Start)
+			id, []string{`{"title": {"en": "Counter-trafficking"}, "components": [{"key": "a", "kind": "course", "course": "trafficking", "title": {"en": "The course"}}]}`, `{}`}[i], w.Start)
 		w.programmes = append(w.programmes, id)
 	}
 	return w

@@ -30,7 +30,8 @@ type Part struct {
 	InvitedAt time.Time                 `json:"invited_at"`
 	Done      int                       `json:"done"`
 	Needed    int                       `json:"needed"`
-	Missing   []string                  `json:"missing"`
+	// Missing are the titles of what could bring them further.
+	Missing []string `json:"missing"`
 }
 
 // Paper is a certificate.
@@ -130,7 +131,9 @@ func (s *Service) Card(ctx context.Context, actor lms.Actor, id lms.ID[lms.Perso
 
 func (s *Service) parts(ctx context.Context, c *Card, id lms.ID[lms.Person], lang string) error {
 	rows, err := db.Rows(ctx, s.DB, `
-		SELECT pa.id, g.id, g.key, coalesce(v.definition -> 'title' ->> $2::text, v.definition -> 'title' ->> 'en', g.key), pa.state, pa.invited_at, pa.done, pa.needed, array_to_json(pa.missing)
+		SELECT pa.id, g.id, g.key, coalesce(v.definition -> 'title' ->> $2::text, v.definition -> 'title' ->> 'en', g.key), pa.state, pa.invited_at, pa.done, pa.needed,
+		       (SELECT coalesce(json_agg(coalesce(c -> 'title' ->> $2::text, c -> 'title' ->> 'en', c ->> 'key') ORDER BY c.n), '[]')
+		          FROM json_array_elements(v.definition -> 'components') WITH ORDINALITY AS c(c, n) WHERE c ->> 'key' = ANY (pa.missing))
 		  FROM participations pa JOIN programmes g ON g.id = pa.programme_id JOIN programme_versions v ON v.id = pa.version_id
 		 WHERE pa.person_id = $1 ORDER BY pa.invited_at DESC, pa.id`, id, lang)
 	if err != nil {

@@ -118,7 +118,7 @@ export default {
   'co.done': 'Done',
   'co.missing': 'Missing',
   'co.minutes': 'Minutes',
-  'co.nothing': 'Nothing',
+  'co.nothing': 'Nothing yet: {what}.',
   'co.when': 'When',
   'co.reason': 'Why',
   'co.reason.expiring': 'expires',

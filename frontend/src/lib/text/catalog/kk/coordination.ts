@@ -119,7 +119,7 @@ export default {
   'co.done': 'Өтілді',
   'co.missing': 'Жетпейді',
   'co.minutes': 'Минут',
-  'co.nothing': 'Ештеңе',
+  'co.nothing': 'Әзірше бос: {what}.',
   'co.when': 'Қашан',
   'co.reason': 'Неге',
   'co.reason.expiring': 'мерзімі бітеді',

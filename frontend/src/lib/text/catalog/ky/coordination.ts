@@ -119,7 +119,7 @@ export default {
   'co.done': 'Өтүлдү',
   'co.missing': 'Жетпейт',
   'co.minutes': 'Мүнөт',
-  'co.nothing': 'Эч нерсе',
+  'co.nothing': 'Азырынча бош: {what}.',
   'co.when': 'Качан',
   'co.reason': 'Эмне үчүн',
   'co.reason.expiring': 'мөөнөтү бүтөт',

@@ -119,7 +119,7 @@ export default {
   'co.done': 'Пройдено',
   'co.missing': 'Не хватает',
   'co.minutes': 'Минуты',
-  'co.nothing': 'Ничего',
+  'co.nothing': 'Пока пусто: {what}.',
   'co.when': 'Когда',
   'co.reason': 'Почему',
   'co.reason.expiring': 'истекает',

@@ -119,7 +119,7 @@ export default {
   'co.done': 'Hotové',
   'co.missing': 'Chýba',
   'co.minutes': 'Minúty',
-  'co.nothing': 'Nič',
+  'co.nothing': 'Zatiaľ prázdne: {what}.',
   'co.when': 'Kedy',
   'co.reason': 'Prečo',
   'co.reason.expiring': 'vyprší',

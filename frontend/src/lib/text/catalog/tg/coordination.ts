@@ -119,7 +119,7 @@ export default {
   'co.done': 'Гузашт',
   'co.missing': 'Намерасад',
   'co.minutes': 'Дақиқа',
-  'co.nothing': 'Ҳеҷ чиз',
+  'co.nothing': 'Ҳоло холӣ: {what}.',
   'co.when': 'Кай',
   'co.reason': 'Чаро',
   'co.reason.expiring': 'мӯҳлат мегузарад',
