@@ -76,7 +76,7 @@ var arrows = map[string][]string{
 	"lms/intake/sheet": {},
 	"lms/intake/value": {},
 	"lms/intake/alike": {},
-	"lms/demo":         {"lms/report", "lms/programme", "live", "live/signal", "live/room", "live/shelf", "lms", "lms/db", "lms/webinar", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "lms/record"},
+	"lms/demo":         {"lms/report", "lms/desk", "lms/hook", "lms/intake", "lms/programme", "live", "live/signal", "live/room", "live/shelf", "lms", "lms/db", "lms/webinar", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "lms/record"},
 	"lms/lmstest":      {"lms", "lms/db", "lms/db/dbtest", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "lms/record"},
 
 	"lms/programme/rule": {"lms"},

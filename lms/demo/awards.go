@@ -14,7 +14,7 @@ import (
 func (l *loading) storeAwards(ctx context.Context) error {
 	admin := l.personOf("admin")
 	actor := lms.Actor{Person: admin.id, Grants: admin.roles, Language: "en"}
-	for _, do := range []func(context.Context, lms.Actor) error{l.live, l.looks, l.recognise, l.pastPaper} {
+	for _, do := range []func(context.Context, lms.Actor) error{l.live, l.looks, l.recognise, l.enterPast} {
 		if err := do(ctx, actor); err != nil {
 			return err
 		}
@@ -89,10 +89,13 @@ func (l *loading) recognise(ctx context.Context, actor lms.Actor) error {
 			"en": "Counts as the basic training of new staff.", "ru": "Засчитывается как базовое обучение новых сотрудников.",
 			"sk": "Uznáva sa ako základné školenie nových pracovníkov.",
 		}},
-		{Body: "Institute for continuing education of librarians (made up)", Country: "RU", ValidUntil: &end, Conditions: courses.Text{
+		{Body: "Институт повышения квалификации библиотекарей (вымышленный)", Country: "RU", ValidUntil: &end, Conditions: courses.Text{
 			"en": "24 hours of 72; an interview completes it.", "ru": "24 часа из 72; завершается собеседованием.",
-		}, Source: "Agreement 12 of the demonstration"},
-		{Body: "Centre of social work (made up)", Country: "KZ", ValidUntil: &end},
+		}, Source: "Соглашение № 12 (пример)"},
+		{Body: "Центр социальной работы (вымышленный)", Country: "KZ", ValidUntil: &end},
+		{Body: "Komora sociálnych pracovníkov (vymyslená)", Country: "SK", ValidUntil: &end, Conditions: courses.Text{
+			"en": "24 hours a year count.", "sk": "Započíta sa 24 hodín ročne.",
+		}, Source: "Dohoda č. 7 (príklad)"},
 	} {
 		r.Issuer = l.Certificates.Issuer
 		if _, err := l.Certificates.SetRecognition(ctx, actor, r); err != nil {
@@ -100,17 +103,4 @@ func (l *loading) recognise(ctx context.Context, actor lms.Actor) error {
 		}
 	}
 	return nil
-}
-
-func (l *loading) pastPaper(ctx context.Context, actor lms.Actor) error {
-	list := l.learners("KZ")
-	if len(list) == 0 {
-		return nil
-	}
-	issued, expires := certificate.DateOf(l.now.AddDate(-2, -3, 0)), certificate.DateOf(l.now.AddDate(0, 2, 0))
-	_, err := l.Certificates.EnterPaper(ctx, actor, certificate.Paper{
-		Person: list[0].id, Kind: certificate.Achievement, Title: "Первая помощь пострадавшим от насилия", Number: "№ 214", Issuer: "Учебный центр (вымышленный)",
-		IssuedOn: issued, ExpiresOn: &expires, Hours: "36", Language: "ru",
-	})
-	return err
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -32,6 +33,8 @@ type cohort struct {
 	trainer *person
 	// pilot groups studied years ago.
 	pilot bool
+	// keen groups were sent by their employers, who gave them the hours: more of them finish.
+	keen bool
 	// talk holds the posts that begin a talk in the discussion.
 	talk []writtenPost
 }
@@ -82,10 +85,27 @@ func cohorts() []*cohort {
 			key: "kyrgyzstan", name: "Kyrgyzstan", country: "KG", centre: "bishkek", from: []string{"bishkek"}, starts: -5, ends: 7,
 			practice: 2, webinar: 1.8, place: "Room 5", due: map[string]float64{"m2-quiz": -1, "final": 6},
 		},
+		slovakCohort("kosice", "Košice"), slovakCohort("presov", "Prešov"), slovakCohort("banska-bystrica", "Banská Bystrica"),
+		slovakCohort("zilina", "Žilina"), slovakCohort("nitra", "Nitra"), slovakCohort("trnava", "Trnava"), slovakCohort("trencin", "Trenčín"),
+		{
+			key: firstRound, name: "East Slovakia, first round", country: "SK", from: []string{"kosice", "presov"}, starts: -159, ends: -141,
+			practice: -150, webinar: -149, place: "Library, hall", due: map[string]float64{"final": -143}, pilot: true,
+		},
 		{
 			key: "pilot", name: "Pilot group", from: []string{"almaty", "moscow"}, starts: -182, ends: -166,
 			practice: -172, webinar: -171, place: "Library, hall", due: map[string]float64{"final": -167}, pilot: true,
 		},
+	}
+}
+
+// firstRound is the group whose certificates are about to expire.
+const firstRound = "first-round"
+
+// slovakCohort is the group of a town in the Slovak programme.
+func slovakCohort(centre, name string) *cohort {
+	return &cohort{
+		key: centre, name: name, country: "SK", centre: centre, from: []string{centre}, starts: -34, ends: -18,
+		practice: -21, webinar: -23, place: "Town library", keen: true, due: map[string]float64{"m4-interview": -25, "final": -18},
 	}
 }
 
@@ -255,7 +275,7 @@ func (l *loading) cohort(key string) *cohort {
 
 // fill puts trainees into cohorts: a few of two centres were in the pilot, some have no cohort yet.
 func (l *loading) fill() {
-	pilot := l.cohort("pilot")
+	pilot, first := l.cohort("pilot"), l.cohort(firstRound)
 	for _, p := range l.people {
 		c := p.chance("cohort")
 		if p.staff() || p.isAccount || p.state != "active" {
@@ -267,6 +287,8 @@ func (l *loading) fill() {
 			continue
 		case (p.centre.key == "almaty" || p.centre.key == "moscow") && len(pilot.people) < 16 && c.in(0.25):
 			in = pilot
+		case slices.Contains(first.from, p.centre.key) && len(first.people) < 44 && c.in(0.3):
+			in = first
 		}
 		p.cohort = in
 		in.people = append(in.people, p)

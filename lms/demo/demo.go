@@ -1,5 +1,6 @@
-// Package demo makes up a programme: places, organisations, 500 people with study histories of the past
-// twelve weeks, and accounts to look around with. Nobody in it is real.
+// Package demo makes up a programme: places, organisations, a thousand people with study histories of the past
+// months, half of them in the Slovak programme with its courses, webinars and days, and accounts to look around with.
+// Nobody in it is real.
 //
 // Everything follows from names and the moment of loading, so two loadings at one moment are alike but for
 // the serials of certificates and the salts of passwords. Studies are told to learning.History, which
@@ -107,6 +108,9 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := l.analyse(ctx, "persons, enrolments, attempts, activity_progress, certificates, desk_standings, course_versions"); err != nil {
+		return err
+	}
 	progress("holding a webinar")
 	if err := l.hold(ctx); err != nil {
 		return err
@@ -122,12 +126,18 @@ func Load(ctx context.Context, deps Deps, progress func(string)) (err error) {
 	if err := l.storeReports(ctx); err != nil {
 		return err
 	}
+	progress("reminding people and bringing tables")
+	if err := l.storeCoordination(ctx); err != nil {
+		return err
+	}
 	if err := l.invite(ctx); err != nil {
 		return err
 	}
 	// Histories were stored as such: what they earned is put on record here.
-	_, err = record.Adopt(ctx, deps.DB)
-	return err
+	if _, err := record.Adopt(ctx, deps.DB); err != nil {
+		return err
+	}
+	return l.storeHooks(ctx)
 }
 
 // loading is one loading with what it has made so far.
@@ -191,6 +201,13 @@ func (l *loading) centre(key string) *centre {
 		}
 	}
 	return &l.centres[0]
+}
+
+// analyse lets the database look at what was stored: until it has, it takes every table for an empty one, and reads
+// all of it for each of the thousands of small questions that follow.
+func (l *loading) analyse(ctx context.Context, tables string) error {
+	_, err := db.Exec(ctx, l.DB, `ANALYZE `+tables)
+	return err
 }
 
 // weeks gives the moment so many weeks from now; negative is the past.

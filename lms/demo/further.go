@@ -1,6 +1,10 @@
 package demo
 
-import "mostik/lms/catalog"
+import (
+	"slices"
+
+	"mostik/lms/catalog"
+)
 
 // furtherCohorts gives the cohorts that take the other courses: two a course, at places where the first course is
 // taught.
@@ -28,8 +32,24 @@ func furtherCohorts(versions []*catalog.Loaded) []*cohort {
 			}
 			list = append(list, co)
 		}
+		for _, r := range regions {
+			list = append(list, &cohort{
+				key: v.Course().Key + "-" + r.key, name: r.name + ", " + v.Course().Title["en"], country: "SK", from: r.towns, starts: -33, ends: -18,
+				practice: -22, webinar: -21, place: r.seat, keen: true, due: map[string]float64{"final": -19}, version: v,
+			})
+		}
 	}
 	return list
+}
+
+// regions are those of the Slovak programme, whose towns take the further courses together.
+var regions = []struct {
+	key, name, seat string
+	towns           []string
+}{
+	{"sk-west", "West Slovakia", "Nitra, Krajský úrad", []string{"nitra", "trnava", "trencin"}},
+	{"sk-middle", "Central Slovakia", "Banská Bystrica, Robotnícky dom", []string{"banska-bystrica", "zilina"}},
+	{"sk-east", "East Slovakia", "Košice, Dom umenia", []string{"kosice", "presov"}},
 }
 
 // fillFurther puts some of a place's trainees into its cohorts of the other courses: they study both.
@@ -39,7 +59,11 @@ func (l *loading) fillFurther() {
 			continue
 		}
 		for _, p := range l.people {
-			if p.centre.key == co.centre && p.cohort != nil && !p.isAccount && p.chance("takes "+co.key).in(0.4) {
+			share := 0.4
+			if co.keen {
+				share = 0.32
+			}
+			if slices.Contains(co.from, p.centre.key) && p.cohort != nil && !p.isAccount && p.chance("takes "+co.key).in(share) {
 				co.people = append(co.people, p)
 			}
 		}

@@ -101,9 +101,9 @@ var kyrgyz = naming{
 }
 
 var slovak = naming{
-	women:    split("Mária, Zuzana, Katarína, Jana, Lucia, Eva, Monika, Ivana, Petra, Veronika, Martina, Soňa, Ľubica, Barbora, Alžbeta"),
-	men:      split("Ján, Peter, Martin, Tomáš, Michal, Jozef, Marek, Lukáš, Juraj, Miroslav, Ľuboš, Štefan, Andrej, Richard"),
-	families: split("Horváth, Kováč, Varga, Tóth, Nagy, Baláž, Molnár, Lukáč, Polák, Hudák, Krajčír, Sedlák, Mikula, Hrubý, Malý, Štefánik, Ďurica, Oravec, Chovanec, Bartoš, Kollár, Gašpar"),
+	women:    split("Mária, Zuzana, Katarína, Jana, Lucia, Eva, Monika, Ivana, Petra, Veronika, Martina, Soňa, Ľubica, Barbora, Alžbeta, Anna, Helena, Dana, Andrea, Silvia, Daniela, Renáta, Gabriela, Adriana, Viera, Marta, Erika, Denisa, Beáta, Nikola, Simona, Ľudmila, Kristína"),
+	men:      split("Ján, Peter, Martin, Tomáš, Michal, Jozef, Marek, Lukáš, Juraj, Miroslav, Ľuboš, Štefan, Andrej, Richard, Pavol, Vladimír, Róbert, Igor, Stanislav, Milan, Ladislav, Dušan, Rastislav, Roman"),
+	families: split("Horváth, Kováč, Varga, Tóth, Nagy, Baláž, Molnár, Lukáč, Polák, Hudák, Krajčír, Sedlák, Mikula, Hrubý, Malý, Štefánik, Ďurica, Oravec, Chovanec, Bartoš, Kollár, Gašpar, Novotný, Hlaváč, Kučera, Benko, Hruška, Pavlík, Bielik, Greguš, Mihálik, Rusnák, Vojtek, Zelenka, Šimko, Ondruš, Kubica, Lipták, Klimek, Slobodník, Vrábel, Janík"),
 	woman:    slavicWoman,
 }
 

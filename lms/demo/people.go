@@ -23,6 +23,7 @@ type person struct {
 	centre          *centre
 	organisation    *organisation
 	email, login    string
+	phone           string
 	passwordHash    string
 	isAccount       bool // somebody to sign in as
 	createdAt       time.Time
@@ -89,6 +90,7 @@ func (l *loading) storePeople(ctx context.Context, tx bun.IDB) error {
 		LatinGiven     string     `json:"latin_given"`
 		LatinFamily    string     `json:"latin_family"`
 		Email          *string    `json:"email"`
+		Phone          string     `json:"phone"`
 		Login          *string    `json:"login"`
 		PasswordHash   *string    `json:"password_hash"`
 		Language       string     `json:"language"`
@@ -105,7 +107,7 @@ func (l *loading) storePeople(ctx context.Context, tx bun.IDB) error {
 	var rows []row
 	for _, p := range l.people {
 		r := row{
-			ID: p.id.String(), GivenName: p.given.own, FamilyName: p.family.own, Email: text(p.email), Login: text(p.login),
+			ID: p.id.String(), GivenName: p.given.own, FamilyName: p.family.own, Email: text(p.email), Phone: p.phone, Login: text(p.login),
 			PasswordHash: text(p.passwordHash), Language: p.language, Country: p.country, Countries: p.corridor(),
 			CentreID: p.centre.id.String(), Sex: "male", State: p.state, CreatedAt: p.createdAt,
 		}
@@ -127,10 +129,10 @@ func (l *loading) storePeople(ctx context.Context, tx bun.IDB) error {
 		rows = append(rows, r)
 	}
 	return l.insert(ctx, tx, into{`
-		INSERT INTO persons (id, given_name, family_name, latin_given, latin_family, email, login, password_hash, language,
+		INSERT INTO persons (id, given_name, family_name, latin_given, latin_family, email, phone, login, password_hash, language,
 		                     country, countries, organisation_id, centre_id, sex, birth_year, state, created_at, last_seen_at)
 		SELECT * FROM json_to_recordset($1::text::json) AS r(
-		       id uuid, given_name text, family_name text, latin_given text, latin_family text, email text, login text,
+		       id uuid, given_name text, family_name text, latin_given text, latin_family text, email text, phone text, login text,
 		       password_hash text, language text, country text, countries text[], organisation_id uuid, centre_id uuid,
 		       sex text, birth_year smallint, state text, created_at timestamptz, last_seen_at timestamptz)`, rows})
 }
@@ -172,18 +174,27 @@ func (l *loading) makeUp(home *centre, n int, taken map[string]bool) *person {
 	p.hasLatin = p.given.own != p.given.latin && c.in(0.6)
 	p.language = languageOf(c, home.country)
 	p.organisation = l.workplace(c, home)
-	p.createdAt = l.weeks(-13 - 3*c.Float64())
+	p.createdAt = l.weeks(-max(13, home.since) - 3*c.Float64())
 	p.id = newID[lms.Person](c, p.createdAt)
 	latin := plain(p.given.latin) + "." + plain(p.family.latin)
 	if c.in(0.74) {
 		p.email = unique(taken, latin, "@example.org")
 	} else {
 		p.login = unique(taken, latin[:1]+latin[strings.IndexByte(latin, '.'):], "")
+		if c.in(0.85) {
+			p.phone = telephone(c, home.country)
+		}
 	}
 	if c.in(0.006) {
 		p.state = "blocked"
 	}
 	return p
+}
+
+// telephone makes up a number of a range that a country gives to nobody's telephone.
+func telephone(c chance, country string) string {
+	prefix := map[string]string{"KZ": "+7 700 000", "RU": "+7 900 000", "TJ": "+992 900 00", "SK": "+421 900 000", "CZ": "+420 600 000", "KG": "+996 500 000"}[country]
+	return fmt.Sprintf("%s %03d", prefix, c.IntN(1000))
 }
 
 func unique(taken map[string]bool, stem, end string) string {

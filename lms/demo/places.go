@@ -17,11 +17,14 @@ var countries = []string{"KZ", "RU", "TJ", "SK", "CZ", "KG"}
 type centre struct {
 	key, name, country, zone string
 	people                   int
-	id                       lms.ID[lms.Centre]
-	loc                      *time.Location
+	// since is how many weeks ago its people got their accounts; 0 is the usual.
+	since float64
+	id    lms.ID[lms.Centre]
+	loc   *time.Location
 }
 
-// centres lists them in the order of the programme. Together they have 500 people.
+// centres lists them in the order of the programme. Together they have a thousand people, half of them in Slovakia,
+// where the programme of [SlovakiaKey] was held.
 func centres() []centre {
 	return []centre{
 		{key: "almaty", name: "Almaty", country: "KZ", zone: "Asia/Almaty", people: 64},
@@ -35,9 +38,16 @@ func centres() []centre {
 		{key: "st-petersburg", name: "St Petersburg", country: "RU", zone: "Europe/Moscow", people: 34},
 		{key: "vladimir", name: "Vladimir", country: "RU", zone: "Europe/Moscow", people: 22},
 		{key: "dushanbe", name: "Dushanbe", country: "TJ", zone: "Asia/Dushanbe", people: 56},
-		{key: "bratislava", name: "Bratislava", country: "SK", zone: "Europe/Bratislava", people: 40},
+		{key: "bratislava", name: "Bratislava", country: "SK", zone: "Europe/Bratislava", people: 40, since: 36},
 		{key: "prague", name: "Prague", country: "CZ", zone: "Europe/Prague", people: 34},
 		{key: "bishkek", name: "Bishkek", country: "KG", zone: "Asia/Bishkek", people: 42},
+		{key: "kosice", name: "Košice", country: "SK", zone: "Europe/Bratislava", people: 92, since: 36},
+		{key: "presov", name: "Prešov", country: "SK", zone: "Europe/Bratislava", people: 76, since: 36},
+		{key: "banska-bystrica", name: "Banská Bystrica", country: "SK", zone: "Europe/Bratislava", people: 78, since: 36},
+		{key: "zilina", name: "Žilina", country: "SK", zone: "Europe/Bratislava", people: 74, since: 36},
+		{key: "nitra", name: "Nitra", country: "SK", zone: "Europe/Bratislava", people: 70, since: 36},
+		{key: "trnava", name: "Trnava", country: "SK", zone: "Europe/Bratislava", people: 68, since: 36},
+		{key: "trencin", name: "Trenčín", country: "SK", zone: "Europe/Bratislava", people: 66, since: 36},
 	}
 }
 
@@ -47,6 +57,8 @@ type organisation struct {
 	id                  lms.ID[lms.Organisation]
 	// centre is the key of the one whose people work here; "" for all of the country.
 	centre string
+	// field is the option of the Slovak programme's category that its people chose; "" is "other".
+	field string
 }
 
 func organisations() []organisation {
@@ -72,8 +84,8 @@ func organisations() []organisation {
 		{Name: "Migration service, front office, Dushanbe", Kind: "state", Country: "TJ", centre: "dushanbe"},
 		{Name: "Returning workers' association, Dushanbe", Kind: "ngo", Country: "TJ", centre: "dushanbe"},
 		{Name: "Airport assistance desk, Dushanbe", Kind: "other", Country: "TJ", centre: "dushanbe"},
-		{Name: "Border office training group", Kind: "police", Country: "SK", centre: "bratislava"},
-		{Name: "Integration centre, Bratislava", Kind: "municipality", Country: "SK", centre: "bratislava"},
+		{Name: "Border office training group", Kind: "police", Country: "SK", centre: "bratislava", field: "office"},
+		{Name: "Integration centre, Bratislava", Kind: "municipality", Country: "SK", centre: "bratislava", field: "office"},
 		{Name: "Helpline for people who work abroad", Kind: "ngo", Country: "SK", centre: "bratislava"},
 		{Name: "City library, Prague branch 7", Kind: "library", Country: "CZ", centre: "prague"},
 		{Name: "Counselling for foreigners, Prague", Kind: "ngo", Country: "CZ", centre: "prague"},
@@ -81,6 +93,41 @@ func organisations() []organisation {
 		{Name: "Social protection department, Bishkek", Kind: "state", Country: "KG", centre: "bishkek"},
 		{Name: "Volunteer lawyers, Bishkek", Kind: "ngo", Country: "KG", centre: "bishkek"},
 		{Name: "Nursing school, Bishkek", Kind: "education", Country: "KG", centre: "bishkek"},
+		{Name: "Úrad práce, Košice", Kind: "state", Country: "SK", centre: "kosice", field: "office"},
+		{Name: "Centrum pre deti a rodiny, Košice", Kind: "state", Country: "SK", centre: "kosice", field: "childrens-home"},
+		{Name: "Mestský úrad, sociálne oddelenie, Košice", Kind: "municipality", Country: "SK", centre: "kosice", field: "office"},
+		{Name: "Terénna sociálna práca, Košice", Kind: "municipality", Country: "SK", centre: "kosice", field: "street-work"},
+		{Name: "Streetwork a poradňa v Košiciach", Kind: "ngo", Country: "SK", centre: "kosice", field: "street-work"},
+		{Name: "Úrad práce, Prešov", Kind: "state", Country: "SK", centre: "presov", field: "office"},
+		{Name: "Centrum pre deti a rodiny, Prešov", Kind: "state", Country: "SK", centre: "presov", field: "childrens-home"},
+		{Name: "Mestský úrad, sociálne oddelenie, Prešov", Kind: "municipality", Country: "SK", centre: "presov", field: "office"},
+		{Name: "Terénna sociálna práca, Prešov", Kind: "municipality", Country: "SK", centre: "presov", field: "street-work"},
+		{Name: "Streetwork a poradňa v Prešove", Kind: "ngo", Country: "SK", centre: "presov", field: "street-work"},
+		{Name: "Úrad práce, Banská Bystrica", Kind: "state", Country: "SK", centre: "banska-bystrica", field: "office"},
+		{Name: "Centrum pre deti a rodiny, Banská Bystrica", Kind: "state", Country: "SK", centre: "banska-bystrica", field: "childrens-home"},
+		{Name: "Mestský úrad, sociálne oddelenie, Banská Bystrica", Kind: "municipality", Country: "SK", centre: "banska-bystrica", field: "office"},
+		{Name: "Terénna sociálna práca, Banská Bystrica", Kind: "municipality", Country: "SK", centre: "banska-bystrica", field: "street-work"},
+		{Name: "Streetwork a poradňa v Banskej Bystrici", Kind: "ngo", Country: "SK", centre: "banska-bystrica", field: "street-work"},
+		{Name: "Úrad práce, Žilina", Kind: "state", Country: "SK", centre: "zilina", field: "office"},
+		{Name: "Centrum pre deti a rodiny, Žilina", Kind: "state", Country: "SK", centre: "zilina", field: "childrens-home"},
+		{Name: "Mestský úrad, sociálne oddelenie, Žilina", Kind: "municipality", Country: "SK", centre: "zilina", field: "office"},
+		{Name: "Terénna sociálna práca, Žilina", Kind: "municipality", Country: "SK", centre: "zilina", field: "street-work"},
+		{Name: "Streetwork a poradňa v Žiline", Kind: "ngo", Country: "SK", centre: "zilina", field: "street-work"},
+		{Name: "Úrad práce, Nitra", Kind: "state", Country: "SK", centre: "nitra", field: "office"},
+		{Name: "Centrum pre deti a rodiny, Nitra", Kind: "state", Country: "SK", centre: "nitra", field: "childrens-home"},
+		{Name: "Mestský úrad, sociálne oddelenie, Nitra", Kind: "municipality", Country: "SK", centre: "nitra", field: "office"},
+		{Name: "Terénna sociálna práca, Nitra", Kind: "municipality", Country: "SK", centre: "nitra", field: "street-work"},
+		{Name: "Streetwork a poradňa v Nitre", Kind: "ngo", Country: "SK", centre: "nitra", field: "street-work"},
+		{Name: "Úrad práce, Trnava", Kind: "state", Country: "SK", centre: "trnava", field: "office"},
+		{Name: "Centrum pre deti a rodiny, Trnava", Kind: "state", Country: "SK", centre: "trnava", field: "childrens-home"},
+		{Name: "Mestský úrad, sociálne oddelenie, Trnava", Kind: "municipality", Country: "SK", centre: "trnava", field: "office"},
+		{Name: "Terénna sociálna práca, Trnava", Kind: "municipality", Country: "SK", centre: "trnava", field: "street-work"},
+		{Name: "Streetwork a poradňa v Trnave", Kind: "ngo", Country: "SK", centre: "trnava", field: "street-work"},
+		{Name: "Úrad práce, Trenčín", Kind: "state", Country: "SK", centre: "trencin", field: "office"},
+		{Name: "Centrum pre deti a rodiny, Trenčín", Kind: "state", Country: "SK", centre: "trencin", field: "childrens-home"},
+		{Name: "Mestský úrad, sociálne oddelenie, Trenčín", Kind: "municipality", Country: "SK", centre: "trencin", field: "office"},
+		{Name: "Terénna sociálna práca, Trenčín", Kind: "municipality", Country: "SK", centre: "trencin", field: "street-work"},
+		{Name: "Streetwork a poradňa v Trenčíne", Kind: "ngo", Country: "SK", centre: "trencin", field: "street-work"},
 		{Name: "Regional mission for safe migration", Kind: "international", Country: "KZ"},
 	}
 }

@@ -13,11 +13,13 @@ import (
 // indicators are what the demonstration counts.
 var indicators = []string{
 	`{"key":"staff-trained","name":{"en":"Staff who took part","ru":"Участвовавшие сотрудники","sk":"Zúčastnení pracovníci","kk":"Қатысқан қызметкерлер","tg":"Кормандони иштирокчӣ","ky":"Катышкан кызматкерлер"},
-	  "count":{"act":"attended"},"units":["persons","attendances"],"by":[["sex"],["country"],["organisation"],["age"]],"target":{"value":60,"by":"2026-12-31"}}`,
+	  "count":{"act":"attended"},"units":["persons","attendances"],"by":[["sex"],["country"],["organisation"],["age"],["sex","organisation"]],"target":{"value":500,"by":"2026-12-31"}}`,
 	`{"key":"seminar-days","name":{"en":"In-person seminar","ru":"Очный семинар","sk":"Prezenčný seminár","kk":"Бетпе-бет семинар","tg":"Семинари рӯ ба рӯ","ky":"Бетме-бет семинар"},
 	  "count":{"act":"day"},"by":[["sex"],["organisation"]]}`,
 	`{"key":"certified-staff","name":{"en":"Staff certified","ru":"Сертифицированные сотрудники","sk":"Certifikovaní pracovníci","kk":"Сертификатталған қызметкерлер","tg":"Кормандони сертификатдор","ky":"Сертификатталган кызматкерлер"},
 	  "count":{"act":"certified"},"of":{"act":"enrolled"},"by":[["sex"],["organisation"]],"target":{"value":40}}`,
+	`{"key":"fields-of-work","name":{"en":"Children's homes, street work, offices","ru":"Детские дома, уличная работа, учреждения","sk":"Detské domovy, terénna práca, úrady","kk":"Балалар үйлері, көшедегі жұмыс, мекемелер","tg":"Хонаҳои кӯдакон, кор дар кӯча, идораҳо","ky":"Балдар үйлөрү, көчөдөгү иш, мекемелер"},
+	  "count":{"act":"attended"},"units":["persons"],"by":[["category:field"]]}`,
 	`{"key":"people-advised","name":{"en":"People advised by partners","ru":"Люди, получившие консультацию у партнёров","sk":"Ľudia, ktorým partneri poradili","kk":"Серіктестерден кеңес алғандар","tg":"Одамоне, ки аз шарикон машварат гирифтанд","ky":"Өнөктөштөрдөн кеңеш алгандар"},
 	  "count":{"act":"total","what":"advised"},"by":[["sex"],["age"]]}`,
 }
@@ -55,7 +57,7 @@ func (l *loading) storeReports(ctx context.Context) error {
 	if err := l.askLater(ctx); err != nil {
 		return err
 	}
-	in := report.Input{Title: "First contact: report to the donor", Programme: SlovakiaKey, Country: "", Language: "sk", From: from, To: to, Indicators: keys}
+	in := report.Input{Title: "Prvý kontakt: správa pre donora", Programme: SlovakiaKey, Country: "", Language: "sk", From: from, To: to, Indicators: keys}
 	id, err := s.Create(ctx, actor, in)
 	if err != nil {
 		return err
@@ -63,7 +65,7 @@ func (l *loading) storeReports(ctx context.Context) error {
 	if _, err := s.Freeze(ctx, actor, id); err != nil {
 		return err
 	}
-	in.Title, in.Programme, in.Language, in.Indicators = "Librarians: half-year", VladimirKey, "ru", keys[:3]
+	in.Title, in.Programme, in.Language, in.Indicators = "Библиотеки: полугодие", VladimirKey, "ru", keys[:3]
 	_, err = s.Create(ctx, actor, in)
 	return err
 }
@@ -72,9 +74,10 @@ func (l *loading) storeReports(ctx context.Context) error {
 func (l *loading) askLater(ctx context.Context) error {
 	_, err := db.Exec(ctx, l.DB, `
 		INSERT INTO followups (id, participation_id, person_id, months, due_on, asked_at, answered)
-		SELECT gen_random_uuid(), pa.id, pa.person_id, 3, $2::date, $2, row_number() OVER (ORDER BY pa.id) % 4 > 0
-		  FROM participations pa JOIN programmes p ON p.id = pa.programme_id WHERE p.key = $1 AND pa.state <> 'withdrawn'
-		 ORDER BY pa.id LIMIT 32`, SlovakiaKey, l.weeks(-6))
+		SELECT gen_random_uuid(), pa.id, pa.person_id, 3, (pa.certified_at + interval '3 months')::date, pa.certified_at + interval '3 months',
+		       row_number() OVER (ORDER BY pa.id) % 8 > 2
+		  FROM participations pa JOIN programmes p ON p.id = pa.programme_id
+		 WHERE p.key = $1 AND pa.certified_at < $2::timestamptz - interval '3 months'`, SlovakiaKey, l.now)
 	if err != nil {
 		return fmt.Errorf("asking later: %w", err)
 	}
@@ -90,6 +93,6 @@ func (l *loading) askLater(ctx context.Context) error {
 		SELECT p.id, 'SK', 3, json_build_object('used', json_build_object('number', 2 + n % 4), 'sure', json_build_object('number', 3 + n % 3),
 		           'changed', json_build_object('number', 1 + n % 5), 'hindered', json_build_object('choices', json_build_array((ARRAY['time', 'support', 'cases', 'nothing'])[1 + n % 4]))),
 		       date_trunc('month', $2::timestamptz)::date
-		  FROM programmes p, generate_series(1, (SELECT count(*)::int FROM followups WHERE answered)) AS n WHERE p.key = $1`, SlovakiaKey, l.weeks(-6)) // a month that is over: others are not told yet
+		  FROM programmes p, generate_series(1, (SELECT count(*)::int FROM followups WHERE answered)) AS n WHERE p.key = $1`, SlovakiaKey, l.weeks(-4.5)) // a month that is over: others are not told yet
 	return err
 }

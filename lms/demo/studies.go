@@ -89,6 +89,9 @@ func (l *loading) studyAs(st *student) error {
 	if co.pilot {
 		st.energy, st.ability = 1, max(st.ability, 1.2)
 	}
+	if co.keen {
+		st.energy, st.ability = 0.45+0.55*st.energy, st.ability+0.5
+	}
 	var events []later
 	for key, weeks := range map[string]float64{practiceDay: co.practice, theirWebinar: co.webinar} {
 		if at := l.at(co, weeks, 15); at.Before(l.now) && !(key == theirWebinar && co.held) && st.chance("attends "+key).in(0.35+0.4*st.energy) {
