@@ -10,11 +10,11 @@ import (
 	"mostik/lms/db"
 )
 
-// storeAwards gives some certificates a life, the programmes a template, and the table of recognition its first lines.
+// storeAwards gives some certificates a life and the table of recognition its first lines.
 func (l *loading) storeAwards(ctx context.Context) error {
 	admin := l.personOf("admin")
 	actor := lms.Actor{Person: admin.id, Grants: admin.roles, Language: "en"}
-	for _, do := range []func(context.Context, lms.Actor) error{l.live, l.looks, l.recognise, l.enterPast} {
+	for _, do := range []func(context.Context, lms.Actor) error{l.live, l.recognise, l.enterPast} {
 		if err := do(ctx, actor); err != nil {
 			return err
 		}

@@ -88,7 +88,7 @@ func cohorts() []*cohort {
 		slovakCohort("kosice", "Košice"), slovakCohort("presov", "Prešov"), slovakCohort("banska-bystrica", "Banská Bystrica"),
 		slovakCohort("zilina", "Žilina"), slovakCohort("nitra", "Nitra"), slovakCohort("trnava", "Trnava"), slovakCohort("trencin", "Trenčín"),
 		{
-			key: firstRound, name: "East Slovakia, first round", country: "SK", from: []string{"kosice", "presov"}, starts: -159, ends: -141,
+			key: firstRound, name: "East Slovakia, first round", country: "SK", from: []string{"kosice", "presov"}, starts: -158, ends: -140,
 			practice: -150, webinar: -149, place: "Library, hall", due: map[string]float64{"final": -143}, pilot: true,
 		},
 		{

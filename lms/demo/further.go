@@ -59,13 +59,18 @@ func (l *loading) fillFurther() {
 			continue
 		}
 		for _, p := range l.people {
-			share := 0.4
-			if co.keen {
-				share = 0.32
-			}
-			if slices.Contains(co.from, p.centre.key) && p.cohort != nil && !p.isAccount && p.chance("takes "+co.key).in(share) {
+			if p.cohort != nil && !p.isAccount && slices.Contains(co.from, p.centre.key) && p.takes(co) {
 				co.people = append(co.people, p)
 			}
 		}
 	}
+}
+
+// takes tells whether somebody is in a further course. In the Slovak programme most take one of them, as it asks for one.
+func (p *person) takes(co *cohort) bool {
+	if !co.keen {
+		return p.chance("takes " + co.key).in(0.4)
+	}
+	key := co.version.Course().Key
+	return p.chance("further").in(0.5) == (key == "burnout") && p.chance("takes a further").in(0.86)
 }

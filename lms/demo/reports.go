@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"mostik/lms"
@@ -20,6 +21,8 @@ var indicators = []string{
 	  "count":{"act":"certified"},"of":{"act":"enrolled"},"by":[["sex"],["organisation"]],"target":{"value":40}}`,
 	`{"key":"fields-of-work","name":{"en":"Children's homes, street work, offices","ru":"Детские дома, уличная работа, учреждения","sk":"Detské domovy, terénna práca, úrady","kk":"Балалар үйлері, көшедегі жұмыс, мекемелер","tg":"Хонаҳои кӯдакон, кор дар кӯча, идораҳо","ky":"Балдар үйлөрү, көчөдөгү иш, мекемелер"},
 	  "count":{"act":"attended"},"units":["persons"],"by":[["category:field"]]}`,
+	`{"key":"staff-there","name":{"en":"People who were there","ru":"Кто был на занятиях","sk":"Kto prišiel","kk":"Сабақтарда болғандар","tg":"Касоне, ки дар дарсҳо буданд","ky":"Сабактарда болгондор"},
+	  "count":{"act":"attended"},"by":[["sex"],["age"]]}`,
 	`{"key":"people-advised","name":{"en":"People advised by partners","ru":"Люди, получившие консультацию у партнёров","sk":"Ľudia, ktorým partneri poradili","kk":"Серіктестерден кеңес алғандар","tg":"Одамоне, ки аз шарикон машварат гирифтанд","ky":"Өнөктөштөрдөн кеңеш алгандар"},
 	  "count":{"act":"total","what":"advised"},"by":[["sex"],["age"]]}`,
 }
@@ -57,7 +60,7 @@ func (l *loading) storeReports(ctx context.Context) error {
 	if err := l.askLater(ctx); err != nil {
 		return err
 	}
-	in := report.Input{Title: "Prvý kontakt: správa pre donora", Programme: SlovakiaKey, Country: "", Language: "sk", From: from, To: to, Indicators: keys}
+	in := report.Input{Title: "Prvý kontakt: správa pre donora", Programme: SlovakiaKey, Country: "", Language: "sk", From: from, To: to, Indicators: slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return key == "staff-there" })}
 	id, err := s.Create(ctx, actor, in)
 	if err != nil {
 		return err
@@ -65,7 +68,7 @@ func (l *loading) storeReports(ctx context.Context) error {
 	if _, err := s.Freeze(ctx, actor, id); err != nil {
 		return err
 	}
-	in.Title, in.Programme, in.Language, in.Indicators = "Библиотеки: полугодие", VladimirKey, "ru", keys[:3]
+	in.Title, in.Programme, in.Language, in.Indicators = "Библиотеки: полугодие", VladimirKey, "ru", []string{"staff-there", "seminar-days", "certified-staff"}
 	_, err = s.Create(ctx, actor, in)
 	return err
 }

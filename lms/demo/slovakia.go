@@ -14,6 +14,9 @@ import (
 	"mostik/lms/programme"
 )
 
+// stayedAway tells who was invited and never came.
+func (p *person) stayedAway() bool { return p.chance("stays away").in(0.09) }
+
 // slovakWebinars are those of the programme, held in the past, by component; weeks from now.
 var slovakWebinars = []struct {
 	id, component, title string
@@ -44,10 +47,13 @@ func (l *loading) firstContact(ctx context.Context, s *programme.Service, actor 
 	if err := l.publish(ctx, s, actor, SlovakiaKey, "SK", Slovakia); err != nil {
 		return err
 	}
+	if err := l.looks(ctx, actor); err != nil {
+		return err
+	}
 	people := l.learners("SK")
 	if czech, kyrgyz := l.learners("CZ"), l.learners("KG"); len(people) < 500 || len(czech) < 24 || len(kyrgyz) < 3 {
 		return fmt.Errorf("the demonstration has %d people in Slovakia", len(people))
-	} else {
+	} else { // some came from beside
 		people = slices.Concat(people, czech[:24], kyrgyz[:3])
 	}
 	if err := l.slovakWebinars(ctx, s, actor, people); err != nil {
@@ -152,7 +158,7 @@ func (l *loading) seminars(ctx context.Context, s *programme.Service, actor lms.
 	}
 	var rows []row
 	for _, seminar := range seminars {
-		starts := l.weeks(seminar.weeks).Truncate(24 * time.Hour).Add(8 * time.Hour)
+		starts := l.at(l.cohort("kosice"), seminar.weeks, 9)
 		id, err := s.CreateDay(ctx, actor, SlovakiaKey, programme.DayInput{
 			Component: "seminar", Title: seminar.title, Country: "SK", Place: seminar.place, StartsAt: starts, EndsAt: starts.Add(6 * time.Hour),
 		})
@@ -165,6 +171,7 @@ func (l *loading) seminars(ctx context.Context, s *programme.Service, actor lms.
 			}
 			r := row{id.String(), p.id.String(), "absent", 0, starts.Add(8 * time.Hour)}
 			switch c := p.chance("seminar"); {
+			case p.stayedAway():
 			case c.in(0.74):
 				r.State, r.Minutes = "present", 360
 			case c.in(0.12):
@@ -188,10 +195,10 @@ func (l *loading) slovakWebinars(ctx context.Context, s *programme.Service, acto
 		CountedAt time.Time `json:"counted_at"`
 	}
 	for _, w := range slovakWebinars {
-		starts := l.weeks(w.weeks).Truncate(24 * time.Hour).Add(9 * time.Hour)
+		starts := l.at(l.cohort("kosice"), w.weeks, 10)
 		var rows []row
 		for _, p := range people {
-			if p.chance(w.id).in(w.share) {
+			if p.chance(w.id).in(w.share) && !p.stayedAway() {
 				rows = append(rows, row{w.id, p.id.String(), 60 + int(p.energy*60), starts.Add(3 * time.Hour)})
 			}
 		}

@@ -99,7 +99,11 @@ func (l *loading) studyAs(st *student) error {
 		}
 	}
 	slices.SortFunc(events, func(a, b later) int { return a.at.Compare(b.at) })
-	if err := st.run(l.at(co, co.starts, 9), events); err != nil {
+	begin := l.at(co, co.starts, 9)
+	if co.key == firstRound { // they took turns, so that their certificates do not all end in one week
+		begin = begin.Add(time.Duration(st.chance("turn").Float64() * 80 * 24 * float64(time.Hour)))
+	}
+	if err := st.run(begin, events); err != nil {
 		return err
 	}
 	if st.stopped && st.h.CompletedAt() == nil && st.c.in(0.08) {
