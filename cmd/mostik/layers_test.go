@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 	"media/seqmap":    {},
 	"media/codec":     {"media"},
 	"media/wire":      {"media"},
+	"media/consent":   {},
 	"media/estimate":  {},
 	"media/layer":     {},
 	"media/opus":      {},
@@ -40,7 +41,7 @@ var arrows = map[string][]string{
 	"media/forward":   {"media", "media/ring", "media/seqmap", "media/codec", "media/opus", "media/red", "media/estimate", "media/layer", "media/wire"},
 	"media/mediatest": {},
 	"media/turn":      {},
-	"media/rtc":       {"media", "media/estimate", "media/forward", "media/red", "media/turn", "media/wire"},
+	"media/rtc":       {"media", "media/consent", "media/estimate", "media/forward", "media/red", "media/turn", "media/wire"},
 
 	"live":          {},
 	"live/signal":   {},

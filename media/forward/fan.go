@@ -26,6 +26,8 @@ type Fan struct {
 	slots    map[*Track][]*Slot
 	sessions []*Session
 	scratch  [media.MaxPacket]byte
+	header   wire.Header
+	touched  int   // sum of what touch gave, so that it is not left out
 	now      int64 // when the task at hand was taken, by Now
 }
 
@@ -101,11 +103,21 @@ func (f *Fan) take(t task) {
 		t.do()
 		return
 	}
-	for _, slot := range f.slots[t.batch.stream.track] {
-		slot.write(t.batch)
+	for slots := f.slots[t.batch.stream.track]; len(slots) > 0; {
+		some := slots[:min(len(slots), atOnce)]
+		slots = slots[len(some):]
+		for _, slot := range some {
+			f.touched += slot.touch()
+		}
+		for _, slot := range some {
+			slot.write(t.batch)
+		}
 	}
 	t.batch.release()
 }
+
+// atOnce is for how many slots memory is fetched before they are served.
+const atOnce = 16
 
 // empty gives back what nobody will send.
 func (f *Fan) empty() {

@@ -198,13 +198,17 @@ func Now() int64 { return int64(time.Since(began)) + 1 }
 // 20, the seal 16.
 const overhead = 64
 
-// nextTransport numbers a payload of some bytes for the peer's report of what arrived.
-func (s *Session) nextTransport(size int) uint16 {
+// nextTransport numbers a packet for the peer's report of what arrived.
+func (s *Session) nextTransport() uint16 {
 	s.transport++
+	return s.transport
+}
+
+// note keeps how long the payload of the last number was, and when it went out.
+func (s *Session) note(size int) {
 	if s.transportID != 0 {
 		s.line.Sent(s.transport, size+overhead, s.fan.now)
 	}
-	return s.transport
 }
 
 // Arrived takes the peer's report of what arrived when (draft-holmer-rmcat-transport-wide-cc-extensions-01).

@@ -21,6 +21,7 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/webrtc/v4"
 
+	"mostik/media/consent"
 	"mostik/media/turn"
 	"mostik/media/wire"
 )
@@ -66,12 +67,17 @@ type Engine struct {
 	peers       webrtc.Configuration
 	closers     []func() error
 	patience    time.Duration
+	consent     *consent.Keeper
 }
 
 type socket struct {
 	wire *wire.Socket
+	port *wire.Port
 	six  bool
 }
+
+// consentEvery is how often a peer is asked whether it still wants what is sent to it (RFC 7675, 5.1).
+const consentEvery = 5 * time.Second
 
 // NewEngine opens the ports.
 func NewEngine(c Config) (e *Engine, err error) {
@@ -79,6 +85,7 @@ func NewEngine(c Config) (e *Engine, err error) {
 	if e.log == nil {
 		e.log = slog.Default()
 	}
+	e.consent = consent.New(min(consentEvery, e.patience/6), e.patience/3)
 	defer func() {
 		if err != nil {
 			e.Close()
@@ -139,13 +146,17 @@ func (e *Engine) listen(c Config) error {
 		if err != nil {
 			return fmt.Errorf("looking at the media socket: %w", err)
 		}
-		shared, err := e.share(conn)
+		port, err := wire.NewPort(conn)
+		if err != nil {
+			return fmt.Errorf("looking at the media socket: %w", err)
+		}
+		shared, err := e.share(port)
 		if err != nil {
 			return err
 		}
 		mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: shared, Logger: quiet{}})
 		muxes = append(muxes, ofFamily{mux, family == "udp6"})
-		e.sockets = append(e.sockets, socket{w, family == "udp6"})
+		e.sockets = append(e.sockets, socket{w, port, family == "udp6"})
 		e.closers = append(e.closers, mux.Close, conn.Close)
 		e.log.Info("media port", "address", conn.LocalAddr().String(), "many packets a message", w.Segmented())
 	}
@@ -171,12 +182,29 @@ func (f ofFamily) GetListenAddresses() []net.Addr {
 	})
 }
 
-// share lets the relay take what is meant for it out of what comes to a datagram port.
-func (e *Engine) share(conn *net.UDPConn) (net.PacketConn, error) {
-	if e.relay == nil {
-		return conn, nil
+// consenting is a datagram port without the checks that need nothing of ICE.
+type consenting struct {
+	*wire.Port
+	keeper *consent.Keeper
+}
+
+// ReadFromAddrPort gives the next datagram for others.
+func (c consenting) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
+	for {
+		n, from, err := c.Port.ReadFromAddrPort(b)
+		if err != nil || !c.keeper.Take(b[:n], from) {
+			return n, from, err
+		}
 	}
-	rest, err := e.relay.Share(conn)
+}
+
+// share lets the keeper of consent and the relay take what is meant for them out of what comes to a datagram port.
+func (e *Engine) share(port *wire.Port) (net.PacketConn, error) {
+	others := consenting{port, e.consent}
+	if e.relay == nil {
+		return others, nil
+	}
+	rest, err := e.relay.Share(others)
 	if err != nil {
 		return nil, fmt.Errorf("sharing the media port: %w", err)
 	}
@@ -239,13 +267,24 @@ func (e *Engine) identify() error {
 
 // route gives the way to a peer at an address.
 func (e *Engine) route(to netip.AddrPort) *wire.Route {
-	if e.relay != nil && e.relay.Inside().Holds(to) {
+	if e.relayed(to) {
 		return &wire.Route{Stream: func(b []byte) { e.relay.Inside().Send(b, to) }}
 	}
-	six := to.Addr().Unmap().Is6()
-	for _, s := range e.sockets {
-		if s.six == six {
-			return s.wire.To(netip.AddrPortFrom(to.Addr().Unmap(), to.Port()))
+	if s := e.socket(to); s != nil {
+		return s.wire.To(to)
+	}
+	return nil
+}
+
+// relayed tells whether an address is one of our relay's.
+func (e *Engine) relayed(to netip.AddrPort) bool { return e.relay != nil && e.relay.Inside().Holds(to) }
+
+// socket gives the socket of an address's family, nil for none.
+func (e *Engine) socket(to netip.AddrPort) *socket {
+	six := to.Addr().Is6()
+	for i := range e.sockets {
+		if e.sockets[i].six == six {
+			return &e.sockets[i]
 		}
 	}
 	return nil
@@ -253,6 +292,7 @@ func (e *Engine) route(to netip.AddrPort) *wire.Route {
 
 // Close closes the ports. Sessions end with them.
 func (e *Engine) Close() {
+	e.consent.Close()
 	for _, c := range e.closers {
 		_ = c() // closing: nothing is left to do about it
 	}

@@ -15,8 +15,9 @@ const silence = 3 * time.Second
 // name the way again (USE-CANDIDATE), so that ICE alone would send to the old one until the session ends. Of one agent,
 // whose goroutine alone calls it.
 type follower struct {
-	names string        // whom the checks are between, by which a restart shows
-	way   ice.Candidate // the peer's end of the way that it chose, nil before it did
+	heard func(ice.Candidate) time.Time // when the peer said something by a way
+	names string                        // whom the checks are between, by which a restart shows
+	way   ice.Candidate                 // the peer's end of the way that it chose, nil before it did
 }
 
 // asked takes note of a check, which ICE has authenticated, and tells whether to send by its pair from now on. Only an
@@ -28,7 +29,7 @@ func (f *follower) asked(m *stun.Message, _, remote ice.Candidate, pair *ice.Can
 	switch {
 	case m.Contains(stun.AttrUseCandidate):
 		f.way = remote
-	case f.way == nil || f.way == remote || pair.ResponsesReceived() == 0 || time.Since(f.way.LastReceived()) < silence:
+	case f.way == nil || f.way == remote || pair.ResponsesReceived() == 0 || time.Since(f.heard(f.way)) < silence:
 	default:
 		f.way = remote
 		return true

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,6 +18,7 @@ import (
 	"github.com/pion/srtp/v3"
 
 	"mostik/media"
+	"mostik/media/consent"
 	"mostik/media/forward"
 	"mostik/media/wire"
 )
@@ -43,6 +43,8 @@ type Playing struct {
 	once   sync.Once
 	cancel context.CancelFunc
 
+	asking asking
+
 	mu    sync.Mutex
 	offer *offer
 	ours  answering
@@ -66,9 +68,11 @@ func (e *Engine) Play(ctx context.Context, text string, fan *forward.Fan, closed
 		return nil, "", err
 	}
 	p = &Playing{engine: e, fan: fan, closed: closed, offer: o}
+	p.asking.engine = e
 	if err := p.gather(ctx); err != nil {
 		return nil, "", err
 	}
+	p.asking.agreed(p.credentials(o))
 	running, cancel := context.WithCancel(context.Background())
 	p.cancel, p.over = cancel, running.Done()
 	p.accept()
@@ -86,11 +90,11 @@ func (p *Playing) gather(ctx context.Context) error {
 	options := []ice.AgentOption{
 		ice.WithUDPMux(p.engine.udp), ice.WithNetworkTypes(networks), ice.WithLoggerFactory(quiet{}),
 		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost}),
-		ice.WithDisconnectedTimeout(10 * time.Second), ice.WithFailedTimeout(p.engine.patience),
-		// As often as RFC 7675, 5.1 asks: peers ask us too, and with many of them each question counts.
-		ice.WithKeepaliveInterval(5 * time.Second),
+		// One after the other. The keeper of consent asks, and lets ICE see that the peer is there once in a third of it.
+		ice.WithDisconnectedTimeout(p.engine.patience * 2 / 3), ice.WithFailedTimeout(p.engine.patience * 2 / 3),
+		ice.WithKeepaliveInterval(0),
 		ice.WithIPFilter(p.engine.near), ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0), ice.WithDisableActiveTCP(),
-		ice.WithBindingRequestHandler((&follower{}).asked),
+		ice.WithBindingRequestHandler((&follower{heard: p.asking.heard}).asked),
 	}
 	if p.engine.tcp != nil {
 		options = append(options, ice.WithTCPMux(p.engine.tcp))
@@ -137,6 +141,11 @@ func (p *Playing) gather(ctx context.Context) error {
 	}
 	p.ours.candidates, p.ours.fingerprint, p.ours.session = candidates, p.engine.fingerprint, rand.Uint64N(1<<62)
 	return nil
+}
+
+// credentials are ICE's with an offer.
+func (p *Playing) credentials(o *offer) consent.Credentials {
+	return consent.Credentials{OurName: p.ours.ufrag, OurPassword: p.ours.password, TheirName: o.ufrag, TheirPassword: o.password}
 }
 
 // accept begins the session with a slot for each section that we can serve.
@@ -208,6 +217,7 @@ func (p *Playing) listen() {
 		}
 	})
 	_ = p.agent.OnSelectedCandidatePairChange(func(local, remote ice.Candidate) {
+		p.asking.by(local, remote)
 		p.fan.Do(func() { p.reach(local, remote) })
 	})
 	for _, c := range p.offer.candidates {
@@ -249,6 +259,7 @@ func (p *Playing) Restart(ctx context.Context, text string) (answer string, err 
 		if err := p.agent.SetRemoteCredentials(o.ufrag, o.password); err != nil {
 			return "", fmt.Errorf("restarting ICE: %w", err)
 		}
+		p.asking.agreed(p.credentials(o))
 		if err := p.agent.GatherCandidates(); err != nil {
 			return "", fmt.Errorf("restarting ICE: %w", err)
 		}
@@ -266,6 +277,7 @@ func (p *Playing) Restart(ctx context.Context, text string) (answer string, err 
 func (p *Playing) Close() {
 	p.once.Do(func() {
 		p.cancel()
+		p.asking.end()
 		p.fan.Do(p.Session.Close)
 		_ = p.agent.Close() // whatever it says, the session is over
 		if p.closed != nil {
@@ -363,8 +375,8 @@ func (p *Playing) agree(d *dtls.Conn, conn *ice.Conn) error {
 	p.control.Store(control)
 	p.heard.Store(in)
 	p.conn.Store(conn)
-	pair, err := p.agent.GetSelectedCandidatePair()
-	if err != nil || pair == nil {
+	pair := p.asking.secure()
+	if pair == nil {
 		return errors.New("the way to the peer is gone")
 	}
 	p.fan.Do(func() {
@@ -380,12 +392,10 @@ func (p *Playing) reach(local, remote ice.Candidate) {
 	if p.Session.Wire == nil {
 		return // not secured yet: agree comes here again
 	}
-	if local.NetworkType().IsUDP() && local.Type() == ice.CandidateTypeHost {
-		if ip, err := netip.ParseAddr(remote.Address()); err == nil {
-			if r := p.engine.route(netip.AddrPortFrom(ip, uint16(remote.Port()))); r != nil { //nolint:gosec // a port
-				p.Session.Wire.SetRoute(r)
-				return
-			}
+	if to, ok := datagrams(local, remote); ok {
+		if r := p.engine.route(to); r != nil {
+			p.Session.Wire.SetRoute(r)
+			return
 		}
 	}
 	if p.queue == nil {

@@ -93,7 +93,7 @@ func (e *Engine) receive() error {
 	}
 	e.api = func() *webrtc.API {
 		own := s
-		own.SetICEBindingRequestHandler((&follower{}).asked)
+		own.SetICEBindingRequestHandler((&follower{heard: ice.Candidate.LastReceived}).asked)
 		return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(chain), webrtc.WithSettingEngine(own))
 	}
 	return nil

@@ -10,12 +10,12 @@ type change struct{ from, less uint64 }
 
 // Map turns source numbers into outgoing ones. The zero Map starts with the first number it is given.
 type Map struct {
-	changes [kept]change
 	at      int // the newest change
 	count   int
 	high    uint64 // one above the highest source number seen
 	out     uint64 // one above the highest number given
 	begun   bool
+	changes [kept]change // last, for mostly the first alone is read
 }
 
 // Begin goes over to a source whose first packet to come is n: it follows what was sent before.

@@ -104,7 +104,7 @@ func (s *Server) know(r *turn.RequestAttributes) (user string, key []byte, ok bo
 
 // Share takes guests' datagrams out of what comes to a socket. The result is the socket for everything else; closing
 // it closes the socket.
-func (s *Server) Share(conn *net.UDPConn) (*Rest, error) {
+func (s *Server) Share(conn Port) (*Rest, error) {
 	rest, guests := share(conn)
 	err := s.run(turn.ServerConfig{PacketConnConfigs: []turn.PacketConnConfig{{
 		PacketConn: guests, RelayAddressGenerator: generator{s}, PermissionHandler: s.permits,

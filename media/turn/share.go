@@ -30,29 +30,36 @@ func isGuest(b []byte) bool {
 	return t&0xF|t&0xE0>>1|t&0x3E00>>2 != binding // the bits of the class lie between those of the method
 }
 
+// Port is a socket of datagrams.
+type Port interface {
+	net.PacketConn
+	ReadFromAddrPort(b []byte) (int, netip.AddrPort, error)
+	WriteToAddrPort(b []byte, to netip.AddrPort) (int, error)
+}
+
 // Rest is a socket without what belongs to guests.
 type Rest struct {
-	*net.UDPConn
+	Port
 	guests *guests
 }
 
 // guests is the same socket with nothing else.
 type guests struct {
-	*net.UDPConn
+	Port
 	in     chan packet
 	closed chan struct{}
 	once   sync.Once
 }
 
-func share(conn *net.UDPConn) (*Rest, *guests) {
-	g := &guests{UDPConn: conn, in: make(chan packet, guestQueue), closed: make(chan struct{})}
+func share(conn Port) (*Rest, *guests) {
+	g := &guests{Port: conn, in: make(chan packet, guestQueue), closed: make(chan struct{})}
 	return &Rest{conn, g}, g
 }
 
 // ReadFromAddrPort gives the next datagram that is no guest's.
 func (r *Rest) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 	for {
-		n, from, err := r.ReadFromUDPAddrPort(b)
+		n, from, err := r.Port.ReadFromAddrPort(b)
 		if err != nil || !isGuest(b[:n]) {
 			return n, from, err
 		}
@@ -61,11 +68,6 @@ func (r *Rest) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 		default: // lost, as on any line that is full
 		}
 	}
-}
-
-// WriteToAddrPort sends a datagram.
-func (r *Rest) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
-	return r.WriteToUDPAddrPort(b, to)
 }
 
 // ReadFrom is ReadFromAddrPort for net.PacketConn.

@@ -65,13 +65,12 @@ func (s *Split) accept() {
 			}
 			return
 		}
-		go s.sort(conn)
+		go s.sort(conn, s.waits.enter(conn)) // in the order in which they came: goroutines may begin in another
 	}
 }
 
 // sort finds out what a connection is and hands it over.
-func (s *Split) sort(conn net.Conn) {
-	leave := s.waits.enter(conn)
+func (s *Split) sort(conn net.Conn, leave func()) {
 	to, ready := s.look(conn)
 	leave()
 	if to == nil || ready.SetDeadline(time.Time{}) != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,17 @@ import (
 	"github.com/pion/stun/v3"
 	"github.com/pion/turn/v5"
 )
+
+// port is a socket as the media's is.
+type port struct{ *net.UDPConn }
+
+func (p port) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
+	return p.ReadFromUDPAddrPort(b)
+}
+
+func (p port) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
+	return p.WriteToUDPAddrPort(b, to)
+}
 
 // place is a relay with both its ports, beside a web server and what stands for ICE and media.
 type place struct {
@@ -58,7 +70,7 @@ func newPlace(t testing.TB) *place {
 		t.Fatal(err)
 	}
 	p.udp = conn.LocalAddr().String()
-	rest, err := p.relay.Share(conn)
+	rest, err := p.relay.Share(port{conn})
 	if err != nil {
 		t.Fatal(err)
 	}

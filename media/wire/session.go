@@ -32,6 +32,7 @@ const (
 	overhead        = fixedHeader + extensionHeader + maxTag
 	maxTag          = 16
 	maxPad          = 32
+	nonceSize       = 12
 )
 
 // size is the header's length in bytes.
@@ -67,12 +68,11 @@ func (h *Header) put(b []byte, pad bool) {
 
 // Session seals what goes to one peer. One goroutine seals; the route may be set by any.
 type Session struct {
-	// aead and salt are there for the GCM profiles (RFC 7714), slow for the others.
-	aead cipher.AEAD
-	salt [12]byte
-	// nonce is scratch, kept here because what is handed to an interface would be allocated for each packet.
-	nonce [12]byte
-	slow  *srtp.Context
+	// aead and the salt's twelve bytes are there for the GCM profiles (RFC 7714), slow for the others.
+	aead     cipher.AEAD
+	saltHigh uint64
+	saltLow  uint32
+	slow     *srtp.Context
 
 	route atomic.Pointer[Route]
 }
@@ -98,11 +98,11 @@ func NewSession(profile srtp.ProtectionProfile, key, salt []byte) (*Session, err
 		if err != nil {
 			return nil, fmt.Errorf("deriving the session key: %w", err)
 		}
-		sessionSalt, err := derive(key, salt, labelSalt, len(s.salt))
+		sessionSalt, err := derive(key, salt, labelSalt, nonceSize)
 		if err != nil {
 			return nil, fmt.Errorf("deriving the session salt: %w", err)
 		}
-		copy(s.salt[:], sessionSalt)
+		s.saltHigh, s.saltLow = binary.BigEndian.Uint64(sessionSalt), binary.BigEndian.Uint32(sessionSalt[8:])
 		block, err := aes.NewCipher(sessionKey)
 		if err != nil {
 			return nil, err
@@ -120,6 +120,17 @@ func NewSession(profile srtp.ProtectionProfile, key, salt []byte) (*Session, err
 // SetRoute says where the peer is reached from now on; nil sends nothing.
 func (s *Session) SetRoute(r *Route) { s.route.Store(r) }
 
+// Touch reads what sealing and sending need, so that the memory is near by then. What it gives means nothing.
+func (s *Session) Touch() (n int) {
+	if s.aead != nil {
+		n = s.aead.NonceSize()
+	}
+	if r := s.route.Load(); r != nil {
+		n += r.size()
+	}
+	return n
+}
+
 // Tag is how many bytes sealing adds.
 func (s *Session) Tag() int {
 	if s.aead != nil {
@@ -128,11 +139,21 @@ func (s *Session) Tag() int {
 	return 10
 }
 
+// nonce writes what makes the sealing of a packet the only one of its kind (RFC 7714, 8.1): SSRC, rollover counter and
+// sequence number, exclusive or the salt.
+func (s *Session) nonce(to *[nonceSize]byte, h *Header) {
+	binary.BigEndian.PutUint64(to[:], s.saltHigh^(uint64(h.SSRC)<<16|h.Number>>32&0xffff))
+	binary.BigEndian.PutUint32(to[8:], s.saltLow^uint32(h.Number)) //nolint:gosec // the rest of it
+}
+
 // seal writes a sealed packet at the beginning of b and gives its length. pad is how many bytes of padding
-// follow the payload. b has room for payload, pad and overhead.
-func (s *Session) seal(b []byte, h *Header, payload []byte, pad int) (int, error) {
+// follow the payload. b has room for payload, pad and overhead. nonce is the packet's, for the GCM profiles.
+func (s *Session) seal(b []byte, h *Header, payload []byte, pad int, nonce []byte) (int, error) {
 	head := h.size()
 	h.put(b, pad > 0)
+	if pad == 0 && s.aead != nil {
+		return head + len(s.aead.Seal(b[head:head], nonce, payload, b[:head])), nil
+	}
 	n := head + copy(b[head:], payload)
 	if pad > 0 {
 		clear(b[n : n+pad])
@@ -142,14 +163,7 @@ func (s *Session) seal(b []byte, h *Header, payload []byte, pad int) (int, error
 	if s.aead == nil {
 		return s.sealSlowly(b, n)
 	}
-	// The nonce of RFC 7714, 8.1: SSRC, rollover counter and sequence number, exclusive or the salt.
-	s.nonce = s.salt
-	nonce := s.nonce[:]
-	binary.BigEndian.PutUint32(nonce[2:], binary.BigEndian.Uint32(nonce[2:])^h.SSRC)
-	binary.BigEndian.PutUint32(nonce[6:], binary.BigEndian.Uint32(nonce[6:])^uint32(h.Number>>16)) //nolint:gosec // 32 bits of rollovers
-	binary.BigEndian.PutUint16(nonce[10:], binary.BigEndian.Uint16(nonce[10:])^uint16(h.Number))   //nolint:gosec // the low bits are meant
-	sealed := s.aead.Seal(b[head:head], nonce, b[head:n], b[:head])
-	return head + len(sealed), nil
+	return head + len(s.aead.Seal(b[head:head], nonce, b[head:n], b[:head])), nil
 }
 
 func (s *Session) sealSlowly(b []byte, n int) (int, error) {

@@ -58,15 +58,21 @@ type sockaddr struct {
 
 // To makes the route to an address.
 func (s *Socket) To(to netip.AddrPort) *Route {
-	r := &Route{Socket: s}
+	return &Route{Socket: s, address: sockaddrOf(to, s.six)}
+}
+
+func (r *Route) size() int { return int(r.address.size) }
+
+// sockaddrOf writes an address as the kernel reads it, for a socket of one of the two families.
+func sockaddrOf(to netip.AddrPort, six bool) (s sockaddr) {
 	port := to.Port()
-	if !s.six {
+	if !six {
 		a := unix.RawSockaddrInet4{Family: unix.AF_INET, Addr: to.Addr().Unmap().As4()}
 		p := (*[2]byte)(unsafe.Pointer(&a.Port))
 		p[0], p[1] = byte(port>>8), byte(port)
-		r.address.size = unix.SizeofSockaddrInet4
-		*(*unix.RawSockaddrInet4)(unsafe.Pointer(&r.address.raw)) = a
-		return r
+		s.size = unix.SizeofSockaddrInet4
+		*(*unix.RawSockaddrInet4)(unsafe.Pointer(&s.raw)) = a
+		return s
 	}
 	a := unix.RawSockaddrInet6{Family: unix.AF_INET6, Addr: to.Addr().As16()}
 	p := (*[2]byte)(unsafe.Pointer(&a.Port))
@@ -76,9 +82,9 @@ func (s *Socket) To(to netip.AddrPort) *Route {
 			a.Scope_id = uint32(i.Index) //nolint:gosec // an interface's number
 		}
 	}
-	r.address.size = unix.SizeofSockaddrInet6
-	*(*unix.RawSockaddrInet6)(unsafe.Pointer(&r.address.raw)) = a
-	return r
+	s.size = unix.SizeofSockaddrInet6
+	*(*unix.RawSockaddrInet6)(unsafe.Pointer(&s.raw)) = a
+	return s
 }
 
 // mmsghdr is struct mmsghdr of sendmmsg(2).
@@ -170,9 +176,12 @@ func (b *batch) call(socket *Socket, slab []byte, messages []message, stats *Sta
 	return b.taken, nil
 }
 
+// sendmmsg calls the kernel without a word to Go's scheduler: the call never waits, and ends within a fraction of a
+// millisecond. Told of it, the scheduler takes the processor away from whoever sends for longer than 20 µs, wakes another
+// thread for it and looks again every 20 µs, which on a busy server was a tenth of all that it did.
 func (b *batch) sendmmsg(fd uintptr) bool {
 	for {
-		n, _, e := unix.Syscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&b.headers[0])), uintptr(b.count), unix.MSG_DONTWAIT, 0, 0)
+		n, _, e := unix.RawSyscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&b.headers[0])), uintptr(b.count), unix.MSG_DONTWAIT, 0, 0)
 		if e == unix.EINTR {
 			continue
 		}

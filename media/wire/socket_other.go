@@ -23,6 +23,8 @@ type sockaddr struct{ to netip.AddrPort }
 // To makes the route to an address.
 func (s *Socket) To(to netip.AddrPort) *Route { return &Route{Socket: s, address: sockaddr{to}} }
 
+func (r *Route) size() int { return int(r.address.to.Port()) }
+
 type batch struct{}
 
 func (b *batch) send(socket *Socket, slab []byte, messages []message, stats *Stats) int {
