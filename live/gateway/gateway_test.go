@@ -188,6 +188,13 @@ func (b *browser) listen(ready chan struct{}) {
 	}
 }
 
+// last is the number of the last change that came.
+func (b *browser) last() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.number
+}
+
 func (b *browser) send(kind, id string, d any) {
 	raw, _ := json.Marshal(map[string]any{"t": kind, "id": id, "d": d})
 	_ = b.conn.WriteMessage(websocket.TextMessage, raw)

@@ -366,8 +366,12 @@ func (r *Room) shelved(e room.Effect) {
 	}
 }
 
-// over tells the shelf that the webinar is.
+// over tells the shelf that the webinar is, and ends what is watched without a line: the room closes behind the last, so
+// that a host may open it anew. In the loop.
 func (r *Room) over(at int64) {
+	for s := range r.watchers {
+		go s.Close() // closing waits for libraries
+	}
 	if _, err := r.hub.shelf.End(r.webinar, time.UnixMilli(at)); err != nil {
 		r.hub.Log.Error("ending the shelf of a webinar", "error", err)
 	}

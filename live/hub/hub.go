@@ -110,8 +110,10 @@ func keptSecret(path string) ([]byte, error) {
 
 func (h *Hub) now() int64 { return h.Now().UnixMilli() }
 
-// room gives the room of a webinar, and opens it for its first visitor. The caller leaves it.
-func (h *Hub) room(webinar string) (*Room, error) {
+// room gives the room of a webinar, and opens it for its first visitor. The caller leaves it. What a host has ended is opened
+// anew by a host's line alone, which is told by anew: whoever else comes would sit in an empty room, and their minutes with
+// them. Errors: ErrClosed, *signal.Problem with the code over.
+func (h *Hub) room(webinar string, anew bool) (*Room, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.settle(webinar)
@@ -119,7 +121,7 @@ func (h *Hub) room(webinar string) (*Room, error) {
 	if r == nil && !h.closed {
 		// The calendar is asked without the lock: a database that is away delays nobody in another room.
 		h.mu.Unlock()
-		plan, kept, err := h.plan(webinar)
+		plan, kept, err := h.plan(webinar, anew)
 		h.mu.Lock()
 		if err != nil {
 			return nil, fmt.Errorf("opening the room of %s: %w", webinar, err)
@@ -143,16 +145,20 @@ func (h *Hub) room(webinar string) (*Room, error) {
 }
 
 // plan is what a new room begins with. One that goes on has that written down: it opens at once, and learns of changes
-// when the calendar answers.
-func (h *Hub) plan(webinar string) (p room.Plan, kept bool, err error) {
+// when the calendar answers. Errors: as room.
+func (h *Hub) plan(webinar string, anew bool) (p room.Plan, kept bool, err error) {
 	name, err := fileName(webinar)
 	if err != nil {
 		return room.Plan{}, false, err
 	}
-	if h.Info == nil {
+	s, err := readState(filepath.Join(h.Dir, RoomsDir, name+".json"))
+	there := err == nil && s != nil // what cannot be read is reported by open
+	switch {
+	case there && s.Room.Ended != 0 && !anew:
+		return room.Plan{}, false, signal.Refuse("over", "", "the webinar is over")
+	case h.Info == nil:
 		return room.Plan{Info: room.Info{Title: webinar}}, false, nil
-	}
-	if s, err := readState(filepath.Join(h.Dir, RoomsDir, name+".json")); err == nil && s != nil && s.Room.Ended == 0 {
+	case there && s.Room.Ended == 0:
 		return room.Plan{Info: s.Room}, true, nil
 	}
 	p, err = h.Info(webinar)

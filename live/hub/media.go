@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -160,8 +161,10 @@ func (h *Hub) Play(ctx context.Context, t live.Ticket, offer string) (*Session, 
 
 // session opens a media session that no line stands behind.
 func (h *Hub) session(t live.Ticket, allowed func(*room.Room, live.Ticket) bool, open func(*Room, *Session, func()) error, begin func(*Room, *Session)) (*Session, error) {
-	r, err := h.room(t.Webinar)
-	if err != nil {
+	r, err := h.room(t.Webinar, false)
+	if p := (*signal.Problem)(nil); errors.As(err, &p) {
+		return nil, fmt.Errorf("%w: %w", ErrForbidden, err)
+	} else if err != nil {
 		return nil, err
 	}
 	may := make(chan bool, 1)

@@ -35,10 +35,11 @@ type Room struct {
 	// of the loop
 	rules    *room.Room
 	keeper   *keeper
-	visitors map[string]*Visitor // by person
-	watchers map[*Session]bool   // of WHEP
-	devices  map[string]*Session // of WHIP, by person
-	parked   map[string]*parked  // by session
+	visitors map[string]*Visitor            // by person
+	consoles map[string]map[string]*Visitor // by person and name
+	watchers map[*Session]bool              // of WHEP
+	devices  map[string]*Session            // of WHIP, by person
+	parked   map[string]*parked             // by session
 	tracks   map[string]*track
 	made     int // tracks
 	speaker  string
@@ -52,8 +53,10 @@ type Room struct {
 type Visitor struct {
 	room   *Room
 	person string
-	line   Line
-	until  time.Time // of the ticket
+	// console is the name of a line without sound and pictures, "" for any other.
+	console string
+	line    Line
+	until   time.Time // of the ticket
 
 	publication *Session
 	playing     *Session
@@ -79,7 +82,7 @@ func openRoom(h *Hub, webinar string, plan room.Plan) (*Room, error) {
 	}
 	r := &Room{
 		webinar: webinar, hub: h, work: make(chan func(), 256), quit: make(chan struct{}), done: make(chan struct{}),
-		sessions: map[string]*Session{}, rules: room.Open(state, h.secret), keeper: k, visitors: map[string]*Visitor{},
+		sessions: map[string]*Session{}, rules: room.Open(state, h.secret), keeper: k, visitors: map[string]*Visitor{}, consoles: map[string]map[string]*Visitor{},
 		watchers: map[*Session]bool{}, devices: map[string]*Session{}, parked: map[string]*parked{}, tracks: map[string]*track{}, spoken: map[string]float64{}, turns: map[string]int{},
 	}
 	if kept {
@@ -154,7 +157,6 @@ func (r *Room) carry() {
 }
 
 func (r *Room) effect(e room.Effect) {
-	v := r.visitors[e.To]
 	switch {
 	case e.Forget != "":
 		r.shelved(e)
@@ -169,8 +171,10 @@ func (r *Room) effect(e room.Effect) {
 		if e.Tell.Number != 0 {
 			r.keeper.dirty = true
 		}
-		if v != nil {
-			v.tell(e.Tell)
+		for _, v := range r.linesOf(e.To) {
+			if !e.Alone || v.console == e.Line {
+				v.tell(e.Tell)
+			}
 		}
 	case e.Stopped:
 		r.stop(e.To, e.Stop)
@@ -178,11 +182,30 @@ func (r *Room) effect(e room.Effect) {
 		r.unparkOf(e.To, true, true)
 		r.endDevice(e.To)
 		r.endBanned()
-		if v != nil {
+		for _, v := range r.linesOf(e.To) {
 			v.line.Close(e.Close)
 			r.gone(v)
 		}
 	}
+}
+
+// linesOf gives all lines of a person's seat. In the loop.
+func (r *Room) linesOf(person string) (list []*Visitor) {
+	if v := r.visitors[person]; v != nil {
+		list = append(list, v)
+	}
+	for _, v := range r.consoles[person] {
+		list = append(list, v)
+	}
+	return list
+}
+
+// has tells whether a line still holds its place, which a newer one may have taken. In the loop.
+func (r *Room) has(v *Visitor) bool {
+	if v.console != "" {
+		return r.consoles[v.person][v.console] == v
+	}
+	return r.visitors[v.person] == v
 }
 
 // endBanned ends the media sessions of tickets whose holders were taken out for good. In the loop.
@@ -207,7 +230,7 @@ func (v *Visitor) tell(m *signal.Message) {
 
 // Enter lets a browser in by the first message of its line. Errors: *signal.Problem, ErrClosed.
 func (h *Hub) Enter(t live.Ticket, hello *signal.Hello, line Line) (*Visitor, error) {
-	r, err := h.room(t.Webinar)
+	r, err := h.room(t.Webinar, t.Role == live.Host && hello.Console == "")
 	if err != nil {
 		return nil, err
 	}
@@ -217,23 +240,12 @@ func (h *Hub) Enter(t live.Ticket, hello *signal.Hello, line Line) (*Visitor, er
 	}
 	in := make(chan entered, 1)
 	r.do(func() {
-		v := &Visitor{room: r, line: line, until: t.Expires, sources: map[string]string{}, demand: map[string]int{}}
-		// The line must be known before the rules speak to it: who comes back is known by the seat.
-		person, err := r.rules.Join(h.now(), t, hello.Seat, rand.Text(), hello.Since)
-		if err != nil {
-			in <- entered{nil, err}
-			return
+		v := &Visitor{room: r, console: hello.Console, line: line, until: t.Expires, sources: map[string]string{}, demand: map[string]int{}}
+		err := v.enter(t, hello)
+		if err == nil && t.Site != "" {
+			r.expect(v.person, t.Site)
 		}
-		v.person = person
-		if old := r.visitors[person]; old != nil {
-			old.line.Close(signal.CloseReplaced)
-			old.park()
-		}
-		r.visitors[person] = v
-		if t.Site != "" {
-			r.expect(person, t.Site)
-		}
-		in <- entered{v, nil}
+		in <- entered{v, err}
 	})
 	got := <-in
 	if got.err != nil {
@@ -243,12 +255,44 @@ func (h *Hub) Enter(t live.Ticket, hello *signal.Hello, line Line) (*Visitor, er
 	return got.v, nil
 }
 
+// enter gives the line its place, and closes the one that had it: the seat's own, or the console's of the same name. The
+// rules speak to it as soon as the loop carries out what they said. In the loop.
+func (v *Visitor) enter(t live.Ticket, hello *signal.Hello) (err error) {
+	r := v.room
+	if v.console != "" {
+		if v.person, err = r.rules.JoinConsole(r.hub.now(), t, v.console, hello.Seat, rand.Text(), hello.Since); err != nil {
+			return err
+		}
+		if r.consoles[v.person] == nil {
+			r.consoles[v.person] = map[string]*Visitor{}
+		}
+		if old := r.consoles[v.person][v.console]; old != nil {
+			old.line.Close(signal.CloseReplaced)
+		}
+		r.consoles[v.person][v.console] = v
+		return nil
+	}
+	if v.person, err = r.rules.Join(r.hub.now(), t, hello.Seat, rand.Text(), hello.Since); err != nil {
+		return err
+	}
+	if old := r.visitors[v.person]; old != nil {
+		old.line.Close(signal.CloseReplaced)
+		old.park()
+	}
+	r.visitors[v.person] = v
+	return nil
+}
+
 // Do carries out a command of the browser.
 func (v *Visitor) Do(id string, c signal.Command) {
 	v.room.do(func() {
 		r := v.room
-		if r.visitors[v.person] != v {
-			return // a newer line has the seat
+		switch {
+		case !r.has(v):
+			return // a newer line has the place
+		case v.console != "":
+			v.doConsole(id, c)
+			return
 		}
 		switch c := c.(type) {
 		case *signal.Publish:
@@ -268,6 +312,19 @@ func (v *Visitor) Do(id string, c signal.Command) {
 	})
 }
 
+// doConsole carries out what comes on a console. In the loop.
+func (v *Visitor) doConsole(id string, c signal.Command) {
+	r := v.room
+	switch c.(type) {
+	case *signal.Publish, *signal.Play, *signal.Servers:
+		v.refuse(id, signal.Refuse("forbidden", "", "a console has neither sound nor pictures"))
+	case *signal.Demand:
+		v.tell(&signal.Message{Type: "ok", Re: id}) // it shows nothing, and asks whether the line is there
+	default:
+		r.rules.Console(r.hub.now(), v.person, v.console, id, c)
+	}
+}
+
 // Left tells that the line is gone: for good, or it may come back and find its sound and pictures as they were.
 func (v *Visitor) Left(forGood bool) {
 	v.room.do(func() {
@@ -282,11 +339,18 @@ func (v *Visitor) Left(forGood bool) {
 // gone takes a visitor out of the loop's books.
 func (r *Room) gone(v *Visitor) {
 	v.endMedia()
-	if r.visitors[v.person] != v {
-		return
+	switch {
+	case !r.has(v):
+	case v.console != "":
+		delete(r.consoles[v.person], v.console)
+		if len(r.consoles[v.person]) == 0 {
+			delete(r.consoles, v.person)
+		}
+		r.rules.LeaveConsole(r.hub.now(), v.person, v.console)
+	default:
+		delete(r.visitors, v.person)
+		r.rules.Leave(r.hub.now(), v.person)
 	}
-	delete(r.visitors, v.person)
-	r.rules.Leave(r.hub.now(), v.person)
 }
 
 // fan gives the fan of the next session: as many as there are processors, in turn.
@@ -308,6 +372,11 @@ func (r *Room) evacuate() {
 		for _, v := range r.visitors {
 			v.line.Close(signal.CloseRestarting)
 			v.endMedia()
+		}
+		for _, list := range r.consoles {
+			for _, v := range list {
+				v.line.Close(signal.CloseRestarting)
+			}
 		}
 		r.unparkAll()
 		r.carry()

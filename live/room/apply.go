@@ -91,7 +91,7 @@ func (r *Room) apply(person string, c signal.Command) (reply any, problem *signa
 // all tells everybody in the room something that is not kept.
 func (r *Room) all(m *signal.Message) {
 	for _, person := range sorted(r.People) {
-		if s := r.Seats[person]; s != nil && s.line {
+		if s := r.Seats[person]; s != nil && s.told() {
 			r.effects = append(r.effects, Effect{To: person, Tell: m})
 		}
 	}
@@ -180,8 +180,8 @@ func (r *Room) end(person string) {
 	r.note(Note{Kind: "end", Person: person})
 	r.changed("room", "room")
 	for _, key := range sorted(r.Seats) {
-		if s := r.Seats[key]; s.line {
-			if p := r.People[key]; p != nil && p.Line == "on" {
+		if s := r.Seats[key]; s.told() {
+			if p := r.People[key]; p != nil && p.Line == "on" && s.line {
 				r.leaves(key, "")
 			}
 			r.effects = append(r.effects, Effect{To: key, Stopped: true}, Effect{To: key, Close: signal.CloseOver})
@@ -283,7 +283,9 @@ func (r *Room) setRole(person string, c *signal.SetRole) *signal.Problem {
 		r.silence(c.Person, "")
 	}
 	r.changed("people", c.Person)
-	r.effects = append(r.effects, Effect{To: c.Person, Tell: &signal.Message{Type: "grants", Data: data(r.grants(c.Person))}})
+	for _, line := range s.lines() {
+		r.tellLine(c.Person, line, &signal.Message{Type: "grants", Data: data(r.grantsOn(c.Person, line))})
+	}
 	r.retell(c.Person, "people", "decks", "waiting", "banned", "roster", "polls", "questions", "chat")
 	return nil
 }
@@ -307,18 +309,18 @@ func (r *Room) admit(person string) *signal.Problem {
 	r.People[person].Line = "on"
 	r.note(Note{Kind: "join", Person: person, Account: s.Ticket.Person, Name: s.Ticket.Name, By: byDevice})
 	r.changed("people", person)
-	r.welcome(person, 0, false)
+	r.welcome(person, "", 0, false)
 	return nil
 }
 
 // retell tells somebody parts anew whose view depends on the role.
 func (r *Room) retell(person string, which ...string) {
-	if s := r.Seats[person]; s == nil || !s.line {
+	if s := r.Seats[person]; s == nil || !s.told() {
 		return
 	}
 	for _, part := range which {
 		for _, key := range r.keys(part) {
-			r.tell(person, r.Number, part, key)
+			r.effects = append(r.effects, Effect{To: person, Tell: r.item(person, r.Number, part, key)})
 		}
 	}
 }
@@ -352,7 +354,7 @@ func (r *Room) remove(c *signal.RemovePerson) *signal.Problem {
 	}
 	delete(r.People, c.Person)
 	r.changed("people", c.Person)
-	s.line = false
+	s.line, s.consoles = false, nil
 	if s.Waiting {
 		r.changed("waiting", c.Person)
 	}
@@ -381,8 +383,8 @@ func (r *Room) silence(person, source string) {
 		r.lamp(p, source, false)
 		r.changed("people", person)
 	}
-	r.effects = append(r.effects, Effect{To: person, Stop: source, Stopped: true},
-		Effect{To: person, Tell: &signal.Message{Type: "muted", Data: data(map[string]string{"source": source})}})
+	r.effects = append(r.effects, Effect{To: person, Stop: source, Stopped: true})
+	r.tellLine(person, "", &signal.Message{Type: "muted", Data: data(map[string]string{"source": source})})
 }
 
 // MayUnmute tells whether somebody may let through again what they send, or what a device sends that they name.

@@ -41,6 +41,10 @@ type change struct {
 type Effect struct {
 	// To is the person it is for, "" for the room itself.
 	To string
+	// Alone narrows a message to one of the person's lines: the console with the name in Line, "" for the line with sound
+	// and pictures.
+	Alone bool
+	Line  string
 	// One of these.
 	Tell  *signal.Message // a message on the line
 	Close int             // close the line with this code
@@ -120,19 +124,23 @@ func (r *Room) changed(part, key string) {
 		r.changes = slices.Clone(r.changes[len(r.changes)-logged:])
 	}
 	for _, person := range sorted(r.Seats) {
-		if s := r.Seats[person]; s.line && !s.Device {
-			r.tell(person, r.Number, part, key)
+		if s := r.Seats[person]; s.told() && !s.Device {
+			r.effects = append(r.effects, Effect{To: person, Tell: r.item(person, r.Number, part, key)})
 		}
 	}
 }
 
-func (r *Room) tell(person string, number uint64, part, key string) {
-	item, ok := r.view(person, part, key)
-	m := &signal.Message{Type: "drop", Number: number, Data: data(map[string]any{"part": part, "key": key})}
-	if ok {
-		m = &signal.Message{Type: "put", Number: number, Data: data(map[string]any{"part": part, "key": key, "item": item})}
+// item is what somebody is told of an item: what they may see of it, or that for them it is not there.
+func (r *Room) item(person string, number uint64, part, key string) *signal.Message {
+	if item, ok := r.view(person, part, key); ok {
+		return &signal.Message{Type: "put", Number: number, Data: data(map[string]any{"part": part, "key": key, "item": item})}
 	}
-	r.effects = append(r.effects, Effect{To: person, Tell: m})
+	return &signal.Message{Type: "drop", Number: number, Data: data(map[string]any{"part": part, "key": key})}
+}
+
+// tellLine says something on one of a person's lines.
+func (r *Room) tellLine(person, line string, m *signal.Message) {
+	r.effects = append(r.effects, Effect{To: person, Alone: true, Line: line, Tell: m})
 }
 
 func data(v any) json.RawMessage {
@@ -149,18 +157,9 @@ func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m))
 // refused, locked or over.
 func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) (person string, err error) {
 	r.now = now
-	if r.Room.Ended != 0 {
-		return "", signal.Refuse("over", "", "the webinar is over")
-	}
-	person = r.seated(t, seat)
-	back := person != ""
-	switch {
-	case r.Banned(t):
-		return "", signal.Refuse("refused", "ticket", "a host has removed you from this webinar")
-	case !back && r.Room.Locked && t.Role != live.Host:
-		return "", signal.Refuse("locked", "", "the room is locked")
-	case !back:
-		person = r.sit(t, fresh)
+	person, back, err := r.take(t, seat, fresh)
+	if err != nil {
+		return "", err
 	}
 	s := r.Seats[person]
 	s.line, s.Left = true, 0
@@ -177,7 +176,7 @@ func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) 
 		r.note(Note{Kind: "begin"})
 		r.changed("room", "room")
 	}
-	r.welcome(person, since, back)
+	r.welcome(person, "", since, back)
 	// A site on the telephone stays there until it says that it is back: a weak line comes and goes.
 	if p := r.People[person]; p != nil && p.Line == "away" {
 		p.Line = "on"
@@ -188,6 +187,24 @@ func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) 
 		r.changed("waiting", person)
 	}
 	return person, nil
+}
+
+// take gives a ticket its seat, and tells whether it had one. Errors: as Join.
+func (r *Room) take(t live.Ticket, seat, fresh string) (person string, back bool, err error) {
+	if r.Room.Ended != 0 {
+		return "", false, signal.Refuse("over", "", "the webinar is over")
+	}
+	person = r.seated(t, seat)
+	back = person != ""
+	switch {
+	case r.Banned(t):
+		return "", false, signal.Refuse("refused", "ticket", "a host has removed you from this webinar")
+	case !back && r.Room.Locked && t.Role != live.Host:
+		return "", false, signal.Refuse("locked", "", "the room is locked")
+	case !back:
+		person = r.sit(t, fresh)
+	}
+	return person, back, nil
 }
 
 // seated finds the place of somebody who comes back: by the seat's secret, or by the same account, or by the same
@@ -243,18 +260,18 @@ func (r *Room) enter(key string) {
 	r.People[key] = p
 }
 
-// welcome tells somebody all there is, or what they missed.
-func (r *Room) welcome(person string, since uint64, back bool) {
+// welcome tells somebody on one of their lines all there is, or what they missed.
+func (r *Room) welcome(person, line string, since uint64, back bool) {
 	whole := !back || since == 0 || since > r.Number || len(r.changes) > 0 && since+1 < r.changes[0].number || len(r.changes) == 0 && since != r.Number
-	r.effects = append(r.effects, Effect{To: person, Tell: &signal.Message{Type: "welcome", Data: data(map[string]any{
+	r.tellLine(person, line, &signal.Message{Type: "welcome", Data: data(map[string]any{
 		"seat": r.Seats[person].Secret, "you": person, "room": r.Webinar, "number": r.Number, "whole": whole, "now": r.now,
-		"grants": r.grants(person), "key": r.Pass(person), "waiting": r.Seats[person].Waiting,
-	})}})
+		"grants": r.grantsOn(person, line), "key": r.Pass(person), "waiting": r.Seats[person].Waiting,
+	})})
 	if whole {
 		for _, part := range parts {
 			for _, key := range r.keys(part) {
 				if _, ok := r.view(person, part, key); ok {
-					r.tell(person, r.Number, part, key)
+					r.tellLine(person, line, r.item(person, r.Number, part, key))
 				}
 			}
 		}
@@ -263,11 +280,11 @@ func (r *Room) welcome(person string, since uint64, back bool) {
 		for _, c := range r.changes {
 			if id := c.part + "/" + c.key; c.number > since && !told[id] {
 				told[id] = true
-				r.tell(person, r.Number, c.part, c.key)
+				r.tellLine(person, line, r.item(person, r.Number, c.part, c.key))
 			}
 		}
 	}
-	r.effects = append(r.effects, Effect{To: person, Tell: &signal.Message{Type: "ready", Number: r.Number}})
+	r.tellLine(person, line, &signal.Message{Type: "ready", Number: r.Number})
 }
 
 // Leave tells that a line is lost. The place is kept.
@@ -338,25 +355,34 @@ func (r *Room) Tick(now int64) {
 // Apply carries out a command of somebody and answers it.
 func (r *Room) Apply(now int64, person, id string, c signal.Command) {
 	r.now = now
+	r.carryOut(person, "", id, c)
+}
+
+// carryOut carries out what came on one of a person's lines, and answers there.
+func (r *Room) carryOut(person, line, id string, c signal.Command) {
 	s := r.Seats[person]
 	if s == nil {
 		return
 	}
-	if slices.Contains(s.Done, id) {
-		r.answer(person, id, nil, nil)
+	once := id
+	if line != "" {
+		once = line + "/" + id // each line counts for itself
+	}
+	if slices.Contains(s.Done, once) {
+		r.answer(person, line, id, nil, nil)
 		return
 	}
 	reply, problem := r.apply(person, c)
 	if problem == nil {
-		s.Done = append(s.Done, id)
+		s.Done = append(s.Done, once)
 		if len(s.Done) > done {
 			s.Done = slices.Clone(s.Done[1:])
 		}
 	}
-	r.answer(person, id, reply, problem)
+	r.answer(person, line, id, reply, problem)
 }
 
-func (r *Room) answer(person, id string, reply any, problem *signal.Problem) {
+func (r *Room) answer(person, line, id string, reply any, problem *signal.Problem) {
 	m := &signal.Message{Type: "ok", Re: id}
 	switch {
 	case problem != nil:
@@ -364,5 +390,5 @@ func (r *Room) answer(person, id string, reply any, problem *signal.Problem) {
 	case reply != nil:
 		m.Data = data(reply)
 	}
-	r.effects = append(r.effects, Effect{To: person, Tell: m})
+	r.tellLine(person, line, m)
 }

@@ -107,6 +107,8 @@ type Seat struct {
 	// said are times of what they wrote last.
 	said map[pace][]int64
 	line bool
+	// consoles are a site's further lines, by the names that they gave themselves.
+	consoles map[string]bool
 }
 
 // Entry is one of the people at a site.

@@ -25,7 +25,10 @@ const (
 	maxHeads   = 500
 )
 
-var keyPattern = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+var (
+	keyPattern  = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+	namePattern = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
+)
 
 func keyed(key string) *Problem {
 	if !keyPattern.MatchString(key) {
@@ -78,6 +81,8 @@ type (
 		Seat     string `json:"seat,omitempty"`
 		Since    uint64 `json:"since,omitempty"`
 		Language string `json:"language,omitempty"`
+		// Console is the name of a site's further line, "" for the one with sound and pictures.
+		Console string `json:"console,omitempty"`
 	}
 	// Publish offers sound and pictures.
 	Publish struct {
@@ -414,6 +419,9 @@ func (*Play) long() bool    { return true }
 func (c *Hello) check() *Problem {
 	if len(c.Ticket) > 4096 || len(c.Seat) > 64 || len(c.Language) > 16 {
 		return Refuse("too-long", "ticket", "it is too long")
+	}
+	if c.Console != "" && !namePattern.MatchString(c.Console) {
+		return Refuse("malformed", "console", "a console's name has 1 to 32 letters and digits")
 	}
 	return nil
 }

@@ -22,6 +22,18 @@
 //	{"t":"welcome","d":{"seat":"…","you":"p3","room":"demo","number":140,"whole":true,"now":1795300000000,
 //	 "grants":["publish",…],"key":"…","waiting":false}}
 //
+// A site's facilitator may have a console besides, on a telephone beside the projector with the camera: a further line to
+// the site's seat, which says hello with a name that it makes up (1 to 32 letters and digits) and keeps while it comes back:
+//
+//	{"t":"hello","id":"1","d":{"ticket":"eyJ…","console":"x7Kq2","language":"ru"}}
+//
+// A console is told what the seat is told and does what the seat may, but for media.publish, media.play, media.servers and
+// media.mute, which are forbidden there; it gets neither slots nor levels, and its grants lack "publish". media.demand is answered, so that it
+// can ask whether the line is there. Answers go to the line that asked, and ids count for each line. It puts nobody out
+// and is put out by nobody but a console of the same name (4001), and counts as nobody; a site has at most four ("full").
+// "line" of people, and with it the site's presence, is that of the line with sound and pictures: with consoles alone a site
+// is "away".
+//
 // key stands as k in the addresses of files and slides. number is the newest change. With "whole": true everything that there is follows as "put" messages; else
 // only the changes after since. "ready" ends them. The line may close with 4003 (ticket refused), 4004 (removed from
 // the room), 4005 (the webinar is over), 4008 (too much), 4012 (the server restarts: come back at once).
