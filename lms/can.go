@@ -65,6 +65,8 @@ const (
 
 	// ReadReport reads what was said at a webinar and who was there, once it is over; the facts' owner is whoever led it.
 	ReadReport Action = "read-report"
+	// TakeFile takes a file along that stayed of a webinar, once it is over; the facts' owner is whoever led it or was there.
+	TakeFile Action = "take-webinar-file"
 	// CorrectAttendance reads who was there and says what was wrong with it; a facilitator for the own centre.
 	CorrectAttendance Action = "correct-attendance"
 
@@ -257,6 +259,7 @@ var table = map[Action]rule{
 	ManageWebinar: {roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround, Admin: ofAll}, seenBy: ReadWebinar},
 
 	ReadReport: {owner: true, roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround, Admin: ofAll}},
+	TakeFile:   {owner: true, roles: map[Role][]GroundKind{Trainer: ofTeaching, Coordinator: anyGround, Admin: ofAll}},
 	CorrectAttendance: {owner: true, roles: map[Role][]GroundKind{
 		Trainer: ofTeaching, Facilitator: ofCentre, Coordinator: anyGround, Admin: ofAll,
 	}},

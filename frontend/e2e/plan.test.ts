@@ -200,6 +200,9 @@ test('a webinar from its plan to its report', async (t) => {
     await own.page.getByRole('button', { name: 'Отправить' }).tap();
     await panel(page, live['chat.title']);
     await page.getByText('Спасибо за разбор!').waitFor();
+    await panel(page, live['files.title']);
+    await page.locator('input[type=file]').setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('One break each hour.\n') });
+    await page.getByRole('link', { name: 'plan.txt' }).waitFor();
     await page.locator('.bar').getByRole('button', { name: live['room.leave'] }).click();
     await page.getByRole('dialog').getByRole('button', { name: live['room.endForAll'] }).click();
     await page.getByText(live['room.endText']).waitFor();
@@ -262,6 +265,18 @@ test('a webinar from its plan to its report', async (t) => {
     await page.getByRole('link', { name: 'Мои минуты' }).tap();
     await page.getByText(/100\s?%/).first().waitFor();
     await picture(page, 'minutes');
+    // By the address of the room, whose hours are not over, one comes to what is left of it, and not into an empty room.
+    const room = (mails['host'] ?? '').replace(/\?.*/, '');
+    await page.goto(room);
+    await page.getByRole('heading', { name: 'Вебинар окончен' }).waitFor();
+    await page.getByText(/Вы присутствовали/).waitFor();
+    await page.getByRole('link', { name: 'plan.txt' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: /Войти/ }).count(), 0, 'no door for who does not lead it');
+    await picture(page, 'after');
+    await host.page.goto(room);
+    await host.page.getByRole('button', { name: live['live.openAnew'] }).waitFor();
+    await picture(host.page, 'after-host');
+    await page.goBack();
     assert.equal(await page.getByText('Petra').count(), 0, 'others are not shown');
     await page.goto(activity);
     await page.getByText('Ваше участие отмечено.').waitFor();

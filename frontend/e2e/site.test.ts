@@ -165,6 +165,40 @@ test('ten people behind one camera', async (t) => {
     await row.waitFor({ state: 'detached' });
   });
 
+  await t.test('a second telephone is a console beside the first, and stays when that one goes', async () => {
+    const second = await open(browser, { ...phone, serviceWorkers: 'block' });
+    await enter(second.context, 'facilitator@demo.mostik');
+    await second.page.goto('/webinars');
+    await second.page.locator(`a[href$="/${id}?site=${centre}&console"]`).click();
+    await second.page.getByRole('heading', { name: /^Пульт: / }).waitFor();
+    await look(second.page, 'console-door', true);
+    await second.page.getByRole('button', { name: 'Открыть пульт' }).click();
+    const list = second.page.locator('section.panel');
+    await until('its six digits', async () => /^\d{3} \d{3}$/.test(await list.locator('.code').innerText()));
+    await list.locator('li[data-entry="Бакыт Уулу"]').getByRole('button', { name: /: здесь/ }).click();
+    await entry('Бакыт Уулу', 'here').waitFor(); // at the one that has sound and pictures, which nobody put out
+    const hand = (page: Page, up: boolean) => page.locator(`.bar button[aria-keyshortcuts="H"][aria-pressed="${up}"]`);
+    for (const up of [true, false]) { // the host put it up for them before
+      await hand(second.page, up).click();
+      await hand(site.page, !up).waitFor();
+    }
+    await hand(second.page, true).waitFor();
+    assert.equal(await second.page.locator('video, audio').count(), 0, 'no sound and no pictures');
+    await look(second.page, 'console-only');
+    await site.page.goto('about:blank');
+    await second.page.getByText('Компьютер с камерой не подключён').waitFor();
+    await list.locator('li[data-entry="Бакыт Уулу"]').getByRole('button', { name: /: ушёл/ }).click();
+    await list.locator('li[data-entry="Бакыт Уулу"][data-state="left"]').waitFor();
+    await look(second.page, 'console-alone', true);
+    await site.page.goto(`/webinars/${id}?site=${centre}`);
+    await site.page.getByRole('button', { name: 'Войти без камеры' }).click();
+    await second.page.getByText('Компьютер с камерой не подключён').waitFor({ state: 'detached' });
+    await second.page.setViewportSize({ width: 1280, height: 800 });
+    await look(second.page, 'console-wide', true);
+    second.watch.clean();
+    await second.context.close();
+  });
+
   await t.test('the minutes count who checked in, with the evidence', async () => {
     const seen = async () => {
       const { people } = await admin.get<{ people: { person_id?: string; name: string; evidence: string[] }[] }>(`/webinars/${id}/attendance`);

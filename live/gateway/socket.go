@@ -149,11 +149,14 @@ func (g *Gateway) greet(conn *websocket.Conn, l *line) *hub.Visitor {
 
 func refuseLine(l *line, id string, p *signal.Problem) {
 	answer(l, id, p)
-	code := signal.CloseRefused
-	if p.Code == "over" {
-		code = signal.CloseOver
+	switch p.Code {
+	case "over":
+		l.Close(signal.CloseOver)
+	case "removed":
+		l.Close(signal.CloseRemoved)
+	default:
+		l.Close(signal.CloseRefused)
 	}
-	l.Close(code)
 }
 
 func answer(l *line, id string, p *signal.Problem) {

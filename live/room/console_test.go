@@ -178,7 +178,7 @@ func TestWhoHasAConsole(t *testing.T) {
 	}
 	s.carry()
 	s.must(host, "stage.remove", `{"person":"`+site+`","ban":true}`)
-	if code := refused(almaty, "c1"); code != "refused" {
+	if code := refused(almaty, "c1"); code != "removed" {
 		t.Errorf("a banned centre's console: %q", code)
 	}
 	s.must(host, "room.end", `{}`)

@@ -154,7 +154,7 @@ func data(v any) json.RawMessage {
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Join lets a ticket in, or back to its seat. fresh is a new secret. Errors: *signal.Problem with the code
-// refused, locked or over.
+// removed, locked or over.
 func (r *Room) Join(now int64, t live.Ticket, seat, fresh string, since uint64) (person string, err error) {
 	r.now = now
 	person, back, err := r.take(t, seat, fresh)
@@ -198,7 +198,7 @@ func (r *Room) take(t live.Ticket, seat, fresh string) (person string, back bool
 	back = person != ""
 	switch {
 	case r.Banned(t):
-		return "", false, signal.Refuse("refused", "ticket", "a host has removed you from this webinar")
+		return "", false, signal.Refuse("removed", "ticket", "a host has removed you from this webinar")
 	case !back && r.Room.Locked && t.Role != live.Host:
 		return "", false, signal.Refuse("locked", "", "the room is locked")
 	case !back:

@@ -92,7 +92,7 @@ func TestRemovedComesBackAndBannedDoesNot(t *testing.T) {
 		"the centre":          {almaty, ""},
 		"the centre, renamed": {live.Ticket{Role: live.Viewer, Site: "almaty", Name: "Alma-Ata"}, ""},
 	} {
-		if err := again(c.ticket, c.seat); err == nil || err.(*signal.Problem).Code != "refused" {
+		if err := again(c.ticket, c.seat); err == nil || err.(*signal.Problem).Code != "removed" {
 			t.Errorf("%s came back: %v", name, err)
 		}
 	}

@@ -35,7 +35,8 @@
 // is "away".
 //
 // key stands as k in the addresses of files and slides. number is the newest change. With "whole": true everything that there is follows as "put" messages; else
-// only the changes after since. "ready" ends them. The line may close with 4003 (ticket refused), 4004 (removed from
+// only the changes after since. "ready" ends them. The line may close with 4003 (not let in: a "no" before it says
+// why, "refused" for a ticket, "locked", "full"), 4004 (removed from
 // the room), 4005 (the webinar is over), 4008 (too much), 4012 (the server restarts: come back at once).
 //
 // # State

@@ -14,9 +14,10 @@ import (
 	"mostik/lms/webinar"
 )
 
-// minutesOut is one's own presence with its evidence; null before anything happened.
+// minutesOut is one's own presence with its evidence, null before anything happened, and the files that stayed.
 type minutesOut struct {
-	Mine *webinar.Evidence `json:"mine"`
+	Mine  *webinar.Evidence `json:"mine"`
+	Files []webinar.Left    `json:"files"`
 }
 
 type evidenceIn struct {
@@ -83,10 +84,12 @@ func (s *Server) attendanceRoutes(r *router) {
 		return op{Summary: summary, Tag: "webinars", Access: asks(actions...)}
 	}
 	w := s.deps.Webinar
-	register(r, http.MethodGet, "/webinars/{id}/minutes", o("One's own minutes, with their evidence.", lms.ReadWebinar),
-		func(ctx context.Context, actor lms.Actor, in webinarIn) (minutesOut, error) {
-			p, err := w.Mine(ctx, actor, in.ID)
-			return minutesOut{p}, err
+	register(r, http.MethodGet, "/webinars/{id}/minutes", o("What a webinar left one: the own minutes with their evidence, and the files to take along.", lms.ReadWebinar),
+		func(ctx context.Context, actor lms.Actor, in webinarIn) (out minutesOut, err error) {
+			if out.Mine, err = w.Mine(ctx, actor, in.ID); err == nil {
+				out.Files, err = w.LeftFiles(ctx, actor, in.ID)
+			}
+			return out, err
 		})
 	register(r, http.MethodPost, "/webinars/{id}/objection", o("Say that one's own minutes are wrong.", lms.ReadWebinar),
 		func(ctx context.Context, actor lms.Actor, in objectionIn) (none, error) {
@@ -164,7 +167,7 @@ func (s *Server) attendanceFiles(r *router, o func(string, ...lms.Action) op) {
 			}
 			return attach(c, f, p.Name)
 		})
-	file := o("A file, or slides, that were brought to a webinar.", lms.ReadReport)
+	file := o("A file that was brought to a webinar, for those who were there; slides for those who read its report.", lms.TakeFile, lms.ReadReport)
 	file.Produces = fiber.MIMEOctetStream
 	stream(r, http.MethodGet, "/webinars/{id}/kept/{part}/{key}", file,
 		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in keptFileIn, _ *boundBody) error {

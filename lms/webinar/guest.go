@@ -19,6 +19,8 @@ type Invitation struct {
 	EndsAt   time.Time `json:"ends_at"`
 	Hosts    []string  `json:"hosts"`
 	Open     bool      `json:"open"`
+	// Over tells that a host has ended it, whatever the clock says.
+	Over bool `json:"over,omitempty"`
 	// Name is the guest's, where the link is their own.
 	Name string `json:"name,omitempty"`
 }
@@ -30,7 +32,7 @@ func (s *Service) Invitation(ctx context.Context, code string) (v Invitation, er
 	if err != nil {
 		return Invitation{}, err
 	}
-	return Invitation{w.ID, w.Title, w.Language, w.StartsAt.UTC(), w.EndsAt.UTC(), w.Hosts, w.open(s.Now()), name}, nil
+	return Invitation{w.ID, w.Title, w.Language, w.StartsAt.UTC(), w.EndsAt.UTC(), w.Hosts, w.open(s.Now()), w.Over, name}, nil
 }
 
 // byCode finds a webinar by the code that all guests share, or by a guest's own, which brings their name and their place on

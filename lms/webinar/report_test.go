@@ -463,6 +463,56 @@ func TestWhatIsKeptAndTakenAlong(t *testing.T) {
 	}
 }
 
+// What was brought stays for those who were there, once it is over: not before, not for who stayed away, not the case.
+func TestFilesStayForThoseWhoWereThere(t *testing.T) {
+	h := newHall(t)
+	away := lms.Actor{Person: h.Person(lmstest.PersonSpec{Country: "KZ", Centre: h.centre})} // invited by the centre
+	stranger := lms.Actor{Person: h.Person(lmstest.PersonSpec{})}
+	left := func(who lms.Actor) (names []string) {
+		list, err := h.LeftFiles(t.Context(), who, h.id)
+		h.must(err)
+		for _, f := range list {
+			names = append(names, f.Name+" of "+f.From)
+		}
+		return names
+	}
+	h.play(90)
+	h.must(h.KeepRooms(t.Context(), filepath.Join(h.dir, "rooms")))
+	if got := left(h.trainee); got != nil {
+		t.Errorf("before the end is known: %q", got)
+	}
+	h.drain()
+	h.must(h.Settle(t.Context(), h.id))
+	if got := left(h.trainee); len(got) != 1 || got[0] != "../plan.txt of Dilnoza Rahimova" {
+		t.Errorf("who was there is left %q", got)
+	}
+	if got := left(away); got != nil {
+		t.Errorf("who stayed away is left %q", got)
+	}
+	if _, err := h.LeftFiles(t.Context(), stranger, h.id); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("a stranger: %v", err)
+	}
+	f, name, err := h.OpenFile(t.Context(), h.trainee, h.id, "file", "f1")
+	h.must(err)
+	f.Close()
+	if name != "../plan.txt" {
+		t.Errorf("its name is %q", name)
+	}
+	for _, c := range []struct {
+		who  lms.Actor
+		part string
+		want lms.Kind
+	}{{away, "file", lms.Forbidden}, {stranger, "file", lms.NotFound}, {h.trainee, "deck", lms.Forbidden}} {
+		if _, _, err := h.OpenFile(t.Context(), c.who, h.id, c.part, "f1"); lms.KindOf(err) != c.want {
+			t.Errorf("%s: %v, want %v", c.part, err, c.want)
+		}
+	}
+	h.must(os.Remove(filepath.Join(h.dir, "file-f1")))
+	if got := left(h.trainee); got != nil {
+		t.Errorf("a file that is gone is offered: %q", got)
+	}
+}
+
 // A journal's file goes when the database has it, and what is written after it, in a file of its own, is read too.
 func TestJournalFilesGo(t *testing.T) {
 	h := newHall(t)

@@ -33,6 +33,19 @@ export function keepChoice(choice: DeviceChoice): void {
   }
 }
 
+/** What a console calls itself, as long as the tab lives: a reload takes the place of the line before. */
+export function consoleName(): string {
+  const key = 'mostik.live.console';
+  const fresh = Math.random().toString(36).slice(2, 12);
+  try {
+    const name = sessionStorage.getItem(key) ?? fresh;
+    sessionStorage.setItem(key, name);
+    return name;
+  } catch {
+    return fresh;
+  }
+}
+
 /** The seat's secret lives as long as the tab: a reload comes back to the same place. */
 export function seatOf(webinar: string, site: string): { read: () => string; write: (secret: string) => void } {
   const name = `mostik.live.seat.${webinar}.${site}`;

@@ -8,7 +8,7 @@ import { Problem } from '../../lib/api/problem.ts';
 import { RoomState } from '../../lib/call/state.ts';
 import { lang } from '../../lib/text/text.svelte.ts';
 import { uuidv7 } from '../../lib/uuid.ts';
-import { keepChoice, readChoice, seatOf, type DeviceChoice } from './choice.ts';
+import { consoleName, keepChoice, readChoice, seatOf, type DeviceChoice } from './choice.ts';
 import { Drafts } from './drafts.svelte.ts';
 import { namesOf } from './order.ts';
 import type { Level, Person, Slot, Source, State, Stroke, Welcome } from '../../lib/call/items.ts';
@@ -32,6 +32,8 @@ export interface Entry {
   /** The centre for which one comes, "" for oneself. */
   site: string;
   ticket: () => Promise<string>;
+  /** Whether one comes as the site's console, beside its computer with the camera. */
+  console?: boolean;
 }
 
 type Shared = Awaited<ReturnType<typeof openScreen>>;
@@ -84,6 +86,8 @@ export class Live {
   readonly drafts: Drafts;
   readonly webinar: string;
   readonly asSite: boolean;
+  /** A site's list, hand and words, without sound and pictures. */
+  readonly console: boolean;
   readonly call: Call;
   #screenAudio: MediaStreamTrack | null = null;
   #key = '';
@@ -104,12 +108,14 @@ export class Live {
     this.webinar = entry.webinar;
     this.drafts = new Drafts(`${entry.webinar}.${entry.site}`);
     this.asSite = entry.site !== '';
+    this.console = entry.console ?? false;
     this.call = new Call({
       ...(matchMedia('(min-width: 48rem)').matches ? sections.desk : sections.phone),
       open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/webinars/${encodeURIComponent(entry.webinar)}/socket`, subprotocol) as unknown as Socket,
       ticket: entry.ticket,
       seat: seatOf(entry.webinar, entry.site),
       language: lang,
+      console: this.console ? consoleName() : undefined,
       fatal: (failure) => failure instanceof Problem && !failure.passing,
       onFatal: (failure) => {
         this.fault = failure;
@@ -272,7 +278,7 @@ export class Live {
 
   /** After a return the room believes that all that is sent is meant; what is off here is told again. */
   #mend(source: 'mic' | 'cam', on: boolean): void {
-    if (on || !this.me?.[source] || this.#mending.has(source)) return;
+    if (on || this.console || !this.me?.[source] || this.#mending.has(source)) return;
     this.#mending.add(source);
     void this.#mute(source, true).finally(() => this.#mending.delete(source));
   }

@@ -45,6 +45,8 @@ export interface Invitation {
   ends_at: string;
   hosts: string[];
   open: boolean;
+  /** A host has ended it, whatever the clock says. */
+  over?: boolean;
   /** The guest's own, where the link is theirs alone. */
   name?: string;
 }

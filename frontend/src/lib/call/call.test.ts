@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Call, type CallEvents } from './call.ts';
-import type { Socket } from './line.ts';
+import type { Refused, Socket } from './line.ts';
 import type { Message, State } from './items.ts';
 
 /** As much of a peer connection as offers and answers need. */
@@ -282,6 +283,48 @@ test('who waits outside receives nothing until let in', async () => {
   socket().says({ t: 'ready', n: 2 });
   await settle();
   expect(FakePeer.made).toHaveLength(1);
+  call.close();
+});
+
+test('a console says and is told what the server’s own examples say, and opens no connection', async () => {
+  const lines = readFileSync(new URL('../../../../live/signal/testdata/console.jsonl', import.meta.url), 'utf8').trim().split('\n').map((line) => ({ said: line.startsWith('<'), message: JSON.parse(line.slice(2)) as Message }));
+  let seen: State | undefined;
+  let granted: string[] = [];
+  const call = new Call({
+    open: () => new FakeSocket() as unknown as Socket,
+    ticket: () => Promise.resolve('eyJ'),
+    seat: { read: () => '', write: () => undefined },
+    language: () => 'ru',
+    console: 'x7Kq2',
+    events: events({ state: (state) => (seen = state), welcome: (welcome) => (granted = welcome.grants) }),
+    audio: 0,
+    video: 0,
+    make: () => new FakePeer() as unknown as RTCPeerConnection,
+  });
+  call.start();
+  await vi.advanceTimersByTimeAsync(0);
+  const socket = FakeSocket.all.at(-1) ?? new FakeSocket();
+  socket.onopen?.();
+  const answers: Promise<unknown>[] = [];
+  const ids = new Map<string, string>(); // those of the examples, and those of this line
+  for (const { said, message } of lines) {
+    if (!said) {
+      socket.says({ ...message, ...(message.re ? { re: ids.get(message.re) ?? '' } : {}) });
+      continue;
+    }
+    if (message.t !== 'hello') answers.push(call.ask(message.t, message.d).catch((failure: Error) => (failure as Refused).code));
+    await vi.advanceTimersByTimeAsync(0);
+    const sent = socket.sent.at(-1) ?? { t: 'nothing' };
+    expect({ t: sent.t, d: sent.d }).toEqual({ t: message.t, d: message.d ?? {} });
+    ids.set(message.id ?? '', sent.id ?? '');
+  }
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await Promise.all(answers)).toEqual([undefined, undefined, undefined, undefined, undefined, 'forbidden']);
+  expect(granted).toEqual(['files', 'roster']);
+  expect(seen?.roster.get('e1')).toMatchObject({ name: 'Dina', state: 'late' });
+  expect(seen?.people.get('p2')).toMatchObject({ line: 'on', phone: '+7 727 000 00 00' });
+  expect(seen?.polls.get('v1')).toMatchObject({ voted: true, votes: 1 });
+  expect(FakePeer.made).toEqual([]);
   call.close();
 });
 

@@ -29,7 +29,7 @@ export interface CallEvents {
   uplink: (step: Step) => void;
 }
 
-export interface CallOptions extends Pick<LineOptions, 'open' | 'ticket' | 'seat' | 'language' | 'fatal' | 'onFatal'> {
+export interface CallOptions extends Pick<LineOptions, 'open' | 'ticket' | 'seat' | 'language' | 'console' | 'fatal' | 'onFatal'> {
   events: CallEvents;
   /** Sections to receive in, and how many there may be when more come on stage. */
   audio: number;
@@ -173,7 +173,7 @@ export class Call {
 
   /** The line stands and everything is told: sound and pictures begin, anew after a break. */
   #ready(): void {
-    if (this.#waiting || this.#playing) return;
+    if (this.#waiting || this.#playing || this.#with.console) return; // a console has neither sound nor pictures
     this.#playing = true;
     // A line that broke leaves its sessions for a moment: those who come back in time hear no gap but the network's.
     void this.player.resume().then((on) => (on ? this.#demand() : this.#receive()), () => undefined);

@@ -137,7 +137,17 @@ describe('coming back', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     await failed;
     expect(sockets).toHaveLength(1);
-    expect(states.at(-1)).toEqual({ at: 'ended', code });
+    expect(states.at(-1)).toEqual({ at: 'ended', code, why: '' });
+  });
+
+  test('tells why one was not let in', async () => {
+    const l = line();
+    l.connect();
+    await settle();
+    last().onopen?.();
+    last().says({ t: 'no', re: last().sent[0]?.id ?? '', d: { code: 'locked', detail: 'the room is locked' } });
+    last().breaks(4003);
+    expect(states.at(-1)).toEqual({ at: 'ended', code: 4003, why: 'locked' });
   });
 
   test('a restart of the server brings everybody back soon', async () => {

@@ -33,8 +33,8 @@ export class LineLost extends Error {
   override readonly name = 'LineLost';
 }
 
-/** How the line stands. "ended" has the code by which the server closed it for good. */
-export type LineState = { at: 'connecting' | 'open' | 'waiting' } | { at: 'ended'; code: number };
+/** How the line stands. "ended" has the code by which the server closed it for good, and the word for why one was not let in. */
+export type LineState = { at: 'connecting' | 'open' | 'waiting' } | { at: 'ended'; code: number; why: string };
 
 /** Codes after which one does not come back by oneself. */
 export const ends = { replaced: 4001, refused: 4003, removed: 4004, over: 4005 } as const;
@@ -65,6 +65,8 @@ export interface LineOptions {
   /** The number of the newest change that is known here. */
   since: () => number;
   language: () => string;
+  /** The name of a site's console: a line beside the one with sound and pictures. */
+  console?: string | undefined;
   onMessage: (message: Message) => void;
   onWelcome: (welcome: Welcome) => void;
   onState: (state: LineState) => void;
@@ -82,6 +84,8 @@ export class Line {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #entry: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
+  #hello = '';
+  #why = '';
   #count = 0;
   /** When the room said anything last, in milliseconds since 1970. */
   heard = 0;
@@ -124,8 +128,11 @@ export class Line {
     socket.onopen = mine(() => {
       const seat = this.#with.seat.read();
       const since = this.#with.since();
+      const { console } = this.#with;
       const language = this.#with.language();
-      this.#write({ t: 'hello', id: this.#id(), d: { ticket, ...(seat ? { seat } : {}), ...(since && seat ? { since } : {}), language } });
+      this.#why = '';
+      this.#hello = this.#id();
+      this.#write({ t: 'hello', id: this.#hello, d: { ticket, ...(seat ? { seat } : {}), ...(since && seat ? { since } : {}), ...(console ? { console } : {}), language } });
     });
     socket.onmessage = (event) => {
       if (this.#socket === socket) this.#read((event as { data: unknown }).data);
@@ -163,6 +170,7 @@ export class Line {
   }
 
   #answered(message: Message): void {
+    if (message.t === 'no' && message.re === this.#hello) this.#why = (message.d as { code?: string } | undefined)?.code ?? '';
     const waiting = this.#waiting.get(message.re ?? '');
     if (!waiting) return;
     this.#waiting.delete(message.re ?? '');
@@ -217,7 +225,7 @@ export class Line {
       each.reject(new LineLost(`the line was closed with ${code}`));
     }
     this.#waiting.clear();
-    this.#with.onState({ at: 'ended', code });
+    this.#with.onState({ at: 'ended', code, why: this.#why });
   }
 
   #again(): void {
