@@ -175,9 +175,9 @@ test('ten people behind one camera', async (t) => {
     await second.page.getByRole('button', { name: 'Открыть пульт' }).click();
     const list = second.page.locator('section.panel');
     await until('its six digits', async () => /^\d{3} \d{3}$/.test(await list.locator('.code').innerText()));
-    await list.locator('li[data-entry="Бакыт Уулу"]').getByRole('button', { name: /: здесь/ }).click();
-    await entry('Бакыт Уулу', 'here').waitFor(); // at the one that has sound and pictures, which nobody put out
-    const hand = (page: Page, up: boolean) => page.locator(`.bar button[aria-keyshortcuts="H"][aria-pressed="${up}"]`);
+    await list.locator('li[data-entry="Гость из соседнего"]').getByRole('button', { name: /: здесь/ }).click();
+    await entry('Гость из соседнего', 'here').waitFor(); // at the one that has sound and pictures, which nobody put out
+    const hand = (page: Page, up: boolean) => page.locator(`.bar button[aria-keyshortcuts="H"]${up ? '.up' : ':not(.up)'}`);
     for (const up of [true, false]) { // the host put it up for them before
       await hand(second.page, up).click();
       await hand(site.page, !up).waitFor();
@@ -187,8 +187,8 @@ test('ten people behind one camera', async (t) => {
     await look(second.page, 'console-only');
     await site.page.goto('about:blank');
     await second.page.getByText('Компьютер с камерой не подключён').waitFor();
-    await list.locator('li[data-entry="Бакыт Уулу"]').getByRole('button', { name: /: ушёл/ }).click();
-    await list.locator('li[data-entry="Бакыт Уулу"][data-state="left"]').waitFor();
+    await list.locator('li[data-entry="Гость из соседнего"]').getByRole('button', { name: /: ушёл/ }).click();
+    await list.locator('li[data-entry="Гость из соседнего"][data-state="left"]').waitFor();
     await look(second.page, 'console-alone', true);
     await site.page.goto(`/webinars/${id}?site=${centre}`);
     await site.page.getByRole('button', { name: 'Войти без камеры' }).click();

@@ -69,7 +69,7 @@ func (s *Service) mayTake(ctx context.Context, actor lms.Actor, id string) error
 		return refused
 	}
 	there := false
-	err = db.Row(ctx, s.DB, `SELECT EXISTS (SELECT FROM webinar_minutes WHERE webinar_id = $1 AND person_id = $2 AND minutes > 0)`, id, actor.Person).Scan(&there)
+	err = db.Row(ctx, s.DB, `SELECT EXISTS (SELECT FROM webinar_minutes WHERE webinar_id = $1 AND person_id = $2 AND spans::text NOT IN ('[]', 'null'))`, id, actor.Person).Scan(&there)
 	if err != nil {
 		return db.Translate(err)
 	}
