@@ -683,6 +683,17 @@ CREATE TABLE public.day_attendance (
     CONSTRAINT day_attendance_state_check CHECK ((state = ANY (ARRAY['present'::text, 'part'::text, 'absent'::text])))
 );
 
+CREATE TABLE public.day_sheets (
+    id uuid NOT NULL,
+    day_id uuid NOT NULL,
+    file_name text NOT NULL,
+    file_type text NOT NULL,
+    file_sha256 text NOT NULL,
+    file_bytes bigint NOT NULL,
+    uploaded_by uuid,
+    uploaded_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.desk_action_people (
     action_id uuid NOT NULL,
     person_id uuid NOT NULL,
@@ -1158,6 +1169,7 @@ CREATE TABLE public.programme_days (
     place text DEFAULT ''::text NOT NULL,
     starts_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone NOT NULL,
+    code_secret bytea,
     CONSTRAINT programme_days_check CHECK ((ends_at > starts_at)),
     CONSTRAINT programme_days_place_check CHECK ((length(place) <= 200)),
     CONSTRAINT programme_days_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
@@ -1720,6 +1732,9 @@ ALTER TABLE ONLY public.courses
 ALTER TABLE ONLY public.day_attendance
     ADD CONSTRAINT day_attendance_pkey PRIMARY KEY (day_id, person_id);
 
+ALTER TABLE ONLY public.day_sheets
+    ADD CONSTRAINT day_sheets_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.desk_action_people
     ADD CONSTRAINT desk_action_people_pkey PRIMARY KEY (action_id, person_id);
 
@@ -1997,6 +2012,12 @@ CREATE INDEX cohorts_course ON public.cohorts USING btree (course_id);
 
 CREATE INDEX day_attendance_person ON public.day_attendance USING btree (person_id);
 
+CREATE INDEX day_sheets_by ON public.day_sheets USING btree (uploaded_by);
+
+CREATE INDEX day_sheets_day ON public.day_sheets USING btree (day_id);
+
+CREATE INDEX day_sheets_file ON public.day_sheets USING btree (file_sha256);
+
 CREATE INDEX desk_action_people_person ON public.desk_action_people USING btree (person_id);
 
 CREATE INDEX desk_standings_none ON public.desk_standings USING btree (subject, person_id) WHERE (NOT invited);
@@ -2100,6 +2121,8 @@ CREATE INDEX persons_seen ON public.persons USING btree (COALESCE(last_seen_at, 
 CREATE INDEX persons_sort_name ON public.persons USING btree (sort_name, id);
 
 CREATE INDEX posts_thread ON public.posts USING btree (course_id, activity_key, cohort_id, posted_at);
+
+CREATE INDEX programme_days_coded ON public.programme_days USING btree (ends_at) WHERE (code_secret IS NOT NULL);
 
 CREATE INDEX programme_evidence_participation ON public.programme_evidence USING btree (participation_id);
 
@@ -2372,6 +2395,12 @@ ALTER TABLE ONLY public.day_attendance
 
 ALTER TABLE ONLY public.day_attendance
     ADD CONSTRAINT day_attendance_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.day_sheets
+    ADD CONSTRAINT day_sheets_day_id_fkey FOREIGN KEY (day_id) REFERENCES public.programme_days(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.day_sheets
+    ADD CONSTRAINT day_sheets_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.persons(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.desk_action_people
     ADD CONSTRAINT desk_action_people_action_id_fkey FOREIGN KEY (action_id) REFERENCES public.desk_actions(id) ON DELETE CASCADE;

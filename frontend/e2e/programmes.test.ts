@@ -83,13 +83,34 @@ test('from the first draft to the paper', async () => {
 
   // A day with its sheet.
   await page.getByRole('button', { name: w('programme.newDay') }).click();
-  await dialog.getByLabel(w('programme.dayStarts')).fill(field(-1));
+  await dialog.getByLabel(w('programme.dayStarts')).fill(field(-0.2));
   await dialog.getByLabel(w('programme.dayEnds')).fill(field(1));
   await dialog.getByRole('button', { name: w('programme.newDay') }).click();
   await page.getByRole('link', { name: 'Seminar' }).click();
-  const tick = page.getByRole('checkbox', { name: new RegExp(passes.family) });
-  await tick.waitFor();
-  await tick.check();
+  await page.getByRole('checkbox', { name: new RegExp(passes.family) }).waitFor();
+
+  // The code is shown, and whoever is there checks in with a phone: first a stranger, then by their account.
+  await page.getByRole('button', { name: w('scheme.showCode') }).click();
+  const digits = page.locator('.card .code');
+  await until('six digits', async () => /^\d{3} \d{3}$/.test(await digits.innerText()));
+  const there = await open(browser, phone);
+  await there.page.goto(`/here?code=${encodeURIComponent(await digits.innerText())}&lang=en`);
+  await there.page.getByRole('heading', { name: 'Seminar' }).waitFor();
+  await there.page.getByText('people check in with their own account').waitFor();
+  await there.page.getByRole('link', { name: /^Sign in/ }).click();
+  await there.page.locator('input[name=login]').fill(passes.login);
+  await there.page.locator('input[type=password]').fill(passes.password);
+  await there.page.locator('button[type=submit]').click();
+  await there.page.locator('button[type=submit]').filter({ hasText: /here|здесь/i }).click();
+  await there.page.locator('.drawn-state.is-valid').waitFor();
+  there.watch.clean();
+  await there.context.close();
+  await page.getByText(/by code, /).waitFor();
+
+  // A signed sheet is added.
+  await page.getByLabel(w('scheme.scan')).setInputFiles({ name: 'sheet.png', mimeType: 'image/png', buffer: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64') });
+  await page.getByRole('button', { name: w('scheme.addScan') }).click();
+  await page.getByRole('link', { name: 'sheet.png' }).waitFor();
   await page.getByText(/^There: 1/).waitFor();
 
   // Practice is approved, and the paper is there.

@@ -4,30 +4,20 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"rsc.io/qr"
+	"mostik/live/turnstile"
 )
 
 const (
-	// codeTime is how long a check-in code is shown, in milliseconds. The one before it is taken too: people type
-	// slowly, and clocks differ.
-	codeTime = int64(time.Minute / time.Millisecond)
 	// doorTime is how long a door stays open for whoever came by a code: to write a name, or to sign in.
 	doorTime = int64(5 * time.Minute / time.Millisecond)
-	// wordAlphabet has no letters and digits that look alike, and only such as a small QR code holds.
-	wordAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-	wordLength   = 12
 	// most of a name.
 	mostName = 80
-	// HerePath is where the QR code leads, before its word.
-	HerePath = "/here/"
 )
 
 // Errors of check-in.
@@ -58,63 +48,14 @@ type Presence struct {
 	Since int64
 }
 
-// shown is what a site shows for check-in.
-type shown struct {
-	Code string `json:"code"`
-	// Word is what the QR code leads to, longer than the digits: nobody guesses it.
-	Word  string `json:"word"`
-	Until int64  `json:"until"`
-	// QR is the picture, a row of 0 and 1 for each line.
-	QR []string `json:"qr,omitempty"`
+func (r *Room) shownAt(site, address string) turnstile.Shown {
+	return r.turnstile().Show(r.screen(site), r.now, address)
 }
 
-func (r *Room) shownAt(site, address string) shown {
-	window := r.now / codeTime
-	s := shown{Code: r.code(site, window), Word: r.word(site, window), Until: (window + 1) * codeTime}
-	if address != "" {
-		// In capitals a QR code is a third smaller, and is read from farther away.
-		s.QR = squares(strings.ToUpper(address + HerePath + s.Word))
-	}
-	return s
-}
+func (r *Room) turnstile() turnstile.Secret { return r.secret }
 
-// squares draws a QR code.
-func squares(text string) []string {
-	code, err := qr.Encode(text, qr.M)
-	if err != nil {
-		return nil // longer than any code holds: the digits do
-	}
-	rows := make([]string, code.Size)
-	for y := range rows {
-		row := make([]byte, code.Size)
-		for x := range row {
-			row[x] = '0'
-			if code.Black(x, y) {
-				row[x] = '1'
-			}
-		}
-		rows[y] = string(row)
-	}
-	return rows
-}
-
-// code is a site's six digits of a minute (after RFC 4226, 5.3).
-func (r *Room) code(site string, window int64) string {
-	h := hmac.New(sha256.New, r.secret)
-	fmt.Fprintf(h, "%s/%s/%d", r.Webinar, site, window)
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(h.Sum(nil))%1_000_000)
-}
-
-// word is a site's word of a minute: 60 bits.
-func (r *Room) word(site string, window int64) string {
-	h := hmac.New(sha256.New, r.secret)
-	fmt.Fprintf(h, "word/%s/%s/%d", r.Webinar, site, window)
-	word := h.Sum(nil)[:wordLength]
-	for i, b := range word {
-		word[i] = wordAlphabet[int(b)%len(wordAlphabet)]
-	}
-	return string(word)
-}
+// screen is what a site's codes are made of.
+func (r *Room) screen(site string) string { return r.Webinar + "/" + site }
 
 // Shown gives the sites of the room whose digits or word these are, now or a minute ago. Two sites may show the same
 // six digits, though hardly ever.
@@ -123,20 +64,8 @@ func (r *Room) Shown(now int64, code string) (list []Place) {
 	if r.Room.Ended != 0 {
 		return nil
 	}
-	window := now / codeTime
 	for _, person := range sorted(r.People) {
-		if r.People[person].Kind != "site" {
-			continue
-		}
-		found := 0
-		for _, w := range []int64{window, window - 1} {
-			for _, right := range []string{r.code(person, w), r.word(person, w)} {
-				if hmac.Equal([]byte(code), []byte(right)) {
-					found++
-				}
-			}
-		}
-		if found > 0 {
+		if r.People[person].Kind == "site" && r.turnstile().Shows(r.screen(person), now, code) {
 			list = append(list, r.place(person))
 		}
 	}
@@ -147,27 +76,14 @@ func (r *Room) place(site string) Place {
 	p := r.People[site]
 	return Place{
 		Webinar: r.Webinar, Title: r.Room.Title, Language: r.Room.Language, Site: p.Name, Zone: p.Zone,
-		Door: r.seal("door", r.Webinar, site, strconv.FormatInt(r.now+doorTime, 10)),
+		Door: r.turnstile().Seal("door", r.now+doorTime, r.Webinar, site),
 	}
 }
 
-// seal joins words and puts a mark behind them that only this room makes.
-func (r *Room) seal(kind string, words ...string) string {
-	text := strings.Join(words, ".")
-	h := hmac.New(sha256.New, r.secret)
-	fmt.Fprintf(h, "%s/%s", kind, text)
-	return text + "." + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
-}
-
-// unseal gives the words back, nil when the mark is not ours or the time in the last of them is over.
+// unseal gives the words back, nil when the mark is not ours, the time is over or it is of another room.
 func (r *Room) unseal(now int64, kind, sealed string) []string {
-	at := strings.LastIndexByte(sealed, '.')
-	if at < 0 || !hmac.Equal([]byte(r.seal(kind, sealed[:at])), []byte(sealed)) {
-		return nil
-	}
-	words := strings.Split(sealed[:at], ".")
-	until, err := strconv.ParseInt(words[len(words)-1], 10, 64)
-	if err != nil || until < now || words[0] != r.Webinar {
+	words := r.turnstile().Unseal(kind, now, sealed)
+	if len(words) == 0 || words[0] != r.Webinar {
 		return nil
 	}
 	return words
@@ -177,7 +93,7 @@ func (r *Room) unseal(now int64, kind, sealed string) []string {
 func (r *Room) At(now int64, door string) (Place, error) {
 	r.now = now
 	words := r.unseal(now, "door", door)
-	if len(words) != 3 || r.Room.Ended != 0 {
+	if len(words) != 2 || r.Room.Ended != 0 {
 		return Place{}, ErrDoor
 	}
 	if p := r.People[words[1]]; p == nil || p.Kind != "site" {
@@ -221,7 +137,7 @@ func (r *Room) CheckIn(now int64, door, account, name string) (pass string, err 
 		state = e.State // who was ticked as late came late
 	}
 	r.mark(key, e, state, by)
-	return r.seal("here", r.Webinar, key, by, strconv.FormatInt(now+passTime, 10)), nil
+	return r.turnstile().Seal("here", now+passTime, r.Webinar, key, by), nil
 }
 
 // entryOf finds the entry of somebody at a site, or the key that theirs will have.
@@ -311,12 +227,12 @@ func (r *Room) CheckOut(now int64, pass string, back bool) error {
 // holder finds the entry of a pass, nil for none.
 func (r *Room) holder(now int64, pass string) (*Entry, []string) {
 	words := r.unseal(now, "here", pass)
-	if len(words) < 4 {
+	if len(words) < 3 {
 		return nil, nil
 	}
 	// Keys that facilitators' browsers make may hold dots.
-	last := len(words)
-	words = []string{words[0], strings.Join(words[1:last-2], "."), words[last-2], words[last-1]}
+	last := len(words) - 1
+	words = []string{words[0], strings.Join(words[1:last], "."), words[last]}
 	e := r.Roster[words[1]]
 	if e == nil || r.People[e.Site] == nil {
 		return nil, nil

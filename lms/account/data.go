@@ -71,6 +71,7 @@ var exportQueries = []struct{ table, sql string }{
 	{"participations_changed", `SELECT to_jsonb(t) FROM participations_changed t JOIN participations p ON p.id = t.participation_id WHERE p.person_id = $1`},
 	{"programme_evidence", `SELECT to_jsonb(t) - 'decided_by' FROM programme_evidence t JOIN participations p ON p.id = t.participation_id
 	                         WHERE p.person_id = $1 ORDER BY t.handed_in_at`},
+	{"day_sheets", `SELECT to_jsonb(t) FROM day_sheets t WHERE t.uploaded_by = $1 ORDER BY t.uploaded_at`},
 	{"day_attendance", `SELECT to_jsonb(t) - 'recorded_by' FROM day_attendance t WHERE t.person_id = $1 ORDER BY t.recorded_at`},
 	{"certificate_events", `SELECT to_jsonb(t) - 'actor_id' FROM certificate_events t JOIN certificates c ON c.id = t.certificate_id
 	                         WHERE c.person_id = $1 ORDER BY t.at`},
@@ -179,6 +180,10 @@ var eraseStatements = []string{
 	`DELETE FROM enrolments WHERE person_id = $1`,
 	`DELETE FROM followups WHERE person_id = $1`,
 	`DELETE FROM participations WHERE person_id = $1`, // evidence goes with it
+	// A signed sheet shows everybody's hand: it goes, and what was ticked from it stays for the others.
+	`UPDATE day_sheets t SET file_sha256 = '', file_name = '', file_bytes = 0
+	  WHERE EXISTS (SELECT FROM day_attendance a WHERE a.day_id = t.day_id AND a.person_id = $1)`,
+	`UPDATE day_sheets SET uploaded_by = NULL WHERE uploaded_by = $1`,
 	`DELETE FROM day_attendance WHERE person_id = $1`,
 	`DELETE FROM reminders WHERE person_id = $1`,
 	`DELETE FROM desk_action_people WHERE person_id = $1`,

@@ -138,6 +138,7 @@ var mergeMoves = []moving{
 	{"webinar_papers", "uploaded_by", nil},
 	{"webinar_corrections", "author_id", nil},
 	{"day_attendance", "recorded_by", nil},
+	{"day_sheets", "uploaded_by", nil},
 	{"programme_evidence", "decided_by", nil},
 	{"certificate_events", "actor_id", nil},
 	{"certificate_templates", "created_by", nil},

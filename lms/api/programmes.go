@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"mostik/live/turnstile"
 	"mostik/lms"
 	"mostik/lms/programme"
 )
@@ -94,6 +96,28 @@ type changeDayIn struct {
 	Place     string              `json:"place" maxLength:"200"`
 	StartsAt  time.Time           `json:"starts_at" required:"true"`
 	EndsAt    time.Time           `json:"ends_at" required:"true"`
+}
+
+type dayCodeIn struct {
+	ID lms.ID[lms.Day] `path:"id"`
+	// Address is that of the site as the reader sees it, for the QR code.
+	Address string `query:"address" maxLength:"200"`
+}
+
+type dayCodeOut struct {
+	turnstile.Shown
+	// Now is the server's time in Unix milliseconds, for devices whose clock goes wrong.
+	Now int64 `json:"now"`
+}
+
+type newScanIn struct {
+	ID   lms.ID[lms.Day] `path:"id"`
+	Name string          `query:"name"`
+}
+
+type scanIn struct {
+	ID   lms.ID[lms.Day] `path:"id"`
+	Scan string          `path:"scan"`
 }
 
 type ticksIn struct {
@@ -229,6 +253,7 @@ func (s *Server) programmeRoutes(r *router) {
 		})
 	s.programmePeople(r, o)
 	s.programmeDays(r, o)
+	s.daySheets(r, o)
 	s.programmeEvidence(r, o)
 }
 
@@ -316,6 +341,54 @@ func (s *Server) programmeDays(r *router, o func(string, ...lms.Action) op) {
 		})
 }
 
+// daySheets are the routes about the code that a day shows and the sheets that people sign there.
+func (s *Server) daySheets(r *router, o func(string, ...lms.Action) op) {
+	p := s.deps.Programme
+	register(r, http.MethodGet, "/days/{id}/code", o("The six digits and the QR code by which people check in on a day, of this minute.", lms.TakeAttendance),
+		func(ctx context.Context, actor lms.Actor, in dayCodeIn) (dayCodeOut, error) {
+			shown, err := p.Code(ctx, actor, in.ID, in.Address)
+			return dayCodeOut{shown, p.Now().UnixMilli()}, err
+		})
+	upload := o("The scan of a signed sheet: its bytes are the body, and its content tells the type.", lms.TakeAttendance)
+	upload.Consumes, upload.Produces, upload.MaxBody = fiber.MIMEOctetStream, fiber.MIMEApplicationJSON, programme.MaxEvidence
+	stream(r, http.MethodPost, "/days/{id}/scans", upload,
+		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in newScanIn, body *boundBody) error {
+			scan, err := p.AddScan(ctx, actor, in.ID, in.Name, body)
+			if err != nil {
+				return err
+			}
+			raw, err := encode(scan)
+			if err != nil {
+				return err
+			}
+			c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
+			return c.Send(raw)
+		})
+	file := o("The scan of a signed sheet, as an attachment.", lms.TakeAttendance)
+	file.Produces = fiber.MIMEOctetStream
+	stream(r, http.MethodGet, "/days/{id}/scans/{scan}", file,
+		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in scanIn, _ *boundBody) error {
+			f, scan, err := p.OpenScan(ctx, actor, in.ID, in.Scan)
+			if err != nil {
+				return err
+			}
+			return sendAside(c, f, scan.FileName, scan.FileType, scan.FileBytes)
+		})
+	register(r, http.MethodDelete, "/days/{id}/scans/{scan}", o("Take a scan away that was added by mistake.", lms.TakeAttendance),
+		func(ctx context.Context, actor lms.Actor, in scanIn) (none, error) {
+			return none{}, p.DropScan(ctx, actor, in.ID, in.Scan)
+		})
+}
+
+// sendAside sends a file that somebody handed in: never shown as a page of ours, whatever is in it.
+func sendAside(c *fiber.Ctx, f *os.File, name, media string, size int64) error {
+	c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
+	c.Set(fiber.HeaderContentType, media)
+	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.SendStream(f, int(size))
+}
+
 // programmeEvidence are the routes about what is handed in.
 func (s *Server) programmeEvidence(r *router, o func(string, ...lms.Action) op) {
 	p := s.deps.Programme
@@ -369,11 +442,6 @@ func (s *Server) programmeEvidence(r *router, o func(string, ...lms.Action) op) 
 			if err != nil {
 				return err
 			}
-			// Never shown as a page of ours, whatever is in it.
-			c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
-			c.Set(fiber.HeaderContentType, h.FileType)
-			c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": h.FileName}))
-			c.Set(fiber.HeaderCacheControl, "no-store")
-			return c.SendStream(f, int(h.FileBytes))
+			return sendAside(c, f, h.FileName, h.FileType, h.FileBytes)
 		})
 }

@@ -119,6 +119,19 @@ func ofDay(right func(*rightsWorld) lms.Actor, body func(person string) any) fun
 	}
 }
 
+// ofScan is a request about the signed sheet of a day.
+func ofScan(w *rightsWorld) rightsCase {
+	c := ofDay(trainerOf, nil)(w)
+	info, err := w.blobs.Put(strings.NewReader("%PDF-1.7\n"), 100)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	c.params["scan"] = lms.NewID[programme.Scan]().String()
+	w.Exec(`INSERT INTO day_sheets (id, day_id, file_name, file_type, file_sha256, file_bytes, uploaded_at)
+	        VALUES ($1::text::uuid, $2::text::uuid, 'sheet.pdf', 'application/pdf', $3, 9, now())`, c.params["scan"], c.params["id"], info.Hash.String())
+	return c
+}
+
 var programmeRights = map[string]func(*rightsWorld) rightsCase{
 	"GET /programmes": func(w *rightsWorld) rightsCase {
 		return rightsCase{facts: w.here(), right: trainerOf(w), hidden: []string{`"` + w.programmeHere() + `"`}}
@@ -180,6 +193,18 @@ var programmeRights = map[string]func(*rightsWorld) rightsCase{
 		c.facts = lms.Facts{Country: rightsCountry}
 		return c
 	},
+	"GET /days/{id}/code": ofDay(trainerOf, nil),
+	"POST /days/{id}/scans": func(w *rightsWorld) rightsCase {
+		c := ofDay(trainerOf, nil)(w)
+		var picture bytes.Buffer
+		if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
+			w.T.Fatal(err)
+		}
+		c.raw, c.rawType, c.query = picture.Bytes(), "application/octet-stream", "name=sheet.png"
+		return c
+	},
+	"GET /days/{id}/scans/{scan}":    ofScan,
+	"DELETE /days/{id}/scans/{scan}": ofScan,
 	"POST /days/{id}/attendance": ofDay(trainerOf, func(person string) any {
 		return object{"ticks": []object{{"person_id": person, "state": "present", "evidence": "tick"}}}
 	}),

@@ -256,6 +256,8 @@ func (w *World) programme(person lms.ID[lms.Person], mark, sha string) {
 	w.Exec(`INSERT INTO outcome_notes (id, programme_id, happened_on, words, author_id, created_at) VALUES (gen_random_uuid(), $1, '2026-03-01', 'It changed.', $2, $3)`,
 		programme, person, w.Start)
 	w.Exec(`INSERT INTO day_attendance (day_id, person_id, state, minutes, evidence, recorded_at) VALUES ($1, $2, 'present', 300, 'sheet', $3)`, day, person, w.Start)
+	w.Exec(`INSERT INTO day_sheets (id, day_id, file_name, file_type, file_sha256, file_bytes, uploaded_by, uploaded_at)
+	        VALUES (gen_random_uuid(), $1, $2, 'image/png', $3, 5, $4, $5)`, day, mark, fmt.Sprintf("%064x", w.next()), person, w.Start)
 	w.Exec(`INSERT INTO programme_evidence (id, participation_id, component, kind, words, file_name, file_sha256, handed_in_at)
 	        VALUES (gen_random_uuid(), $1, 'practice', 'practice', $2, $2, $3, $4)`, participation, mark, sha, w.Start)
 	w.Exec(`INSERT INTO certificates (id, serial, person_id, programme_id, participation_id, award, claim, seal, key_id, issued_at)

@@ -11,6 +11,7 @@ import (
 	"mostik/live/room"
 	"mostik/lms"
 	"mostik/lms/api"
+	"mostik/lms/programme"
 	"mostik/lms/text"
 )
 
@@ -28,6 +29,9 @@ type herePage struct {
 	Here     bool
 	Since    string
 	Over     bool
+	// Day is an in-person day before whose door somebody stands, DayAt when they checked in there.
+	Day   *programme.Entrance
+	DayAt string
 }
 
 func hereTitle(w *text.Words) string { return w.Here.Title }
@@ -57,7 +61,7 @@ func (p *Pages) getHereCode(c *fiber.Ctx) error {
 
 // find leads on to the door of the one site that shows the code.
 func (p *Pages) find(c *fiber.Ctx, code string) error {
-	list, err := p.deps.Webinar.FindSite(api.AddressOf(c), code)
+	list, err := p.deps.Webinar.FindSite(api.AddressOf(c), code, p.daysShowing(c))
 	if err != nil {
 		page := p.here(c)
 		page.Typed = code
@@ -77,6 +81,9 @@ func (p *Pages) find(c *fiber.Ctx, code string) error {
 
 // getDoor asks whoever stands before a door who they are: one tap for whom the session knows, a name for others.
 func (p *Pages) getDoor(c *fiber.Ctx) error {
+	if programme.IsDayDoor(c.Params("door")) {
+		return p.getDayDoor(c)
+	}
 	page, err := p.door(c)
 	if err != nil {
 		return p.refuseHere(c, err, page)
@@ -104,6 +111,9 @@ func (p *Pages) door(c *fiber.Ctx) (herePage, error) {
 func (p *Pages) postDoor(c *fiber.Ctx) error {
 	if err := p.deps.API.SameOrigin(c); err != nil {
 		return err
+	}
+	if programme.IsDayDoor(c.Params("door")) {
+		return p.postDayDoor(c)
 	}
 	actor, err := p.reader(c)
 	if err != nil {
@@ -180,7 +190,13 @@ func (p *Pages) refuseHere(c *fiber.Ctx, err error, page herePage) error {
 			page.Typed = "" // the word of an old QR code is nothing to mend
 		}
 	case e.Kind == lms.Gone:
-		status, page.Over, page.Place = fiber.StatusGone, true, nil
+		status, page.Over, page.Place, page.Day = fiber.StatusGone, true, nil, nil
+	case e.Code == "not-oneself":
+		status, page.Message = fiber.StatusForbidden, w.Leads
+	case e.Code == "said-absent":
+		status, page.Message = fiber.StatusConflict, w.SaidAbsent
+	case e.Kind == lms.Unauthorized:
+		status, page.Message = fiber.StatusUnauthorized, w.AccountNeeded
 	case e.Kind == lms.Invalid:
 		page.Message = w.NameNeeded
 	case e.Kind == lms.Conflict:

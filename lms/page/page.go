@@ -21,6 +21,7 @@ import (
 	"mostik/lms/account"
 	"mostik/lms/api"
 	"mostik/lms/certificate"
+	"mostik/lms/programme"
 	"mostik/lms/text"
 	"mostik/lms/webinar"
 )
@@ -50,6 +51,8 @@ type Deps struct {
 	API         *api.Server
 	Certificate *certificate.Service
 	Webinar     *webinar.Service
+	// Days are the in-person days of programmes, to check in there.
+	Days *programme.Service
 	// Assets are the built pages; nil where the program was compiled without them, and then the shell says so.
 	Assets *frontend.Assets
 	// Programme is the name that the operator gave.

@@ -229,6 +229,11 @@ type Sheet struct {
 	Rows      []SheetRow `json:"rows"`
 	// MayManage tells that the reader may change the day.
 	MayManage bool `json:"may_manage"`
+	// MayShow tells that the reader may take attendance for the day as a whole: show its code, see and add the scans of
+	// signed sheets. CodeOpen tells that the code may be shown now.
+	MayShow  bool   `json:"may_show"`
+	CodeOpen bool   `json:"code_open"`
+	Scans    []Scan `json:"scans"`
 }
 
 // Sheet gives the attendance sheet of a day: those who take part and are still expected there, and those on it already,
@@ -273,6 +278,13 @@ func (s *Service) Sheet(ctx context.Context, actor lms.Actor, id lms.ID[lms.Day]
 			v.Day.Present++
 		}
 	}
+	if err != nil {
+		return v, err
+	}
+	v.Scans, v.CodeOpen = []Scan{}, d.codeOpen(s.Now())
+	if v.MayShow = s.takesAttendance(ctx, actor, &d, p) == nil; v.MayShow {
+		v.Scans, err = s.scans(ctx, id)
+	}
 	return v, err
 }
 
@@ -282,8 +294,8 @@ type Tick struct {
 	State  string             `json:"state" enum:"present,part,absent,none"`
 	// Minutes are asked for part; present without them is the whole day.
 	Minutes int `json:"minutes"`
-	// Evidence is how it is known: a tick, a signed sheet, a code.
-	Evidence string `json:"evidence" enum:"tick,sheet,code"`
+	// Evidence is how it is known: a tick, a signed sheet. By a code people check in themselves.
+	Evidence string `json:"evidence" enum:"tick,sheet"`
 }
 
 // TickDay says of people whether they were there; "none" takes what was said back. Somebody who came without being
@@ -352,15 +364,17 @@ func (s *Service) tick(ctx context.Context, tx bun.Tx, actor lms.Actor, d Day, p
 	switch t.Evidence {
 	case "":
 		t.Evidence = "tick"
-	case "tick", "sheet", "code":
+	case "tick", "sheet":
 	default:
-		return lms.ErrInvalid(at+"/evidence", "evidence-unknown", "tick, sheet or code")
+		return lms.ErrInvalid(at+"/evidence", "evidence-unknown", "tick or sheet")
 	}
+	// What is known by stronger evidence is not said again by weaker: code, then sheet, then tick.
 	changed, err := db.Exec(ctx, tx, `
 		INSERT INTO day_attendance (day_id, person_id, state, minutes, evidence, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (day_id, person_id) DO UPDATE
 		   SET state = excluded.state, minutes = excluded.minutes, evidence = excluded.evidence, recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at
-		 WHERE (day_attendance.state, day_attendance.minutes, day_attendance.evidence) <> (excluded.state, excluded.minutes, excluded.evidence)`,
+		 WHERE (day_attendance.state, day_attendance.minutes) <> (excluded.state, excluded.minutes)
+		    OR array_position(ARRAY['tick', 'sheet', 'code'], excluded.evidence) > array_position(ARRAY['tick', 'sheet', 'code'], day_attendance.evidence)`,
 		d.ID, t.Person, t.State, t.Minutes, t.Evidence, actor.Person, s.Now())
 	if err != nil || changed == 0 {
 		return err

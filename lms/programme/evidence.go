@@ -175,14 +175,15 @@ func (s *Service) Attach(ctx context.Context, actor lms.Actor, id lms.ID[lms.Evi
 	if !decides && h.State != "waiting" {
 		return Handed{}, lms.ErrConflict("decided", "somebody has decided about this already")
 	}
-	hash, err := s.keepFile(name, body, &h)
+	kept, err := s.keepFile(name, body, evidenceKinds)
 	if err != nil {
 		return Handed{}, err
 	}
+	h.FileName, h.FileType, h.FileBytes = kept.name, kept.media, kept.size
 	return h, db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		n, err := db.Exec(ctx, tx, `
 			UPDATE programme_evidence SET file_name = $2, file_type = $3, file_bytes = $4, file_sha256 = $5 WHERE id = $1 AND state = $6`,
-			id, h.FileName, h.FileType, h.FileBytes, hash, h.State)
+			id, h.FileName, h.FileType, h.FileBytes, kept.hash, h.State)
 		if err == nil && n == 0 {
 			err = lms.ErrConflict("decided", "somebody has decided about this meanwhile")
 		}
@@ -193,19 +194,25 @@ func (s *Service) Attach(ctx context.Context, actor lms.Actor, id lms.ID[lms.Evi
 	})
 }
 
-// keepFile stores a file without what it carries about people.
-func (s *Service) keepFile(name string, body io.Reader, h *Handed) (hash string, err error) {
+// keptFile is a file that was stored.
+type keptFile struct {
+	name, media, hash string
+	size              int64
+}
+
+// keepFile stores a file of one of some kinds without what it carries about people.
+func (s *Service) keepFile(name string, body io.Reader, kinds []string) (k keptFile, err error) {
 	f, size, err := s.Blobs.Spool(body, MaxEvidence)
 	if err != nil {
-		return "", err
+		return k, err
 	}
 	defer f.Close()
 	kind, err := clean.Look(f, size)
-	if err == nil && !slices.Contains(evidenceKinds, kind.Name) {
+	if err == nil && !slices.Contains(kinds, kind.Name) {
 		err = clean.ErrUnknown
 	}
 	if err != nil {
-		return "", refused(err)
+		return k, refused(err)
 	}
 	cleaned, to := io.Pipe()
 	go func() {
@@ -215,10 +222,9 @@ func (s *Service) keepFile(name string, body io.Reader, h *Handed) (hash string,
 	info, err := s.Blobs.Put(cleaned, 2*MaxEvidence)
 	cleaned.Close()
 	if err != nil {
-		return "", refused(err)
+		return k, refused(err)
 	}
-	h.FileName, h.FileType, h.FileBytes = kind.FileName(name), kind.Media, info.Size
-	return info.Hash.String(), nil
+	return keptFile{kind.FileName(name), kind.Media, info.Hash.String(), info.Size}, nil
 }
 
 // refused gives what is wrong with a file a code that people read.

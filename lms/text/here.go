@@ -10,6 +10,8 @@ type Here struct {
 	OverTitle, Over, Scan, Full            string
 	Done, DoneNote, Left, LeftNote         string
 	Leave, Back, OtherPhone, StillByDevice string
+	// Of in-person days, at which people check in by their account.
+	Day, DayNote, AccountNeeded, Leads, SaidAbsent, ToProgrammes string
 }
 
 var here = map[string]Here{
@@ -25,6 +27,8 @@ var here = map[string]Here{
 		Done: "You are checked in", DoneNote: "Your time at this webinar is being counted. You may close this page.",
 		Left: "You have left", LeftNote: "Your time until you left is counted.", Leave: "I am leaving", Back: "I am here again",
 		OtherPhone: "Check in somebody else on this phone", StillByDevice: "You were checked in by another phone. Leave there, or tell your facilitator.",
+		Day: "In-person day", DayNote: "It counts for your programme. You may close this page.", AccountNeeded: "At this day people check in with their own account. Without one, tell whoever leads the day: they tick you.",
+		Leads: "You lead this day yourself: somebody else has to tick you.", SaidAbsent: "Somebody wrote that you are not here. Please speak with them.", ToProgrammes: "My programmes",
 	},
 	"ru": {
 		Title: "Отметиться", Intro: "Введите шесть цифр с экрана вашего центра.", Field: "Шесть цифр", Button: "Дальше",
@@ -38,6 +42,8 @@ var here = map[string]Here{
 		Done: "Вы отмечены", DoneNote: "Ваше время на вебинаре учитывается. Страницу можно закрыть.",
 		Left: "Вы ушли", LeftNote: "Время до вашего ухода учтено.", Leave: "Я ухожу", Back: "Я снова здесь",
 		OtherPhone: "Отметить ещё кого-то с этого телефона", StillByDevice: "Вы отмечены с другого телефона. Отметьте уход там или скажите ведущему.",
+		Day: "Очный день", DayNote: "Это засчитывается в вашу программу. Страницу можно закрыть.", AccountNeeded: "На этом дне отмечаются под своей учётной записью. Если её нет, скажите ведущему: он отметит вас.",
+		Leads: "Вы сами ведёте этот день: вас должен отметить кто-то другой.", SaidAbsent: "Кто-то записал, что вас здесь нет. Пожалуйста, поговорите с ним.", ToProgrammes: "Мои программы",
 	},
 	"sk": {
 		Title: "Prihlásiť prítomnosť", Intro: "Zadajte šesť číslic z obrazovky vášho centra.", Field: "Šesť číslic", Button: "Ďalej",
@@ -51,6 +57,8 @@ var here = map[string]Here{
 		Done: "Vaša prítomnosť je zapísaná", DoneNote: "Váš čas na webinári sa počíta. Stránku môžete zavrieť.",
 		Left: "Odišli ste", LeftNote: "Čas do vášho odchodu je započítaný.", Leave: "Odchádzam", Back: "Som tu znova",
 		OtherPhone: "Zapísať niekoho ďalšieho z tohto telefónu", StillByDevice: "Zapísali ste sa z iného telefónu. Odhláste sa tam, alebo to povedzte facilitátorovi.",
+		Day: "Deň naživo", DayNote: "Počíta sa do vášho programu. Stránku môžete zavrieť.", AccountNeeded: "Na tomto dni sa ľudia prihlasujú vlastným účtom. Ak ho nemáte, povedzte to vedúcemu dňa: označí vás.",
+		Leads: "Tento deň vediete vy: musí vás označiť niekto iný.", SaidAbsent: "Niekto zapísal, že tu nie ste. Porozprávajte sa s ním.", ToProgrammes: "Moje programy",
 	},
 	"kk": {
 		Title: "Белгілену", Intro: "Орталық экранындағы алты санды теріңіз.", Field: "Алты сан", Button: "Әрі қарай",
@@ -64,6 +72,8 @@ var here = map[string]Here{
 		Done: "Сіз белгілендіңіз", DoneNote: "Вебинардағы уақытыңыз есептеліп жатыр. Бетті жабуға болады.",
 		Left: "Сіз кеттіңіз", LeftNote: "Кеткенге дейінгі уақытыңыз есептелді.", Leave: "Мен кетемін", Back: "Мен қайта келдім",
 		OtherPhone: "Осы телефоннан басқа адамды белгілеу", StillByDevice: "Сіз басқа телефоннан белгіленгенсіз. Сол жерден белгілеңіз немесе жүргізушіге айтыңыз.",
+		Day: "Бетпе-бет күн", DayNote: "Бұл бағдарламаңызға есептеледі. Бетті жабуға болады.", AccountNeeded: "Бұл күні адамдар өз тіркелгісімен белгіленеді. Тіркелгіңіз болмаса, жүргізушіге айтыңыз: ол сізді белгілейді.",
+		Leads: "Бұл күнді өзіңіз жүргізесіз: сізді басқа біреу белгілеуі керек.", SaidAbsent: "Біреу сізді осында жоқ деп жазған. Онымен сөйлесіңіз.", ToProgrammes: "Менің бағдарламаларым",
 	},
 	"tg": {
 		Title: "Қайди ҳузур", Intro: "Шаш рақамро аз экрани маркази худ нависед.", Field: "Шаш рақам", Button: "Давом",
@@ -77,6 +87,8 @@ var here = map[string]Here{
 		Done: "Ҳузури шумо қайд шуд", DoneNote: "Вақти шумо дар вебинар ҳисоб мешавад. Саҳифаро пӯшидан мумкин аст.",
 		Left: "Шумо рафтед", LeftNote: "Вақт то рафтани шумо ҳисоб шуд.", Leave: "Ман меравам", Back: "Ман боз дар ин ҷоям",
 		OtherPhone: "Каси дигарро аз ин телефон қайд кардан", StillByDevice: "Шумо аз телефони дигар қайд шудаед. Рафтанро дар он ҷо қайд кунед ё ба роҳбалад гӯед.",
+		Day: "Рӯзи ҳузурӣ", DayNote: "Ин ба барномаи шумо ҳисоб мешавад. Саҳифаро пӯшидан мумкин аст.", AccountNeeded: "Дар ин рӯз одамон бо ҳисоби худ қайд мешаванд. Агар ҳисоб надошта бошед, ба роҳбалад гӯед: ӯ шуморо қайд мекунад.",
+		Leads: "Ин рӯзро худи шумо мебаред: шуморо бояд каси дигар қайд кунад.", SaidAbsent: "Касе навиштааст, ки шумо дар ин ҷо нестед. Бо ӯ гап занед.", ToProgrammes: "Барномаҳои ман",
 	},
 	"ky": {
 		Title: "Катталуу", Intro: "Борбордун экранындагы алты санды жазыңыз.", Field: "Алты сан", Button: "Андан ары",
@@ -90,5 +102,7 @@ var here = map[string]Here{
 		Done: "Сиз катталдыңыз", DoneNote: "Вебинардагы убактыңыз эсептелүүдө. Баракты жапсаңыз болот.",
 		Left: "Сиз кеттиңиз", LeftNote: "Кеткенге чейинки убактыңыз эсептелди.", Leave: "Мен кетем", Back: "Мен кайра келдим",
 		OtherPhone: "Ушул телефондон башка адамды каттоо", StillByDevice: "Сиз башка телефондон катталгансыз. Кеткениңизди ошол жерден белгилеңиз же алып баруучуга айтыңыз.",
+		Day: "Бетме-бет күн", DayNote: "Бул программаңызга эсептелет. Бетти жапсаңыз болот.", AccountNeeded: "Бул күнү адамдар өз каттоосу менен белгиленет. Каттооңуз жок болсо, алып баруучуга айтыңыз: ал сизди белгилейт.",
+		Leads: "Бул күндү өзүңүз алып барасыз: сизди башка бирөө белгилеши керек.", SaidAbsent: "Бирөө сизди бул жерде жок деп жазган. Аны менен сүйлөшүңүз.", ToProgrammes: "Менин программаларым",
 	},
 }

@@ -26,8 +26,9 @@ type Rooms interface {
 
 // FindSite gives the sites that show a code now, with a door into each. It is nearly always one. Wrong digits are
 // counted by the address they come from, and in all, so that nobody tries them out; the QR code's word is too long to
-// be guessed, and is always taken. Errors: NotFound with code check-in-code, TooMany.
-func (s *Service) FindSite(from netip.Addr, code string) (list []room.Place, err error) {
+// be guessed, and is always taken. also gives what else shows codes, under the same bounds. Errors: NotFound with code
+// check-in-code, TooMany.
+func (s *Service) FindSite(from netip.Addr, code string, also ...func(code string) ([]room.Place, error)) (list []room.Place, err error) {
 	defer lms.Wrap(&err, "webinar.FindSite")
 	code = normal(code)
 	digits := strings.Trim(code, "0123456789") == ""
@@ -37,7 +38,15 @@ func (s *Service) FindSite(from netip.Addr, code string) (list []room.Place, err
 			return nil, tooMany(wait)
 		}
 	}
-	if list = s.Rooms.Shown(code); len(list) == 0 {
+	list = s.Rooms.Shown(code)
+	for _, shown := range also {
+		more, err := shown(code)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	if len(list) == 0 {
 		if digits {
 			s.tries.wrong(now, from)
 		}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { columns, featured, heads, initials, inOrder, left, namesOf, screens, tiles, unread } from './order.ts';
+import { columns, featured, heads, initials, inOrder, namesOf, screens, tiles, unread } from './order.ts';
+import { left } from '../../lib/remaining.ts';
 import { RoomState } from '../../lib/call/state.ts';
 import type { ChatLine, Person } from '../../lib/call/items.ts';
 

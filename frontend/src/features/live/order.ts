@@ -91,12 +91,6 @@ export function columns(n: number, width: number, height: number, ratio = 16 / 9
   return widest < narrowest ? most : best;
 }
 
-/** Minutes and seconds that are left, never below nothing. */
-export function left(ends: number, now: number): string {
-  const seconds = Math.max(0, Math.ceil((ends - now) / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}
-
 /** The first letters of two words of a name, or of its site. */
 export function initials(name: string): string {
   const words = name.split(/[\s,.()«»"-]+/).filter(Boolean);

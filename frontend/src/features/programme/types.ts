@@ -255,8 +255,9 @@ export interface SheetRow {
   organisation: string;
   state: '' | 'present' | 'part' | 'absent';
   minutes: number;
-  evidence: string;
+  evidence: '' | 'code' | 'tick' | 'sheet';
   recorded_by: string;
+  recorded_at?: string;
   takes_part: boolean;
   may_tick: boolean;
 }
@@ -268,6 +269,19 @@ export interface Sheet {
   component: string;
   rows: SheetRow[];
   may_manage: boolean;
+  may_show: boolean;
+  code_open: boolean;
+  scans: Scan[];
+}
+
+/** A signed sheet. */
+export interface Scan {
+  id: string;
+  file_name: string;
+  file_bytes: number;
+  uploaded_by: string;
+  uploaded_at: string;
+  gone: boolean;
 }
 
 export interface LineageRow {

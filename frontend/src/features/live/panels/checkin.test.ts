@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counts, latest, listed, matches, outline, rosterOf, spaced } from './checkin.ts';
+import { counts, latest, listed, matches, rosterOf } from './checkin.ts';
 import type { RosterEntry } from '../../../lib/call/items.ts';
 
 const entry = (site: string, name: string, state: RosterEntry['state'], at = 0): RosterEntry => ({ site, name, state, at });
@@ -26,9 +26,4 @@ test('a name is found by the beginnings of its words, in any order', () => {
 test('the very name is known in whatever order', () => {
   expect(listed(mine, 'satpaeva  ALIYA')).toBe(true);
   expect(listed(mine, 'Aliya')).toBe(false);
-});
-
-test('digits stand in groups, and dark squares become one path', () => {
-  expect(spaced('123456')).toBe('123 456');
-  expect(outline(['110', '001'])).toBe('M4 4h2v1h-2zM6 5h1v1h-1z');
 });

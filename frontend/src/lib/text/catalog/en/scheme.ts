@@ -23,6 +23,7 @@ export default {
   'scheme.asked': 'Counted in reports as',
   'scheme.checkin': 'Check-in by code',
   'scheme.checkinHelp': 'Show the code on a projector or a phone. Whoever is there checks in with their own phone and account; others you tick.',
+  'scheme.showCode': 'Show the code',
   'scheme.checkinClosed': 'The code can be shown from two hours before the day begins until it ends.',
   'scheme.by.code': 'by code',
   'scheme.by.tick': 'ticked',

@@ -24,6 +24,7 @@ export default {
   'scheme.asked': 'Ako sa počíta v správach',
   'scheme.checkin': 'Prihlásenie kódom',
   'scheme.checkinHelp': 'Ukážte kód na projektore alebo telefóne. Kto je tu, prihlási sa vlastným telefónom a účtom; ostatných označte sami.',
+  'scheme.showCode': 'Ukázať kód',
   'scheme.checkinClosed': 'Kód možno ukázať od dvoch hodín pred začiatkom dňa až do jeho konca.',
   'scheme.by.code': 'kódom',
   'scheme.by.tick': 'označené',
