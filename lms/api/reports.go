@@ -36,6 +36,7 @@ type newReportIn struct {
 	Title      string   `json:"title" required:"true" maxLength:"200"`
 	Programme  string   `json:"programme" required:"true" maxLength:"63"`
 	Country    string   `json:"country" pattern:"^([A-Z]{2})?$"`
+	Countries  []string `json:"countries" maxItems:"60"` // several, where it is neither one nor all
 	Language   string   `json:"language" required:"true" pattern:"^(en|ru|sk|kk|tg|ky)$"`
 	From       string   `json:"from_day" required:"true" maxLength:"10"`
 	To         string   `json:"to_day" required:"true" maxLength:"10"`
@@ -135,7 +136,7 @@ func (s *Server) reportRoutes(r *router) {
 	register(r, http.MethodPost, "/reports", made(o("Make a draft of a report.", lms.ManageReports)),
 		func(ctx context.Context, actor lms.Actor, in newReportIn) (reportIDOut, error) {
 			id, err := p.Create(ctx, actor, report.Input{
-				Title: in.Title, Programme: in.Programme, Country: in.Country, Language: in.Language, From: in.From, To: in.To, Threshold: in.Threshold, Indicators: in.Indicators,
+				Title: in.Title, Programme: in.Programme, Country: in.Country, Countries: in.Countries, Language: in.Language, From: in.From, To: in.To, Threshold: in.Threshold, Indicators: in.Indicators,
 			})
 			return reportIDOut{id}, err
 		})

@@ -78,8 +78,12 @@ func TestWhatSomebodyHoldsOfAProgrammeIsChanged(t *testing.T) {
 		n     int
 		state certificate.State
 	}{
-		{certificate.Reinstate, 0, certificate.Valid}, {certificate.Suspend, 1, certificate.Suspended}, {certificate.Suspend, 0, certificate.Suspended},
-		{certificate.Reinstate, 1, certificate.Valid}, {certificate.Revoke, 1, certificate.Revoked}, {certificate.Revoke, 0, certificate.Revoked},
+		{certificate.Reinstate, 0, certificate.Valid},
+		{certificate.Suspend, 1, certificate.Suspended},
+		{certificate.Suspend, 0, certificate.Suspended},
+		{certificate.Reinstate, 1, certificate.Valid},
+		{certificate.Revoke, 1, certificate.Revoked},
+		{certificate.Revoke, 0, certificate.Revoked},
 	} {
 		if n, err := change(kz, step.act); n != step.n || err != nil || b.verified(serial).State != step.state {
 			t.Errorf("%s: %d, %v, and it is %s", step.act, n, err, b.verified(serial).State)

@@ -116,7 +116,7 @@ func (a *auditor) pairs(p *secret, d, from, to int, own bool) [][]place {
 				}
 			}
 			x, y, _ := a.pair(t, full, d, from, to)
-			if here == own && (own || a.persons[i][x] > 0 || a.persons[i][y] > 0) {
+			if x != y && here == own && (own || a.persons[i][x] > 0 || a.persons[i][y] > 0) {
 				all = append(all, []place{{i, x}, {i, y}})
 			}
 		})

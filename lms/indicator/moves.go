@@ -49,11 +49,7 @@ func (a *auditor) muteAt(cats []int) []bool {
 	mute := slices.Repeat([]bool{true}, len(a.Sets))
 	for i := range a.Tables {
 		t := &a.Tables[i]
-		at := 0
-		for _, d := range t.Dims {
-			at = at*a.Dims[d] + cats[d]
-		}
-		mute[t.Set] = mute[t.Set] && t.Hidden[at]
+		mute[t.Set] = mute[t.Set] && t.Hidden[a.cellOf(t, cats)]
 	}
 	return mute
 }

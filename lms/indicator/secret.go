@@ -232,7 +232,7 @@ func (a *auditor) trace(key []byte, g *group, d, from, to int) ([]byte, bool) {
 			continue
 		}
 		x, y, other := a.pair(t, g.Cats, d, from, to)
-		if t.Hidden[x] && t.Hidden[y] {
+		if x == y || t.Hidden[x] && t.Hidden[y] {
 			continue
 		}
 		if !t.Attendances {
@@ -246,15 +246,18 @@ func (a *auditor) trace(key []byte, g *group, d, from, to int) ([]byte, bool) {
 	return key, free
 }
 
-// pair gives the two cells of a table between which a person would move, and their place in the table's other dimensions.
+// pair gives the two cells of a table between which a person would move, one cell twice where the table does not tell
+// the categories apart, and their place in the table's other dimensions.
 func (a *auditor) pair(t *Table, cats []int, d, from, to int) (x, y, other int) {
-	for _, e := range t.Dims {
+	for i, e := range t.Dims {
+		n := a.width(t, i)
 		if e == d {
-			x, y = x*a.Dims[e]+from, y*a.Dims[e]+to
+			x, y = x*n+t.own(i, from), y*n+t.own(i, to)
 			continue
 		}
-		other = other*a.Dims[e] + cats[e]
-		x, y = x*a.Dims[e]+cats[e], y*a.Dims[e]+cats[e]
+		own := t.own(i, cats[e])
+		other = other*n + own
+		x, y = x*n+own, y*n+own
 	}
 	return x, y, other
 }

@@ -31,6 +31,10 @@ type Set struct {
 type Table struct {
 	Set  int
 	Dims []int
+	// Merged tells, for a dimension whose categories are not all told apart, to which of the table's own each belongs; nil,
+	// also as a whole: each by itself. Three countries that are printed as one number are a table by country of which
+	// those three are one category and all others another.
+	Merged [][]int
 	// Attendances tells that how often people were there is printed beside how many they are, or instead.
 	Attendances bool
 	// Fixed tables were published before: what they show cannot be hidden any more.
@@ -67,8 +71,33 @@ func (s *Sheet) times(acts []int, set int) int {
 // Cell is the place of categories in a table's cells.
 func (s *Sheet) Cell(t *Table, cats []int) int {
 	at := 0
+	for i := range t.Dims {
+		at = at*s.width(t, i) + t.own(i, cats[i])
+	}
+	return at
+}
+
+// own is the table's category of one of its i-th dimension.
+func (t *Table) own(i, cat int) int {
+	if t.Merged == nil || t.Merged[i] == nil {
+		return cat
+	}
+	return t.Merged[i][cat]
+}
+
+// width is how many categories of its i-th dimension a table tells apart.
+func (s *Sheet) width(t *Table, i int) int {
+	if t.Merged == nil || t.Merged[i] == nil {
+		return s.Dims[t.Dims[i]]
+	}
+	return 1 + slices.Max(t.Merged[i])
+}
+
+// cellOf is the cell of a table in which somebody of categories in all dimensions stands.
+func (s *Sheet) cellOf(t *Table, cats []int) int {
+	at := 0
 	for i, d := range t.Dims {
-		at = at*s.Dims[d] + cats[i]
+		at = at*s.width(t, i) + t.own(i, cats[d])
 	}
 	return at
 }
@@ -76,8 +105,8 @@ func (s *Sheet) Cell(t *Table, cats []int) int {
 // Size is how many cells a table has.
 func (s *Sheet) Size(t *Table) int {
 	n := 1
-	for _, d := range t.Dims {
-		n *= s.Dims[d]
+	for i := range t.Dims {
+		n *= s.width(t, i)
 	}
 	return n
 }
@@ -88,10 +117,7 @@ func (s *Sheet) Sums(t *Table) (persons, attendances []int) {
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		if n := s.times(g.Acts, t.Set); n > 0 {
-			at := 0
-			for _, d := range t.Dims {
-				at = at*s.Dims[d] + g.Cats[d]
-			}
+			at := s.cellOf(t, g.Cats)
 			persons[at] += g.N
 			attendances[at] += g.N * n
 		}
@@ -247,11 +273,7 @@ func (v *sheetView) count(t *Table) []int {
 	persons := make([]int, v.Size(t))
 	for i := range v.all {
 		if g := &v.all[i]; g.Counts[t.Set] > 0 {
-			at := 0
-			for _, d := range t.Dims {
-				at = at*v.Dims[d] + g.Cats[d]
-			}
-			persons[at] += g.N
+			persons[v.cellOf(t, g.Cats)] += g.N
 		}
 	}
 	return persons

@@ -79,7 +79,7 @@ var kinds = []kind{
 	},
 	{
 		name: "report",
-		rows: `SELECT r.id::text AS key, NULL::uuid AS person, jsonb_build_array(r.id, r.programme_id, r.country, r.from_day, r.to_day, r.digest,
+		rows: `SELECT r.id::text AS key, NULL::uuid AS person, jsonb_build_array(r.id, r.programme_id, coalesce(r.country, array_to_string(r.countries, ',')), r.from_day, r.to_day, r.digest,
 		              encode(sha256(convert_to(r.content::text, 'UTF8')), 'hex'), {r.frozen_at})::text AS content
 		         FROM reports r
 		        WHERE r.frozen_at IS NOT NULL`,

@@ -16,9 +16,11 @@ import (
 type Content struct {
 	Programme string `json:"programme"`
 	Country   string `json:"country,omitempty"`
-	From      string `json:"from_day"`
-	To        string `json:"to_day"`
-	Threshold int    `json:"threshold"`
+	// Countries are several, where it is neither one nor all.
+	Countries []string `json:"countries,omitempty"`
+	From      string   `json:"from_day"`
+	To        string   `json:"to_day"`
+	Threshold int      `json:"threshold"`
 	// Figures are the indicators, in the order of the document.
 	Figures []Figure `json:"indicators"`
 	// Outcomes are what was learnt and what became of it.
@@ -62,7 +64,7 @@ type Line struct {
 // spec is a report as it is asked for.
 type spec struct {
 	p         *programme
-	country   string
+	part      part
 	from, to  time.Time
 	threshold int
 	defs      []indicator.Definition
@@ -73,7 +75,7 @@ type spec struct {
 
 // earlier is a report that was frozen before.
 type earlier struct {
-	country   string
+	part      part
 	published []published
 	learning  []Learning
 }
@@ -95,7 +97,7 @@ type counted struct {
 // lay finds sets and tables for a report.
 func lay(sp *spec) *counted {
 	c := &counted{count: newCount(sp.p), spec: sp}
-	if sp.country != "" || slices.ContainsFunc(sp.earlier, func(e earlier) bool { return e.country != "" }) {
+	if len(sp.part) > 0 || slices.ContainsFunc(sp.earlier, func(e earlier) bool { return len(e.part) > 0 }) {
 		c.dim(indicator.ByCountry, 0)
 	}
 	for i := range sp.defs {
@@ -112,7 +114,8 @@ func lay(sp *spec) *counted {
 				if k == &d.Count {
 					pl.by = append(pl.by, own)
 				}
-				tables = append(tables, c.table(at, c.scoped(own), attendances))
+				dims, merged := c.scoped(own)
+				tables = append(tables, c.table(at, dims, merged, attendances))
 			}
 			return tables
 		}
@@ -136,21 +139,56 @@ func lay(sp *spec) *counted {
 	for i := range c.sets { // every set has a table without dimensions, printed or not
 		if !slices.ContainsFunc(c.sheet.Tables, func(t indicator.Table) bool { return t.Set == i && len(t.Dims) == 0 }) {
 			c.sheet.Tables = append(c.sheet.Tables, indicator.Table{Set: i, Absent: []bool{true}})
+			c.merged = append(c.merged, nil)
 		}
 	}
 	return c
 }
 
-// scoped adds the country to the dimensions of what is of one country, and puts them in order.
-func (c *counted) scoped(own []int) []int {
-	dims := slices.Clone(own)
-	if c.spec.country != "" {
+// scoped adds the country to the dimensions of what is not of all, and puts them in order. Several countries are merged
+// into one number where the breakdown does not tell them apart.
+func (c *counted) scoped(own []int) (dims []int, merged part) {
+	dims = slices.Clone(own)
+	if len(c.spec.part) > 0 {
 		if d := c.dim(indicator.ByCountry, 0); !slices.Contains(dims, d) {
-			dims = append(dims, d)
+			dims, merged = append(dims, d), c.spec.part.several()
 		}
 	}
 	slices.Sort(dims)
-	return dims
+	return dims, merged
+}
+
+// merge gives the categories of a table's dimensions where countries are merged: those of a part of the world, and all
+// others.
+func (c *counted) merge(dims []int, countries part) [][]int {
+	if countries == nil {
+		return nil
+	}
+	merged := make([][]int, len(dims))
+	for i, d := range dims {
+		if c.dims[d].name != indicator.ByCountry {
+			continue
+		}
+		for _, cat := range c.dims[d].cats {
+			side := 1
+			if countries.has(cat) {
+				side = 0
+			}
+			merged[i] = append(merged[i], side)
+		}
+	}
+	return merged
+}
+
+// The categories of merged countries. No country is called so.
+const withinPart, beyondPart = "within", "beyond"
+
+// names are the categories of a table's i-th dimension.
+func (c *counted) names(t *indicator.Table, i int) []string {
+	if t.Merged != nil && t.Merged[i] != nil {
+		return []string{withinPart, beyondPart}[:1+slices.Max(t.Merged[i])]
+	}
+	return c.dims[t.Dims[i]].cats
 }
 
 // earlierDim finds a dimension by the name under which it was published, which holds the year for ages.
@@ -172,10 +210,16 @@ func (c *counted) earlierDim(name string) int {
 
 // mask marks what of the tables is not printed for it lies in another country, and adds what was printed before.
 func (c *counted) mask() {
-	if c.spec.country != "" {
+	for i := range c.sheet.Tables {
+		c.sheet.Tables[i].Merged = c.merge(c.sheet.Tables[i].Dims, c.merged[i])
+	}
+	if len(c.spec.part) > 0 {
 		for _, i := range c.now {
 			t := &c.sheet.Tables[i]
-			t.Absent = c.outside(t.Dims, c.spec.country)
+			t.Absent = make([]bool, c.size(t))
+			for cell := range t.Absent {
+				t.Absent[cell] = c.elsewhere(t, c.catsAt(t, cell))
+			}
 		}
 	}
 	for _, e := range c.spec.beside {
@@ -190,30 +234,22 @@ func (c *counted) mask() {
 	}
 }
 
-// outside marks the cells of other countries.
-func (c *counted) outside(dims []int, country string) []bool {
-	size := 1
-	for _, d := range dims {
-		size *= len(c.dims[d].cats)
+// size is how many cells a table has.
+func (c *counted) size(t *indicator.Table) int {
+	n := 1
+	for i := range t.Dims {
+		n *= len(c.names(t, i))
 	}
-	absent := make([]bool, size)
-	for cell := range absent {
-		for x, cat := range c.catsAt(dims, cell) {
-			if d := c.dims[dims[x]]; d.name == indicator.ByCountry && cat != country {
-				absent[cell] = true
-			}
-		}
-	}
-	return absent
+	return n
 }
 
 // catsAt names the categories of a cell.
-func (c *counted) catsAt(dims []int, cell int) []string {
-	cats := make([]string, len(dims))
-	for x := len(dims) - 1; x >= 0; x-- {
-		n := len(c.dims[dims[x]].cats)
-		cats[x] = c.dims[dims[x]].cats[cell%n]
-		cell /= n
+func (c *counted) catsAt(t *indicator.Table, cell int) []string {
+	cats := make([]string, len(t.Dims))
+	for x := len(t.Dims) - 1; x >= 0; x-- {
+		names := c.names(t, x)
+		cats[x] = names[cell%len(names)]
+		cell /= len(names)
 	}
 	return cats
 }
@@ -224,22 +260,22 @@ func (c *counted) catsAt(dims []int, cell int) []string {
 func (c *counted) fix(t *published) {
 	dims, order := c.laid(t)
 	at := c.set(t.Set)
-	f := indicator.Table{Set: at, Dims: dims, Attendances: t.Attendances, Fixed: true}
-	f.Hidden = slices.Repeat([]bool{true}, len(c.outside(dims, "")))
+	f := indicator.Table{Set: at, Dims: dims, Merged: c.merge(dims, t.Part), Attendances: t.Attendances, Fixed: true}
+	f.Hidden = slices.Repeat([]bool{true}, c.size(&f))
 	persons := c.persons(&f)
-	changed := map[string]bool{}
+	var changed [][]string
 	for cell := range f.Hidden {
-		cats := c.catsAt(dims, cell)
+		cats := c.catsAt(&f, cell)
 		old, known := t.cell(cats, order)
 		if !known || t.Hidden[old] {
 			continue
 		}
 		f.Hidden[cell] = false
 		if near(persons[cell], t.Persons[old], c.sheet.Threshold) {
-			changed[strings.Join(cats, "\x00")] = true
+			changed = append(changed, cats)
 		}
 	}
-	c.withhold(at, dims, changed)
+	c.withhold(at, dims, t.Part, changed)
 	c.sheet.Tables = append(c.sheet.Tables, f)
 }
 
@@ -272,31 +308,46 @@ func (t *published) cell(cats []string, order []int) (cell int, known bool) {
 func near(a, b, threshold int) bool { return a != b && max(a-b, b-a) < threshold }
 
 // withhold takes every table of a set from the print out of which a changed number, of the cell named by its categories
-// in the given dimensions, could be read or added up. One line alone would follow from the others and their sum.
-func (c *counted) withhold(set int, dims []int, changed map[string]bool) {
-	if len(changed) == 0 {
-		return
-	}
+// in the given dimensions, could be read or added up. One line alone would follow from the others and their sum. Where
+// countries are merged into a part, whatever has one of them counts as such.
+func (c *counted) withhold(set int, dims []int, of part, changed [][]string) {
 	for _, i := range c.now {
 		u := &c.sheet.Tables[i]
 		if u.Set != set || slices.ContainsFunc(dims, func(d int) bool { return !slices.Contains(u.Dims, d) }) {
 			continue
 		}
-		size := len(c.outside(u.Dims, ""))
-		for cell := range size {
+		for cell := range c.size(u) {
 			if u.Absent != nil && u.Absent[cell] {
 				continue
 			}
-			cats, all := make([]string, len(dims)), c.catsAt(u.Dims, cell)
-			for x, d := range dims {
-				cats[x] = all[slices.Index(u.Dims, d)]
-			}
-			if changed[strings.Join(cats, "\x00")] {
-				u.Absent = slices.Repeat([]bool{true}, size)
+			all := c.catsAt(u, cell)
+			if slices.ContainsFunc(changed, func(cats []string) bool {
+				for x, d := range dims {
+					if own := all[slices.Index(u.Dims, d)]; !meet(own, c.merged[i], cats[x], of) {
+						return false
+					}
+				}
+				return true
+			}) {
+				u.Absent = slices.Repeat([]bool{true}, c.size(u))
 				break
 			}
 		}
 	}
+}
+
+// meet tells that two categories have people in common, of tables whose countries may be merged. What lies beyond a part
+// is never printed.
+func meet(a string, of part, b string, other part) bool {
+	switch {
+	case of == nil && other == nil || a != withinPart && b != withinPart:
+		return a == b
+	case a != withinPart:
+		return other.has(a)
+	case b != withinPart:
+		return of.has(b)
+	}
+	return slices.ContainsFunc(of, other.has)
 }
 
 // beside looks at what a report of another programme with nearly the same people printed: where its number of the same
@@ -313,15 +364,15 @@ func (c *counted) beside(t *published) {
 		if !c.sets[i].alike(&t.Set) {
 			continue
 		}
-		f := indicator.Table{Set: i, Dims: dims}
-		changed := map[string]bool{}
+		f := indicator.Table{Set: i, Dims: dims, Merged: c.merge(dims, t.Part)}
+		var changed [][]string
 		for cell, n := range c.persons(&f) {
-			cats := c.catsAt(dims, cell)
+			cats := c.catsAt(&f, cell)
 			if other, known := t.cell(cats, order); known && !t.Hidden[other] && near(n, t.Persons[other], c.sheet.Threshold) {
-				changed[strings.Join(cats, "\x00")] = true
+				changed = append(changed, cats)
 			}
 		}
-		c.withhold(i, dims, changed)
+		c.withhold(i, dims, t.Part, changed)
 	}
 }
 
@@ -349,7 +400,7 @@ func (s *Service) compute(ctx context.Context, q db.Queryer, sp *spec) (*Content
 		}
 		for _, d := range c.dims {
 			if d.name == indicator.ByCountry {
-				d.add(sp.country)
+				d.add(sp.part...)
 			}
 		}
 		c.canonical()
@@ -364,7 +415,7 @@ func (s *Service) compute(ctx context.Context, q db.Queryer, sp *spec) (*Content
 func (c *counted) content() *Content {
 	sp := c.spec
 	out := &Content{
-		Programme: sp.p.Key, Country: sp.country, From: sp.from.Format(time.DateOnly), To: sp.to.Format(time.DateOnly), Threshold: sp.threshold, Figures: []Figure{},
+		Programme: sp.p.Key, Country: sp.part.one(), Countries: sp.part.several(), From: sp.from.Format(time.DateOnly), To: sp.to.Format(time.DateOnly), Threshold: sp.threshold, Figures: []Figure{},
 	}
 	for i := range sp.defs {
 		d, pl := &sp.defs[i], &c.places[i]
@@ -380,7 +431,7 @@ func (c *counted) content() *Content {
 		out.Figures = append(out.Figures, f)
 	}
 	for _, i := range c.now {
-		out.published = append(out.published, c.publish(&c.sheet.Tables[i]))
+		out.published = append(out.published, c.publish(&c.sheet.Tables[i], c.merged[i]))
 	}
 	return out
 }
@@ -397,8 +448,8 @@ func (c *counted) rows(d *indicator.Definition, pl *place, k int) []Line {
 	}
 	rows := []Line{}
 	for cell := range persons {
-		all := c.catsAt(t.Dims, cell)
-		if c.spec.country != "" && c.elsewhere(t.Dims, all) {
+		all := c.catsAt(t, cell)
+		if len(c.spec.part) > 0 && c.elsewhere(t, all) {
 			continue
 		}
 		row := Line{Cats: []string{}}
@@ -422,9 +473,10 @@ func (c *counted) rows(d *indicator.Definition, pl *place, k int) []Line {
 	return rows
 }
 
-func (c *counted) elsewhere(dims []int, cats []string) bool {
-	for x, d := range dims {
-		if c.dims[d].name == indicator.ByCountry && cats[x] != c.spec.country {
+// elsewhere tells that categories lie outside of the report's part of the world.
+func (c *counted) elsewhere(t *indicator.Table, cats []string) bool {
+	for x, d := range t.Dims {
+		if c.dims[d].name == indicator.ByCountry && cats[x] != withinPart && !c.spec.part.has(cats[x]) {
 			return true
 		}
 	}
@@ -474,10 +526,10 @@ func (n *Number) empty() bool {
 }
 
 // publish keeps a table for later reports.
-func (c *counted) publish(t *indicator.Table) published {
-	out := published{Set: c.sets[t.Set], Dims: []string{}, Cats: [][]string{}, Attendances: t.Attendances, Hidden: t.Hidden}
-	for _, d := range t.Dims {
-		out.Dims, out.Cats = append(out.Dims, c.dims[d].name), append(out.Cats, c.dims[d].cats)
+func (c *counted) publish(t *indicator.Table, merged part) published {
+	out := published{Set: c.sets[t.Set], Part: merged, Dims: []string{}, Cats: [][]string{}, Attendances: t.Attendances, Hidden: t.Hidden}
+	for i, d := range t.Dims {
+		out.Dims, out.Cats = append(out.Dims, c.dims[d].name), append(out.Cats, c.names(t, i))
 	}
 	out.Persons, _ = c.sheet.Sums(t)
 	for cell, hidden := range t.Hidden {
@@ -561,7 +613,8 @@ func frozenBefore(ctx context.Context, q db.Queryer, where string, args ...any) 
 	known := map[string]bool{}
 	return list(ctx, q, func(from scanner) (e earlier, err error) {
 		var raw []byte
-		if err = from.Scan(&e.country, &raw); err != nil {
+		var country, several string
+		if err = from.Scan(&country, &several, &raw); err != nil {
 			return e, err
 		}
 		var f struct {
@@ -575,9 +628,12 @@ func frozenBefore(ctx context.Context, q db.Queryer, where string, args ...any) 
 		if err = json.Unmarshal(raw, &f); err != nil {
 			return e, err
 		}
+		if e.part = partOf(country, nil); several != "" {
+			e.part = strings.Split(several, ",")
+		}
 		e.learning = f.Content.Outcomes.Learning
 		for _, one := range f.Published {
-			if key := e.country + string(one); !known[key] { // what was printed twice alike tells nothing more
+			if key := e.part.String() + string(one); !known[key] { // what was printed twice alike tells nothing more
 				known[key] = true
 				var p published
 				if err := json.Unmarshal(one, &p); err != nil {
@@ -587,5 +643,5 @@ func frozenBefore(ctx context.Context, q db.Queryer, where string, args ...any) 
 			}
 		}
 		return e, nil
-	}, `SELECT coalesce(r.country, ''), r.content FROM reports r WHERE `+where+` ORDER BY r.frozen_at DESC, r.id`, args...)
+	}, `SELECT coalesce(r.country, ''), coalesce(array_to_string(r.countries, ','), ''), r.content FROM reports r WHERE `+where+` ORDER BY r.frozen_at DESC, r.id`, args...)
 }

@@ -68,7 +68,9 @@ func (s *set) alike(o *set) bool {
 
 // published is a table that was printed, as later reports need it.
 type published struct {
-	Set         set        `json:"set"`
+	Set set `json:"set"`
+	// Part are the countries that are merged into one category of two, where they are.
+	Part        part       `json:"part,omitempty"`
 	Dims        []string   `json:"dims"`
 	Cats        [][]string `json:"cats"`
 	Attendances bool       `json:"attendances,omitempty"`
@@ -100,6 +102,7 @@ type count struct {
 	dims       []*dimension
 	sets       []set
 	sheet      indicator.Sheet
+	merged     []part // for each table that is printed now, the countries that are one category of it
 	bounds     []time.Time
 	components []string
 	shares     []int
@@ -178,15 +181,16 @@ func (c *count) set(s set) int {
 	return len(c.sets) - 1
 }
 
-// table gives the number of a table of a set that is printed now.
-func (c *count) table(set int, dims []int, attendances bool) int {
+// table gives the number of a table of a set that is printed now; merged countries are one category of it.
+func (c *count) table(set int, dims []int, merged part, attendances bool) int {
 	for i := range c.sheet.Tables {
-		if t := &c.sheet.Tables[i]; !t.Fixed && t.Set == set && slices.Equal(t.Dims, dims) {
+		if t := &c.sheet.Tables[i]; !t.Fixed && t.Set == set && slices.Equal(t.Dims, dims) && slices.Equal(c.merged[i], merged) {
 			t.Attendances = t.Attendances || attendances
 			return i
 		}
 	}
 	c.sheet.Tables = append(c.sheet.Tables, indicator.Table{Set: set, Dims: dims, Attendances: attendances})
+	c.merged = append(c.merged, merged)
 	return len(c.sheet.Tables) - 1
 }
 

@@ -246,10 +246,15 @@ func (d *paper) days() string {
 }
 
 func (d *paper) where() string {
-	if d.content.Country == "" {
+	here := partOf(d.content.Country, d.content.Countries)
+	if len(here) == 0 {
 		return d.words().AllCountries
 	}
-	return text.Country(d.lang, d.content.Country)
+	names := make([]string, len(here))
+	for i, code := range here {
+		names[i] = text.Country(d.lang, code)
+	}
+	return strings.Join(names, ", ")
 }
 
 // lastDay is the day that stands as the document's: its own data hang on no other.

@@ -68,7 +68,7 @@ func (s *Service) Freeze(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 	if err != nil {
 		return v, err
 	}
-	if err := s.manages(actor, r.Country); err != nil {
+	if err := s.managesAll(actor, r.part()); err != nil {
 		return v, err
 	}
 	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {

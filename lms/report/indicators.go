@@ -157,6 +157,14 @@ func (s *Service) Redefine(ctx context.Context, actor lms.Actor, key string, raw
 	return i, err
 }
 
+// managesAll asks to change what is of a part of the world. What may not be seen is not there.
+func (s *Service) managesAll(actor lms.Actor, of part) error {
+	if len(of) < 2 {
+		return s.manages(actor, of.one())
+	}
+	return of.can(actor, lms.ManageReports)
+}
+
 // manages asks to change what is of a country; what is of all countries can be seen by all who read reports.
 func (s *Service) manages(actor lms.Actor, country string) error {
 	if actor.Can(lms.ManageReports, lms.Facts{Country: country}) == nil {

@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -143,7 +142,7 @@ func (s *Service) outcomes(ctx context.Context, q db.Queryer, sp *spec) (o Outco
 		if there {
 			o.Learning = append(o.Learning, l)
 		}
-		if sp.country == "" { // answers without names have no country either
+		if len(sp.part) == 0 { // answers without names have no country either
 			all, err := s.reactions(ctx, q, sp, c.Course, &course)
 			if err != nil {
 				return o, err
@@ -164,17 +163,20 @@ func learning(ctx context.Context, q db.Queryer, sp *spec, key string, course *s
 	if len(before) == 0 || len(after) == 0 {
 		return l, false, nil
 	}
-	type one struct{ pre, post *float64 }
-	all, err := list(ctx, q, func(from scanner) (o one, err error) { return o, from.Scan(&o.pre, &o.post) }, `
+	type one struct {
+		pre, post *float64
+		country   string
+	}
+	everybody, err := list(ctx, q, func(from scanner) (o one, err error) { return o, from.Scan(&o.pre, &o.post, &o.country) }, `
 		SELECT (max(a.percent) FILTER (WHERE a.activity_key = ANY ($2::text[])))::float8,
-		       (max(a.percent) FILTER (WHERE a.activity_key = ANY ($3::text[])))::float8
+		       (max(a.percent) FILTER (WHERE a.activity_key = ANY ($3::text[])))::float8, coalesce(min(p.country), '')
 		  FROM enrolments e JOIN courses c ON c.id = e.course_id JOIN persons p ON p.id = e.person_id
 		  LEFT JOIN attempts a ON a.enrolment_id = e.id AND a.kind = 'quiz' AND a.number = 1 AND a.state <> 'open'
 		       AND a.submitted_at < $5::timestamptz AND a.activity_key = ANY ($2::text[] || $3::text[])
 		 WHERE c.key = $1 AND e.state <> 'withdrawn' AND p.state <> 'erased' AND e.started_at < $5::timestamptz
-		   AND ($6 = '' OR p.country = $6)
 		   AND EXISTS (SELECT FROM participations x WHERE x.programme_id = $4 AND x.person_id = e.person_id)
-		 GROUP BY e.person_id ORDER BY e.person_id`, key, before, after, sp.p.ID, sp.to.AddDate(0, 0, 1), sp.country)
+		 GROUP BY e.person_id ORDER BY e.person_id`, key, before, after, sp.p.ID, sp.to.AddDate(0, 0, 1))
+	all := slices.DeleteFunc(slices.Clone(everybody), func(o one) bool { return !sp.part.has(o.country) })
 	if err != nil || len(all) == 0 {
 		return l, false, err
 	}
@@ -198,7 +200,13 @@ func learning(ctx context.Context, q db.Queryer, sp *spec, key string, course *s
 	}
 	g := scale.MatchedGain(pairs)
 	l.Before, l.After = round(100*g.PreMean), round(100*g.PostMean)
-	if sp.nearlyTold(&l, len(pairs)) {
+	paired := map[string]int{}
+	for _, o := range everybody {
+		if o.pre != nil && o.post != nil {
+			paired[o.country]++
+		}
+	}
+	if sp.nearlyTold(&l, paired) {
 		l.Pairs, l.Before, l.After = Group{Hidden: true}, nil, nil
 		return l, true, nil
 	}
@@ -216,49 +224,23 @@ func learning(ctx context.Context, q db.Queryer, sp *spec, key string, course *s
 }
 
 // nearlyTold tells that reports handed over before told a course's gain of a few people more or less: of the same part of
-// the world at another time, or of parts that leave a few of the whole. Means and numbers of both would tell what those
-// few reached. n is the exact number of pairs, whatever is told of it.
-func (sp *spec) nearlyTold(l *Learning, n int) bool {
-	told := map[string][]int{sp.country: {n}} // by country, "" for all: how many there may have been each time
+// the world at another time, or of parts that leave a few of one another. Means and numbers of both would tell what those
+// few reached. paired are the exact numbers of pairs by country, whatever is told of them.
+func (sp *spec) nearlyTold(l *Learning, paired map[string]int) bool {
+	var before []told
 	for i, e := range append(slices.Clone(sp.earlier), sp.beside...) {
-		for _, before := range e.learning {
-			if before.Course != l.Course || before.Before == nil {
+		for _, old := range e.learning {
+			if old.Course != l.Course || old.Before == nil {
 				continue
 			}
-			for _, there := range before.Pairs.could(sp.threshold) {
-				apart := max(n-there, there-n)
-				// Where "at least" so many are printed again with the same means, nothing new is told.
-				alike := before.Pairs == l.Pairs && *before.Before == *l.Before && *before.After == *l.After
-				if e.country == sp.country && apart > 0 && apart < sp.threshold && !alike {
-					return true
-				}
-				if i < len(sp.earlier) { // those of another programme are not part of this one's whole
-					told[e.country] = append(told[e.country], there)
-				}
+			// Where "at least" so many are printed again with the same means, nothing new is told.
+			alike := old.Pairs == l.Pairs && *old.Before == *l.Before && *old.After == *l.After
+			for _, n := range old.Pairs.could(sp.threshold) {
+				before = append(before, told{part: e.part, n: n, alike: alike, beside: i >= len(sp.earlier)})
 			}
 		}
 	}
-	// What the parts that were told can add up to.
-	sums := map[int]bool{0: true}
-	for country, numbers := range told {
-		if country == "" {
-			continue
-		}
-		for sum := range maps.Clone(sums) {
-			for _, more := range numbers {
-				sums[sum+more] = true
-			}
-		}
-	}
-	delete(sums, 0)
-	for _, whole := range told[""] {
-		for sum := range sums {
-			if rest := max(whole-sum, sum-whole); rest > 0 && rest < sp.threshold {
-				return true
-			}
-		}
-	}
-	return false
+	return givesAway(sp.part, paired, before, sp.threshold)
 }
 
 // could lists how many people a group may have been of, for whoever reads what is told of it.
@@ -378,10 +360,11 @@ type LaterItem struct {
 func (s *Service) later(ctx context.Context, q db.Queryer, sp *spec) ([]Later, error) {
 	all := []Later{}
 	for _, months := range followupMonths {
+		part := append([]string{}, sp.part...)
 		asked, err := list(ctx, q, scanDated, `
 			SELECT coalesce(p.country, ''), date_trunc('month', f.asked_at AT TIME ZONE 'UTC'), '{}'
 			  FROM followups f JOIN participations pa ON pa.id = f.participation_id JOIN persons p ON p.id = f.person_id
-			 WHERE pa.programme_id = $1 AND f.months = $2 AND f.asked_at IS NOT NULL AND ($3 = '' OR p.country = $3)`, sp.p.ID, months, sp.country)
+			 WHERE pa.programme_id = $1 AND f.months = $2 AND f.asked_at IS NOT NULL AND ($3::text[] = '{}' OR p.country = ANY ($3::text[]))`, sp.p.ID, months, part)
 		if err != nil {
 			return nil, err
 		}
@@ -389,8 +372,8 @@ func (s *Service) later(ctx context.Context, q db.Queryer, sp *spec) ([]Later, e
 			continue
 		}
 		answers, err := list(ctx, q, scanDated, `
-			SELECT coalesce(country, ''), answered_on::timestamp, answers FROM followup_answers WHERE programme_id = $1 AND months = $2 AND ($3 = '' OR country = $3)`,
-			sp.p.ID, months, sp.country)
+			SELECT coalesce(country, ''), answered_on::timestamp, answers FROM followup_answers
+			 WHERE programme_id = $1 AND months = $2 AND ($3::text[] = '{}' OR country = ANY ($3::text[]))`, sp.p.ID, months, part)
 		if err != nil {
 			return nil, err
 		}
@@ -476,8 +459,8 @@ func notes(ctx context.Context, q db.Queryer, sp *spec) ([]Note, error) {
 	return list(ctx, q, func(from scanner) (n Note, err error) {
 		return n, from.Scan(&n.ID, &n.On, &n.Words, &n.Source, &n.Country)
 	}, `SELECT id::text, to_char(happened_on, 'YYYY-MM-DD'), words, source, coalesce(country, '') FROM outcome_notes
-	     WHERE programme_id = $1 AND happened_on BETWEEN $2::date AND $3::date AND ($4 = '' OR country = $4) ORDER BY happened_on, id`,
-		sp.p.ID, sp.from, sp.to, sp.country)
+	     WHERE programme_id = $1 AND happened_on BETWEEN $2::date AND $3::date AND ($4::text[] = '{}' OR country = ANY ($4::text[])) ORDER BY happened_on, id`,
+		sp.p.ID, sp.from, sp.to, append([]string{}, sp.part...))
 }
 
 // Outcomes tells of a programme until a day, in a country or all that the actor may ask about. Errors: NotFound.
@@ -491,7 +474,7 @@ func (s *Service) Outcomes(ctx context.Context, actor lms.Actor, key, country st
 		return v, err
 	}
 	today := s.now().Truncate(24 * time.Hour)
-	sp := &spec{p: &p, country: country, from: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), to: today, threshold: 5}
+	sp := &spec{p: &p, part: partOf(country, nil), from: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), to: today, threshold: 5}
 	if v.Outcomes, err = s.outcomes(ctx, s.DB, sp); err != nil {
 		return v, err
 	}

@@ -77,9 +77,9 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 		args = append(args, cat)
 		conditions = append(conditions, fmt.Sprintf(" AND %s = $%d", c.dims[c.dim(dim, sp.to.Year())].sql, 6+len(args)))
 	}
-	if r.Country != "" {
-		args = append(args, r.Country)
-		conditions = append(conditions, " AND p.country = $"+strconv.Itoa(6+len(args)))
+	if len(sp.part) > 0 {
+		args = append(args, []string(sp.part))
+		conditions = append(conditions, " AND p.country = ANY ($"+strconv.Itoa(6+len(args))+"::text[])")
 	}
 	if scope := actor.Scope(lms.ReadPerson); !scope.All {
 		args = append(args, within(scope))

@@ -22,6 +22,7 @@ type Row struct {
 	Programme      string             `json:"programme"`
 	ProgrammeTitle string             `json:"programme_title"`
 	Country        string             `json:"country"`
+	Countries      []string           `json:"countries,omitempty"` // where it is on several, and not on all
 	Language       string             `json:"language"`
 	From           string             `json:"from_day"`
 	To             string             `json:"to_day"`
@@ -35,8 +36,11 @@ type Row struct {
 	Manages        bool               `json:"manages"`
 }
 
+// part is where the report counts.
+func (r *Row) part() part { return partOf(r.Country, r.Countries) }
+
 const reportSQL = `
-	SELECT r.id, r.title, g.key, coalesce(r.country, ''), r.language, r.from_day::text, r.to_day::text, r.threshold, array_to_string(r.indicators, ','),
+	SELECT r.id, r.title, g.key, coalesce(r.country, ''), coalesce(array_to_string(r.countries, ','), ''), r.language, r.from_day::text, r.to_day::text, r.threshold, array_to_string(r.indicators, ','),
 	       coalesce(trim(a.given_name || ' ' || a.family_name), ''), r.created_at, r.frozen_at, coalesce(trim(f.given_name || ' ' || f.family_name), ''),
 	       coalesce(r.digest, ''), coalesce((SELECT v.definition FROM programme_versions v WHERE v.programme_id = g.id ORDER BY v.number DESC LIMIT 1), g.draft)
 	  FROM reports r JOIN programmes g ON g.id = r.programme_id LEFT JOIN persons a ON a.id = r.created_by LEFT JOIN persons f ON f.id = r.frozen_by`
@@ -45,13 +49,16 @@ func scanReport(lang string) func(scanner) (Row, error) {
 	return func(from scanner) (r Row, err error) {
 		var raw []byte
 		var def definition
-		var keys string
-		if err = from.Scan(&r.ID, &r.Title, &r.Programme, &r.Country, &r.Language, &r.From, &r.To, &r.Threshold, &keys, &r.Author, &r.CreatedAt,
+		var keys, several string
+		if err = from.Scan(&r.ID, &r.Title, &r.Programme, &r.Country, &several, &r.Language, &r.From, &r.To, &r.Threshold, &keys, &r.Author, &r.CreatedAt,
 			&r.FrozenAt, &r.FrozenBy, &r.Digest, &raw); err != nil {
 			return r, err
 		}
 		err = json.Unmarshal(raw, &def)
 		r.Indicators = strings.Split(keys, ",")
+		if several != "" {
+			r.Countries = strings.Split(several, ",")
+		}
 		r.ProgrammeTitle = in(def.Title, lang, r.Programme)
 		r.CreatedAt = r.CreatedAt.UTC()
 		if r.FrozenAt != nil {
@@ -69,9 +76,9 @@ func (s *Service) Reports(ctx context.Context, actor lms.Actor) (all []Row, err 
 		return nil, err
 	}
 	all, err = list(ctx, s.DB, scanReport(actor.Language), reportSQL+`
-		 WHERE $1::text[] IS NULL OR r.country = ANY ($1::text[]) ORDER BY r.created_at DESC, r.id LIMIT 500`, within(actor.Scope(lms.ReadReports)))
+		 WHERE $1::text[] IS NULL OR r.country = ANY ($1::text[]) OR r.countries <@ $1::text[] ORDER BY r.created_at DESC, r.id LIMIT 500`, within(actor.Scope(lms.ReadReports)))
 	for i := range all {
-		all[i].Manages = actor.Can(lms.ManageReports, lms.Facts{Country: all[i].Country}) == nil
+		all[i].Manages = all[i].part().can(actor, lms.ManageReports) == nil
 	}
 	return all, err
 }
@@ -133,8 +140,10 @@ func (s *Service) Choices(ctx context.Context, actor lms.Actor) (c Choices, err 
 // Input is a report as it is asked for.
 type Input struct {
 	Title, Programme, Country, Language, From, To string
-	Threshold                                     int
-	Indicators                                    []string
+	// Countries are several, where it is neither one nor all.
+	Countries  []string
+	Threshold  int
+	Indicators []string
 }
 
 // Create makes a draft, which is counted whenever it is opened. Errors: Invalid with the field, Forbidden.
@@ -150,21 +159,35 @@ func (s *Service) Create(ctx context.Context, actor lms.Actor, in Input) (id lms
 	id = lms.NewID[lms.Report]()
 	return id, db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		_, err := db.Exec(ctx, tx, `
-			INSERT INTO reports (id, programme_id, country, title, language, from_day, to_day, threshold, indicators, created_by, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6::date, $7::date, $8, $9, $10, $11)`,
-			id, p.ID, orNull(in.Country), in.Title, in.Language, in.From, in.To, in.Threshold, in.Indicators, actor.Person, s.now())
-		return errors.Join(err, s.wrote(ctx, tx, actor, "report.create", "report", id.String(), map[string]any{"programme": p.Key, "country": in.Country}))
+			INSERT INTO reports (id, programme_id, country, countries, title, language, from_day, to_day, threshold, indicators, created_by, created_at)
+			VALUES ($1, $2, nullif($3, ''), nullif($12::text[], '{}'), $4, $5, $6::date, $7::date, $8, $9, $10, $11)`,
+			id, p.ID, in.part().one(), in.Title, in.Language, in.From, in.To, in.Threshold, in.Indicators, actor.Person, s.now(), append([]string{}, in.part().several()...))
+		return errors.Join(err, s.wrote(ctx, tx, actor, "report.create", "report", id.String(), map[string]any{"programme": p.Key, "country": in.part().String()}))
 	})
 }
 
+func (in *Input) part() part { return partOf(in.Country, in.Countries) }
+
 func (s *Service) check(ctx context.Context, actor lms.Actor, in *Input) (p programme, err error) {
-	if err := actor.Can(lms.ManageReports, lms.Facts{Country: in.Country}); err != nil {
+	if in.Country != "" && len(in.Countries) > 0 {
+		return p, lms.ErrInvalid("countries", "value-refused", "one country or several, not both")
+	}
+	if err := in.part().can(actor, lms.ManageReports); err != nil {
 		return p, err
+	}
+	if several := in.part().several(); several != nil {
+		var known int
+		if err := db.Row(ctx, s.DB, `SELECT count(*) FROM countries WHERE code = ANY ($1::text[])`, several).Scan(&known); err != nil {
+			return p, db.Translate(err)
+		}
+		if known != len(several) {
+			return p, lms.ErrInvalid("countries", "not-one-of", "one of them is no country here")
+		}
 	}
 	if p, err = s.programmeFor(ctx, s.DB, actor, in.Programme); err != nil {
 		return p, blame(err, "programme")
 	}
-	if p.Country != "" && in.Country != p.Country && in.Country != "" {
+	if here := in.part(); p.Country != "" && len(here) > 0 && here.one() != p.Country {
 		return p, lms.ErrInvalid("country", "not-of-programme", "a country of the programme")
 	}
 	if _, _, err := span(in.From, in.To); err != nil {
@@ -197,7 +220,7 @@ func (s *Service) Remove(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 	if err != nil {
 		return err
 	}
-	if err := s.manages(actor, r.Country); err != nil {
+	if err := s.managesAll(actor, r.part()); err != nil {
 		return err
 	}
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
@@ -215,10 +238,10 @@ func (s *Service) row(ctx context.Context, q db.Queryer, actor lms.Actor, id lms
 	if err != nil {
 		return r, db.Found(err, "report")
 	}
-	if !actor.Scope(lms.ReadReports).Covers(lms.Facts{Country: r.Country}) {
+	if !r.part().covered(actor.Scope(lms.ReadReports)) {
 		return Row{}, lms.ErrNotFound("report")
 	}
-	r.Manages = actor.Can(lms.ManageReports, lms.Facts{Country: r.Country}) == nil
+	r.Manages = r.part().can(actor, lms.ManageReports) == nil
 	return r, nil
 }
 
@@ -286,7 +309,7 @@ func (s *Service) spec(ctx context.Context, q db.Queryer, p *programme, r *Row) 
 	if err != nil {
 		return nil, err
 	}
-	sp := &spec{p: p, country: r.Country, from: from, to: to, threshold: r.Threshold}
+	sp := &spec{p: p, part: r.part(), from: from, to: to, threshold: r.Threshold}
 	for _, key := range r.Indicators {
 		i, err := scanIndicator(db.Row(ctx, q, indicatorSQL+` WHERE i.key = $1`, key))
 		if err != nil {

@@ -34,6 +34,8 @@ export interface ReportRow {
   programme: string;
   programme_title: string;
   country: string;
+  /** Where it is on several, and not on all. */
+  countries?: string[];
   language: string;
   from_day: string;
   to_day: string;

@@ -11,6 +11,8 @@ export default {
   'donor.title': 'Title',
   'donor.programme': 'Programme',
   'donor.allCountries': 'All countries',
+  'donor.someCountries': 'Some countries',
+  'donor.twoCountries': 'At least two countries.',
   'donor.language': 'Language of the document',
   'donor.from': 'First day',
   'donor.to': 'Last day',

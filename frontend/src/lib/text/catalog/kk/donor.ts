@@ -12,6 +12,8 @@ export default {
   'donor.title': 'Атауы',
   'donor.programme': 'Бағдарлама',
   'donor.allCountries': 'Барлық елдер',
+  'donor.someCountries': 'Бірнеше ел',
+  'donor.twoCountries': 'Кемінде екі ел.',
   'donor.language': 'Құжат тілі',
   'donor.from': 'Бірінші күні',
   'donor.to': 'Соңғы күні',

@@ -12,6 +12,8 @@ export default {
   'donor.title': 'Аталышы',
   'donor.programme': 'Программа',
   'donor.allCountries': 'Бардык өлкөлөр',
+  'donor.someCountries': 'Бир нече өлкө',
+  'donor.twoCountries': 'Кеминде эки өлкө.',
   'donor.language': 'Документтин тили',
   'donor.from': 'Биринчи күн',
   'donor.to': 'Акыркы күн',

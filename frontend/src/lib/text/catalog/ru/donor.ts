@@ -12,6 +12,8 @@ export default {
   'donor.title': 'Название',
   'donor.programme': 'Программа',
   'donor.allCountries': 'Все страны',
+  'donor.someCountries': 'Несколько стран',
+  'donor.twoCountries': 'Не меньше двух стран.',
   'donor.language': 'Язык документа',
   'donor.from': 'Первый день',
   'donor.to': 'Последний день',

@@ -12,6 +12,8 @@ export default {
   'donor.title': 'Názov',
   'donor.programme': 'Program',
   'donor.allCountries': 'Všetky krajiny',
+  'donor.someCountries': 'Niektoré krajiny',
+  'donor.twoCountries': 'Aspoň dve krajiny.',
   'donor.language': 'Jazyk dokumentu',
   'donor.from': 'Prvý deň',
   'donor.to': 'Posledný deň',

@@ -12,6 +12,8 @@ export default {
   'donor.title': 'Ном',
   'donor.programme': 'Барнома',
   'donor.allCountries': 'Ҳамаи кишварҳо',
+  'donor.someCountries': 'Якчанд кишвар',
+  'donor.twoCountries': 'Ҳадди ақал ду кишвар.',
   'donor.language': 'Забони ҳуҷҷат',
   'donor.from': 'Рӯзи аввал',
   'donor.to': 'Рӯзи охир',
