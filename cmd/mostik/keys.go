@@ -31,11 +31,27 @@ func sealingKeys(dir string) (certificate.Keys, error) {
 			key, err = readKey(path)
 		}
 	}
+	if err == nil {
+		err = closed(path)
+	}
 	if err != nil {
 		return certificate.Keys{}, fmt.Errorf("the key that seals certificates: %w", err)
 	}
 	earlier, err := earlierKeys(dir)
 	return certificate.NewKeys(key, earlier...), err
+}
+
+// closed takes a key from the eyes of others, to whom it lies open when it was copied back carelessly. Where the rights
+// are not ours to change, as on a volume of secrets, it is an error only when anybody may read it.
+func closed(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm()&0o077 == 0 {
+		return err
+	}
+	if err := os.Chmod(path, 0o600); err != nil && info.Mode().Perm()&0o007 != 0 {
+		return fmt.Errorf("anybody may read it, and that cannot be changed: %w", err)
+	}
+	return nil
 }
 
 func readKey(path string) (ed25519.PrivateKey, error) {

@@ -70,3 +70,21 @@ func TestKeysAreRotatedAndEarlierOnesStay(t *testing.T) {
 		}
 	}
 }
+
+// A key that was copied back with open rights is closed at the next start.
+func TestKeysAreClosedToOthers(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := sealingKeys(dir); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, sealFile)
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sealingKeys(dir); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key's rights are %v, %v", info.Mode(), err)
+	}
+}

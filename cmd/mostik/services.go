@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 
 	"mostik/live/hub"
@@ -137,6 +138,9 @@ func (s *services) forgetRooms(account string, entries map[string][]string) erro
 
 func newAccounts(ctx context.Context, cfg Config, d *database, blobs *blob.Store, rooms func(string, map[string][]string) error) (*account.Service, error) {
 	keys, err := account.LoadKeys(cfg.keyFolder())
+	if err == nil {
+		err = closed(filepath.Join(cfg.keyFolder(), account.AccessFile))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -22,10 +22,13 @@ type Keys struct {
 	code, throttle, device, refresh []byte
 }
 
+// AccessFile is the name of the file that [LoadKeys] reads.
+const AccessFile = "access.ed25519"
+
 // LoadKeys reads <dir>/access.ed25519, and makes it at the first start with mode 0600. The other secrets
 // are derived from its seed. Losing the file signs everybody out and voids printed codes, nothing else.
 func LoadKeys(dir string) (Keys, error) {
-	seed, err := seedFile(filepath.Join(dir, "access.ed25519"))
+	seed, err := seedFile(filepath.Join(dir, AccessFile))
 	if err != nil {
 		return Keys{}, fmt.Errorf("the key of access tokens: %w", err)
 	}

@@ -116,18 +116,36 @@ type madeList struct {
 	at     time.Time
 }
 
+// fresh gives a list that was made within the last minute, else nil. One from a time to come is none: the clock was put
+// back, and by it the list would stand for hours.
+func (l *lists) fresh(key string, now time.Time) []byte {
+	made, there := l.made[key]
+	if age := now.Sub(made.at); !there || age < 0 || age >= listAge {
+		return nil
+	}
+	return made.signed
+}
+
+func (l *lists) keep(key string, signed []byte, now time.Time) {
+	if l.made == nil {
+		l.made = map[string]madeList{}
+	}
+	l.made[key] = madeList{signed, now}
+}
+
 // StatusList gives a signed status list for anybody. Errors: NotFound.
 func (s *Service) StatusList(ctx context.Context, list int, p credential.Purpose, form credential.Form) (signed []byte, err error) {
 	defer lms.Wrap(&err, "certificate.StatusList(%d, %s)", list, p)
 	if p != credential.Revocation && p != credential.Suspension || form != credential.JWT && form != credential.Integrity {
 		return nil, lms.ErrNotFound("status list")
 	}
-	key, now := fmt.Sprint(list, p, form), s.Now()
+	key := fmt.Sprint(list, p, form)
 	// One at a time: a crowd that asks after the minute is over waits for one list to be made.
 	s.lists.mu.Lock()
 	defer s.lists.mu.Unlock()
-	if made, there := s.lists.made[key]; there && now.Sub(made.at) < listAge {
-		return made.signed, nil
+	now := s.Now()
+	if signed := s.lists.fresh(key, now); signed != nil {
+		return signed, nil
 	}
 	set, err := s.unfit(ctx, list, p)
 	if err != nil {
@@ -136,10 +154,7 @@ func (s *Service) StatusList(ctx context.Context, list int, p credential.Purpose
 	if signed, err = s.CredentialIssuer().StatusList(list, p, set, now, form); err != nil {
 		return nil, err
 	}
-	if s.lists.made == nil {
-		s.lists.made = map[string]madeList{}
-	}
-	s.lists.made[key] = madeList{signed, now}
+	s.lists.keep(key, signed, now)
 	return signed, nil
 }
 
@@ -178,11 +193,11 @@ func (s *Service) unfit(ctx context.Context, list int, p credential.Purpose) ([]
 // SerialList is what became of papers, signed, for those who check a seal without a network.
 func (s *Service) SerialList(ctx context.Context) (signed string, err error) {
 	defer lms.Wrap(&err, "certificate.SerialList")
-	now := s.Now()
 	s.lists.mu.Lock()
 	defer s.lists.mu.Unlock()
-	if made, there := s.lists.made["serials"]; there && now.Sub(made.at) < listAge {
-		return string(made.signed), nil
+	now := s.Now()
+	if signed := s.lists.fresh("serials", now); signed != nil {
+		return string(signed), nil
 	}
 	rows, err := db.Rows(ctx, s.DB, `SELECT serial, state = 'suspended' FROM certificates WHERE state <> 'valid' AND origin = 'issued' ORDER BY serial`)
 	if err != nil {
@@ -208,9 +223,6 @@ func (s *Service) SerialList(ctx context.Context) (signed string, err error) {
 	if signed, err = s.CredentialIssuer().SerialList(revoked, suspended, now); err != nil {
 		return "", err
 	}
-	if s.lists.made == nil {
-		s.lists.made = map[string]madeList{}
-	}
-	s.lists.made["serials"] = madeList{[]byte(signed), now}
+	s.lists.keep("serials", []byte(signed), now)
 	return signed, nil
 }

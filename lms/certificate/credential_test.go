@@ -155,3 +155,32 @@ func TestPlacesAreDrawnByLot(t *testing.T) {
 		t.Error("the places are in the order of issue")
 	}
 }
+
+// A list that was made before the clock was put back is not handed out until the clock is there again.
+func TestAListOfAClockThatWasPutBackIsMadeAnew(t *testing.T) {
+	b := newBench(t)
+	award := b.passed(b.aProgramme("clock", "KZ"))
+	serial := b.issue(award)
+	signed, err := b.Credential(t.Context(), lms.Actor{Person: award.Person}, serial, credential.JWT)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := token(t, signed)
+	if set := b.standing(claims); set != nil {
+		t.Fatalf("set at once: %v", set)
+	}
+	before, err := b.SerialList(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(-time.Hour)
+	if err := b.Change(t.Context(), b.may(lms.Coordinator, lms.CountryGround("KZ")), serial, certificate.Revoke, "A reason."); err != nil {
+		t.Fatal(err)
+	}
+	if set := b.standing(claims); !slices.Equal(set, []string{"revocation"}) {
+		t.Errorf("the lists say %v", set)
+	}
+	if after, err := b.SerialList(t.Context()); err != nil || token(t, []byte(after))["revoked"] == token(t, []byte(before))["revoked"] {
+		t.Errorf("the list of serials is the old one, %v", err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -23,7 +24,7 @@ func (s *Service) guarded() *http.Client {
 	if !s.Private {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)
-			if err != nil || !public(to.Addr()) {
+			if err != nil || !public(to.Addr()) || !publicPort(strconv.Itoa(int(to.Port()))) {
 				return errPrivate
 			}
 			return nil
@@ -31,7 +32,7 @@ func (s *Service) guarded() *http.Client {
 	}
 	return &http.Client{
 		Timeout:       sendTime,
-		Transport:     &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true, TLSHandshakeTimeout: sendTime / 2},
+		Transport:     &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true, TLSHandshakeTimeout: sendTime / 2, MaxResponseHeaderBytes: 64 << 10},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -39,17 +40,21 @@ func (s *Service) guarded() *http.Client {
 // special are networks that netip has no word for (IANA's registries of special-purpose addresses).
 var special = func() (list []netip.Prefix) {
 	for _, p := range []string{
-		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-		"64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fec0::/10",
+		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+		"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
 	} {
 		list = append(list, netip.MustParsePrefix(p))
 	}
 	return list
 }()
 
+// worldwide is what of IPv6 is handed out as public: all forms in which an address of IPv4 can be written, but those of
+// special, lie elsewhere.
+var worldwide = netip.MustParsePrefix("2000::/3")
+
 func public(a netip.Addr) bool {
 	a = a.Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
+	if !a.IsGlobalUnicast() || a.IsPrivate() || a.Zone() != "" || a.Is6() && !worldwide.Contains(a) {
 		return false
 	}
 	for _, p := range special {
@@ -58,4 +63,11 @@ func public(a netip.Addr) bool {
 		}
 	}
 	return true
+}
+
+// publicPort tells whether a port is one of the web: the others below 1024 are those of mail and of other services that a
+// request could be made to speak to.
+func publicPort(port string) bool {
+	n, err := strconv.Atoi(port)
+	return port == "" || port == "80" || port == "443" || err == nil && n >= 1024 && n < 1<<16
 }

@@ -106,6 +106,8 @@ func (s *Service) check(n New) error {
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" || len(n.URL) > 500:
 		return lms.ErrInvalid("url", "url-malformed", "an address that begins with https://")
+	case !s.Private && !publicPort(u.Port()):
+		return lms.ErrInvalid("url", "url-malformed", "a port of the web: 443, 80, or from 1024 on")
 	case u.Scheme == "http" && !s.Private:
 		return lms.ErrInvalid("url", "url-open", "https only: what is told names accounts")
 	case n.Kind != Webhook && n.Kind != XAPI:
@@ -155,34 +157,41 @@ func (s *Service) List(ctx context.Context, actor lms.Actor) (list []Hook, err e
 	return list, db.Translate(rows.Err())
 }
 
-// Pause stops a hook, or lets it go on: with what happens from then on. Errors: NotFound, Forbidden.
+// Pause stops a hook, or lets it go on: with what was waiting when it was stopped, and with what happens from then on.
+// Errors: NotFound, Forbidden.
 func (s *Service) Pause(ctx context.Context, actor lms.Actor, id lms.ID[lms.Hook], paused bool) error {
-	action := "hook.pause"
-	if !paused {
-		action = "hook.resume"
+	if paused {
+		return s.change(ctx, actor, id, "hook.pause", `UPDATE hooks SET paused = true WHERE id = $1`, nil)
 	}
-	return s.change(ctx, actor, id, action, `
-		UPDATE hooks SET paused = $2, told = CASE WHEN paused AND NOT $2 THEN coalesce((SELECT max(position) FROM record_entries), 0) ELSE told END
-		 WHERE id = $1`, paused)
+	return s.change(ctx, actor, id, "hook.resume", `
+		UPDATE hooks SET paused = false, told = CASE WHEN paused THEN coalesce((SELECT max(position) FROM record_entries), 0) ELSE told END WHERE id = $1`,
+		func(ctx context.Context, tx bun.Tx) error {
+			return enqueue(ctx, tx, `SELECT id FROM hook_deliveries WHERE hook_id = $1 AND state IN ('waiting', 'failing') ORDER BY entry`, id)
+		})
 }
 
 // Remove takes a hook away with its deliveries. Errors: NotFound, Forbidden.
 func (s *Service) Remove(ctx context.Context, actor lms.Actor, id lms.ID[lms.Hook]) error {
-	return s.change(ctx, actor, id, "hook.remove", `DELETE FROM hooks WHERE id = $1`)
+	return s.change(ctx, actor, id, "hook.remove", `DELETE FROM hooks WHERE id = $1`, nil)
 }
 
-func (s *Service) change(ctx context.Context, actor lms.Actor, id lms.ID[lms.Hook], action, sql string, args ...any) (err error) {
+func (s *Service) change(ctx context.Context, actor lms.Actor, id lms.ID[lms.Hook], action, sql string, then func(context.Context, bun.Tx) error) (err error) {
 	defer lms.Wrap(&err, "%s", action)
 	if err := actor.Can(lms.ManageHooks, lms.Facts{}); err != nil {
 		return err
 	}
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
-		n, err := db.Exec(ctx, tx, sql, append([]any{id}, args...)...)
+		n, err := db.Exec(ctx, tx, sql, id)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return lms.ErrNotFound("hook")
+		}
+		if then != nil {
+			if err := then(ctx, tx); err != nil {
+				return err
+			}
 		}
 		return s.audit(ctx, tx, actor, action, id)
 	})

@@ -355,7 +355,10 @@ func TestPrivateAddressesAreRefusedWhenConnecting(t *testing.T) {
 	for address, want := range map[string]bool{
 		"127.0.0.1": false, "10.1.2.3": false, "172.16.0.1": false, "192.168.1.1": false, "169.254.169.254": false, "100.64.0.1": false, "0.0.0.0": false,
 		"::1": false, "::": false, "fe80::1": false, "fd00::1": false, "::ffff:127.0.0.1": false, "64:ff9b::7f00:1": false, "224.0.0.1": false,
-		"255.255.255.255": false, "198.18.0.1": false, "2002:7f00:1::": false,
+		"255.255.255.255": false, "198.18.0.1": false, "2002:7f00:1::": false, "192.88.99.1": false,
+		// The forms in which IPv6 can hold an address of IPv4: compatible, translated, NAT64, Teredo; and zones.
+		"::127.0.0.1": false, "::ffff:0:127.0.0.1": false, "64:ff9b:1::10.0.0.1": false, "2001:0:4136:e378::1": false, "fe80::1%eth0": false,
+		"2a00:1450:4001::1%eth0": false, "5f00::1": false, "3fff::1": false, "100::1": false, "fec0::1": false, "ff02::1": false,
 		"8.8.8.8": true, "2a00:1450:4001::1": true, "::ffff:8.8.8.8": true,
 	} {
 		if got := public(netip.MustParseAddr(address)); got != want {
@@ -386,6 +389,8 @@ func TestOnlyAdministrators(t *testing.T) {
 		{Kind: Webhook, URL: "http://example.org", Events: Events},
 		{Kind: Webhook, URL: "ftp://example.org", Events: Events},
 		{Kind: Webhook, URL: "https://a:b@example.org", Events: Events},
+		{Kind: Webhook, URL: "https://example.org:25/", Events: Events},
+		{Kind: Webhook, URL: "https://example.org:0/", Events: Events},
 		{Kind: "mail", URL: "https://example.org", Events: Events},
 		{Kind: Webhook, URL: "https://example.org"},
 		{Kind: XAPI, URL: "https://example.org", Events: Events[:1]},
@@ -394,5 +399,77 @@ func TestOnlyAdministrators(t *testing.T) {
 		if _, _, err := w.Add(ctx, w.admin, bad); !errors.As(err, &e) || e.Kind != lms.Invalid || e.Field == "" {
 			t.Errorf("%+v: %v", bad, err)
 		}
+	}
+}
+
+// What waits when a hook is paused is told when it goes on, and takes no tries from it meanwhile.
+func TestWhatWaitedIsToldWhenAHookGoesOn(t *testing.T) {
+	w := newWorld(t)
+	h, _ := w.add(New{Kind: Webhook, URL: w.url, Events: []string{CourseCompleted}})
+	w.complete()
+	w.must(nil, w.Look(t.Context()))
+	w.must(nil, w.Pause(t.Context(), w.admin, h.ID, true))
+	w.must(w.queue.Drain(t.Context(), w.World.DB))
+	if n := w.Int(`SELECT count(*) FROM hook_deliveries WHERE state = 'waiting' AND attempts = 0`); n != 1 || len(w.got) != 0 {
+		t.Fatalf("%d wait, %d told", n, len(w.got))
+	}
+	w.must(nil, w.Pause(t.Context(), w.admin, h.ID, false))
+	w.must(nil, w.Pause(t.Context(), w.admin, h.ID, false))
+	w.must(w.queue.Drain(t.Context(), w.World.DB))
+	if n := w.Int(`SELECT count(*) FROM hook_deliveries WHERE state = 'done'`); n != 1 || len(w.got) != 1 {
+		t.Errorf("%d done, %d told", n, len(w.got))
+	}
+}
+
+// An address may hold a secret of the receiver's: neither the job's error, which is stored and logged, nor the list of
+// deliveries repeats it.
+func TestAnAddressIsInNoError(t *testing.T) {
+	w := newWorld(t)
+	for _, address := range []string{w.url + "/in/hidden-token?key=hidden-token", "http://127.0.0.1:1/hidden-token", "http://hidden-token.invalid/"} {
+		h, _ := w.add(New{Kind: Webhook, URL: address, Events: []string{CourseCompleted}})
+		w.answers = []int{500}
+		w.deliverable(h)
+		for _, id := range w.ids(`state = 'waiting'`) {
+			if err := w.Deliver(t.Context(), id); err == nil || strings.Contains(err.Error(), "hidden-token") {
+				t.Errorf("%s: %v", address, err)
+			}
+		}
+	}
+	if n := w.Int(`SELECT count(*) FROM hook_deliveries d WHERE d::text LIKE '%hidden-token%'`); n != 0 || w.Int(`SELECT count(*) FROM hook_deliveries WHERE state = 'failing'`) != 3 {
+		t.Errorf("%d deliveries name the address", n)
+	}
+}
+
+// deliverable makes a delivery of a hook by hand.
+func (w *world) deliverable(h Hook) {
+	w.T.Helper()
+	w.Exec(`UPDATE enrolments SET state = 'completed', completed_at = $2 WHERE id = $1`, w.enrolled, w.Start)
+	w.must(nil, record.Append(w.T.Context(), w.World.DB, record.Completion(w.enrolled)))
+	w.Exec(`INSERT INTO hook_deliveries (id, hook_id, entry, event, happened_at) SELECT gen_random_uuid(), $1, max(number), 'course.completed', $2 FROM record_entries`, h.ID, w.Start)
+}
+
+func TestDeliveriesAreSwept(t *testing.T) {
+	w := newWorld(t)
+	w.add(New{Kind: Webhook, URL: w.url, Events: Events})
+	w.complete()
+	w.tell()
+	now := time.Now()
+	w.Now = func() time.Time { return now.Add(80 * 24 * time.Hour) }
+	w.must(nil, w.Sweep(t.Context()))
+	if n := w.Int(`SELECT count(*) FROM hook_deliveries WHERE state = 'done'`); n != 3 {
+		t.Fatalf("%d are kept for eighty days", n)
+	}
+	// One whose job is gone, as when the database did not answer for three days, is told after all.
+	w.Exec(`UPDATE hook_deliveries SET state = 'failing' WHERE event = 'course.completed'`)
+	w.Exec(`DELETE FROM river_job`)
+	w.must(nil, w.Sweep(t.Context()))
+	w.must(nil, w.Sweep(t.Context()))
+	if n, err := w.queue.Drain(t.Context(), w.World.DB); n != 1 || err != nil || w.Int(`SELECT count(*) FROM hook_deliveries WHERE state = 'done'`) != 3 {
+		t.Errorf("%d jobs, %v", n, err)
+	}
+	w.Now = func() time.Time { return now.Add(100 * 24 * time.Hour) }
+	w.must(nil, w.Sweep(t.Context()))
+	if n := w.Int(`SELECT count(*) FROM hook_deliveries`); n != 1 {
+		t.Errorf("%d are kept for a hundred days: the one that was told twenty days ago", n)
 	}
 }

@@ -36,11 +36,64 @@ type Deliver struct {
 // Kind names the job.
 func (Deliver) Kind() string { return "hook.deliver" }
 
+// Sweep is the job that clears away.
+type Sweep struct{}
+
+// Kind names the job.
+func (Sweep) Kind() string { return "hook.sweep" }
+
 // Handle says who does the jobs.
 func (s *Service) Handle(q *job.Queue) {
 	job.Handle(q, func(ctx context.Context, _ Dispatch) error { return s.Look(ctx) })
 	job.Every(q, 10*time.Second, Dispatch{})
 	job.Handle(q, func(ctx context.Context, d Deliver) error { return s.Deliver(ctx, d.ID) })
+	job.Handle(q, func(ctx context.Context, _ Sweep) error { return s.Sweep(ctx) })
+	job.Every(q, 6*time.Hour, Sweep{})
+}
+
+// kept is how long a delivery stays to be looked at after it was told, or given up. lost is after how long without a try
+// one that waits has no job any more: the longest wait between two tries is half of it.
+const kept, lost = 90 * 24 * time.Hour, 24 * time.Hour
+
+// Sweep drops deliveries that were told or given up long ago, and gives a job to those that wait and have none: theirs was
+// given up for something else than the receiver's answer, as a database that did not.
+func (s *Service) Sweep(ctx context.Context) (err error) {
+	defer lms.Wrap(&err, "hook.Sweep")
+	now := s.Now().UTC()
+	if _, err := db.Exec(ctx, s.DB, `
+		DELETE FROM hook_deliveries WHERE state IN ('done', 'given-up', 'gone') AND coalesce(tried_at, happened_at) < $1`, now.Add(-kept)); err != nil {
+		return err
+	}
+	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		return enqueue(ctx, tx, `
+			SELECT d.id FROM hook_deliveries d JOIN hooks h ON h.id = d.hook_id
+			 WHERE d.state IN ('waiting', 'failing') AND NOT h.paused AND coalesce(d.tried_at, d.happened_at) < $1 ORDER BY d.entry LIMIT 10000`, now.Add(-lost))
+	})
+}
+
+// enqueue gives a job to each delivery that the query finds; one that has a job waiting already needs no other.
+func enqueue(ctx context.Context, tx bun.Tx, query string, arg any) error {
+	rows, err := db.Rows(ctx, tx, query, arg)
+	if err != nil {
+		return err
+	}
+	found, err := idsOf(rows)
+	for _, d := range found {
+		err = errors.Join(err, job.Enqueue(ctx, tx, Deliver{d}, job.OnceWhileWaiting()))
+	}
+	return err
+}
+
+func idsOf(rows *sql.Rows) (list []lms.ID[Delivery], err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var d lms.ID[Delivery]
+		if err := rows.Scan(&d); err != nil {
+			return nil, db.Translate(err)
+		}
+		list = append(list, d)
+	}
+	return list, db.Translate(rows.Err())
 }
 
 func words(s string) []string { return strings.Fields(s) }
@@ -105,18 +158,9 @@ func (s *Service) make(ctx context.Context, tx bun.Tx, id lms.ID[lms.Hook], told
 	if err != nil {
 		return err
 	}
-	var made []lms.ID[Delivery]
-	for rows.Next() {
-		var d lms.ID[Delivery]
-		if err := rows.Scan(&d); err != nil {
-			rows.Close()
-			return db.Translate(err)
-		}
-		made = append(made, d)
-	}
-	rows.Close()
-	if err := rows.Err(); err != nil {
-		return db.Translate(err)
+	made, err := idsOf(rows)
+	if err != nil {
+		return err
 	}
 	for _, d := range made {
 		if err := job.Enqueue(ctx, tx, Deliver{d}); err != nil {
@@ -138,7 +182,7 @@ func (s *Service) Again(ctx context.Context, actor lms.Actor, id lms.ID[Delivery
 		if err := db.Found(err, "delivery"); err != nil {
 			return err
 		}
-		if err := job.Enqueue(ctx, tx, Deliver{id}); err != nil {
+		if err := job.Enqueue(ctx, tx, Deliver{id}, job.OnceWhileWaiting()); err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, actor, "hook.redeliver", hook)
@@ -178,7 +222,7 @@ func (s *Service) Deliver(ctx context.Context, id lms.ID[Delivery]) (err error) 
 		return nil
 	}
 	if t.hook.Paused {
-		return errors.New("the hook is paused")
+		return nil // whoever lets it go on makes a new job
 	}
 	f, err := s.fact(ctx, t)
 	if lms.KindOf(err) == lms.NotFound { // its person was erased, or the program took it away
@@ -202,6 +246,8 @@ func (s *Service) Deliver(ctx context.Context, id lms.ID[Delivery]) (err error) 
 	if err := s.note(ctx, id, state, status, problem(failure)); err != nil {
 		return err
 	}
+	// The failure itself names the address, which may hold a secret of the receiver's, and is kept and logged with the job.
+	failure = fmt.Errorf("telling it: %s", problem(failure))
 	if state == "given-up" {
 		return job.Permanent(failure)
 	}
@@ -240,7 +286,7 @@ func (s *Service) send(request *http.Request, kind Kind) (status int, err error)
 		return 0, err
 	}
 	defer response.Body.Close()
-	_, _ = io.CopyN(io.Discard, response.Body, 64<<10) // so that the connection can be used again
+	_, _ = io.CopyN(io.Discard, response.Body, 64<<10) // what it says is not kept, and it may say it
 	// An LRS says 409 to a statement that it has already: that is what was wanted.
 	if response.StatusCode/100 == 2 || kind == XAPI && response.StatusCode == http.StatusConflict {
 		return response.StatusCode, nil

@@ -42,7 +42,9 @@ func (q *Queue) drainOne(ctx context.Context, d *bun.DB) (bool, error) {
 		return false, fmt.Errorf("nobody does jobs of the kind %s", kind)
 	}
 	if err := do(ctx, body); err != nil {
-		return false, fmt.Errorf("doing a job %s: %w", kind, err)
+		// Left as running it would wait for somebody to see that nobody runs it.
+		_, back := db.Exec(context.WithoutCancel(ctx), d, `UPDATE river_job SET state = 'retryable', scheduled_at = now() + $2::interval WHERE id = $1`, id, firstWait.String())
+		return false, errors.Join(fmt.Errorf("doing a job %s: %w", kind, err), back)
 	}
 	_, err = db.Exec(ctx, d, `UPDATE river_job SET state = 'completed', finalized_at = now() WHERE id = $1`, id)
 	return err == nil, db.Translate(err)

@@ -128,3 +128,18 @@ func TestWorkersFinishWhatOthersLeft(t *testing.T) {
 		t.Errorf("%d were given up", cancelled)
 	}
 }
+
+// One that fails in a command that does not serve is tried again later, by whoever comes next.
+func TestAJobThatFailedIsNotLeftRunning(t *testing.T) {
+	d, _ := open(t)
+	must(t, job.Enqueue(t.Context(), d, note{"fails"}))
+	b := &book{fail: map[string]error{"fails": errors.New("not now")}}
+	if _, err := b.queue().Drain(t.Context(), d); err == nil {
+		t.Fatal("it did not fail")
+	}
+	var state string
+	must(t, db.Row(t.Context(), d, `SELECT state::text FROM river_job WHERE scheduled_at > now()`).Scan(&state))
+	if state != "retryable" {
+		t.Errorf("the job is %s", state)
+	}
+}

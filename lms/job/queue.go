@@ -30,6 +30,9 @@ const (
 	kept = 24 * time.Hour
 	// quickWorkers and slowWorkers are how many jobs run side by side.
 	quickWorkers, slowWorkers = 4, 2
+	// jobTime is what one try may take: more than the largest issue or report does. One that hangs, as on a connection that
+	// nobody answers, must not hold its worker for good; and it ends before another program takes it for left behind.
+	jobTime = longestWait / 2
 	// stopTime is what jobs get to finish when the program stops. One that does not is tried again.
 	stopTime = 8 * time.Second
 	// aliveKey is the advisory lock that a program holds while its workers run: "jobs" in ASCII.
@@ -107,7 +110,7 @@ func (q *Queue) Run(ctx context.Context, url string, log *slog.Logger) (err erro
 		Queues:  map[string]river.QueueConfig{quick: {MaxWorkers: quickWorkers}, slow: {MaxWorkers: slowWorkers}},
 		Workers: q.workers, PeriodicJobs: q.periodic, MaxAttempts: maxAttempts,
 		PollOnly: true, FetchPollInterval: pollEvery,
-		JobTimeout: -1, RescueStuckJobsAfter: longestWait, RetryPolicy: backoff{}, SoftStopTimeout: stopTime,
+		JobTimeout: jobTime, RescueStuckJobsAfter: longestWait, RetryPolicy: backoff{}, SoftStopTimeout: stopTime,
 		CompletedJobRetentionPeriod: kept, CancelledJobRetentionPeriod: 30 * kept, DiscardedJobRetentionPeriod: 30 * kept,
 		ReindexerIndexNames: []string{"river_job_fetching"},
 		Logger:              slog.New(quiet{log.Handler()}), ErrorHandler: &told{log},

@@ -343,3 +343,32 @@ func TestManyBatchesAndTwoChainers(t *testing.T) {
 		}
 	}
 }
+
+// Who holds the database can add a fact and its entry, and let the program chain it; but not with a date of before.
+func TestAnEntryIsNotDatedBack(t *testing.T) {
+	s := newShelf(t, 2)
+	s.Exec(`UPDATE enrolments SET score = 99 WHERE id = $1`, s.enrolments[0])
+	s.append(record.Completion(s.enrolments[0]))
+	number := s.Int(`SELECT max(number) FROM record_entries`)
+	s.Exec(`UPDATE record_entries SET at = at - interval '1 year' WHERE number = $1`, number)
+	s.chain()
+	r := s.verify()
+	if len(r.Faults) != 1 || r.Faults[0].What != record.EntryDated || r.Faults[0].Number != int64(number) || r.Faults[0].Kind != "completion" {
+		t.Errorf("%v", r.Faults)
+	}
+}
+
+// A clock that was ahead for a while makes nobody a forger.
+func TestAClockThatWasAheadIsNoFault(t *testing.T) {
+	s := newShelf(t, 2)
+	step := func(ahead time.Duration) {
+		s.Now = func() time.Time { return time.Now().Add(ahead) }
+		s.append(record.Completion(s.enrolments[1]))
+		s.chain()
+	}
+	step(48 * time.Hour)
+	step(0)
+	s.append(record.Completion(s.enrolments[0]))
+	s.chain()
+	s.holds()
+}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -26,6 +28,7 @@ const (
 	EntryEmptied  What = "entry emptied"             // key and salt are gone, and no erasure names it
 	EntryTwice    What = "entry copied"              // its salt is another's
 	EntryKind     What = "entry of no known kind"    //
+	EntryDated    What = "entry dated back"          // it says that it was written before an end was signed that it comes after
 	HeadBroken    What = "signature does not fit"    // of an end of the chain
 	Rewritten     What = "chain rewritten"           // a signed end says something else
 	Shortened     What = "chain shortened"           // a signed end lies behind its last entry
@@ -131,6 +134,7 @@ func (b *Book) verifyChain(ctx context.Context, tx bun.Tx, r *Report, kept []Hea
 	}
 	defer rows.Close()
 	last, hash, signed := int64(0), beginning, int64(0)
+	since, no := sinceWhen(heads), time.Time{}
 	for rows.Next() {
 		var l link
 		var key string
@@ -145,6 +149,13 @@ func (b *Book) verifyChain(ctx context.Context, tx bun.Tx, r *Report, kept []Hea
 		}
 		if !gap && !bytes.Equal(l.hash(hash), stored) || len(stored) != sha256.Size {
 			r.fault(Fault{What: EntryChanged, Kind: l.kind, Key: key, Number: l.number, Position: l.position, Detail: "it was changed, moved, or put in"})
+		}
+		if l.at.Before(no) {
+			r.fault(Fault{What: EntryDated, Kind: l.kind, Key: key, Number: l.number, Position: l.position, Detail: fmt.Sprintf(
+				"it says %s, and was not there on %s", l.at.UTC().Format(time.RFC3339), no.Add(longestWrite).Format(time.RFC3339))})
+		}
+		if at, there := since[l.position]; there {
+			no = at.Add(-longestWrite)
 		}
 		for _, h := range heads[l.position] {
 			signed = l.position
@@ -167,6 +178,25 @@ func (b *Book) verifyChain(ctx context.Context, tx bun.Tx, r *Report, kept []Hea
 		r.fault(Fault{What: Unsigned, Position: last, Detail: fmt.Sprintf("the newest signature is at place %d", signed)})
 	}
 	return nil
+}
+
+// longestWrite is more than any transaction takes that writes down a fact, and than the clocks of database and program
+// differ: an entry bears the moment at which its transaction began.
+const longestWrite = 6 * time.Hour
+
+// sinceWhen gives, for each signed end, the moment from which on what comes after it was written: when it was signed, or
+// when a later end was, where that one bears an earlier time, for then the clock was ahead in between.
+func sinceWhen(heads map[int64][]Head) map[int64]time.Time {
+	since, earliest := map[int64]time.Time{}, time.Time{}
+	for _, position := range slices.Backward(slices.Sorted(maps.Keys(heads))) {
+		for _, h := range heads[position] {
+			if earliest.IsZero() || h.At.Before(earliest) {
+				earliest = h.At
+			}
+		}
+		since[position] = earliest
+	}
+	return since
 }
 
 func missingDetail(from, to int64) string {
