@@ -14,6 +14,8 @@ export interface Column<Row> {
   cell?: Snippet<[Row]>;
   /** Left out of the small sheet that a row becomes on a phone. */
   aside?: boolean;
+  /** On a phone the cell stands without its label: a button says itself what it does. */
+  bare?: boolean;
   /** A column that gives no order; its head is no button. */
   fixed?: boolean;
 }

@@ -15,6 +15,8 @@ export default {
   'table.noMatchText': 'Change a filter, or clear them all.',
   'table.clear': 'Clear the filters',
   'table.all': 'All',
+  'table.order': 'Order',
+  'table.turn': 'Turn the order round',
   'table.never': 'never',
   'col.name': 'Name',
   'col.title': 'Name',

@@ -15,6 +15,8 @@ export default {
   'table.noMatchText': 'Сүзгіні өзгертіңіз немесе бәрін алып тастаңыз.',
   'table.clear': 'Сүзгілерді алып тастау',
   'table.all': 'Барлығы',
+  'table.order': 'Реті',
+  'table.turn': 'Ретті кері айналдыру',
   'table.never': 'ешқашан',
   'col.name': 'Аты-жөні',
   'col.title': 'Атауы',

@@ -15,6 +15,8 @@ export default {
   'table.noMatchText': 'Чыпканы өзгөртүңүз же баарын алып салыңыз.',
   'table.clear': 'Чыпкаларды алып салуу',
   'table.all': 'Баары',
+  'table.order': 'Ирети',
+  'table.turn': 'Иретти тескери буруу',
   'table.never': 'эч качан',
   'col.name': 'Аты-жөнү',
   'col.title': 'Аталышы',

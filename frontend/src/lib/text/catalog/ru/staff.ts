@@ -15,6 +15,8 @@ export default {
   'table.noMatchText': 'Измените фильтр или сбросьте все.',
   'table.clear': 'Сбросить фильтры',
   'table.all': 'Все',
+  'table.order': 'Порядок',
+  'table.turn': 'Обратный порядок',
   'table.never': 'ни разу',
   'col.name': 'Имя',
   'col.title': 'Название',

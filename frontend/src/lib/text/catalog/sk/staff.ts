@@ -15,6 +15,8 @@ export default {
   'table.noMatchText': 'Zmeňte filter alebo zrušte všetky.',
   'table.clear': 'Zrušiť filtre',
   'table.all': 'Všetko',
+  'table.order': 'Poradie',
+  'table.turn': 'Obrátiť poradie',
   'table.never': 'nikdy',
   'col.name': 'Meno',
   'col.title': 'Názov',

@@ -15,6 +15,8 @@ export default {
   'table.noMatchText': 'Филтрро иваз кунед ё ҳамаро тоза кунед.',
   'table.clear': 'Тоза кардани филтрҳо',
   'table.all': 'Ҳама',
+  'table.order': 'Тартиб',
+  'table.turn': 'Тартибро баръакс кардан',
   'table.never': 'ҳеҷ гоҳ',
   'col.name': 'Ном',
   'col.title': 'Ном',
