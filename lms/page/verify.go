@@ -75,15 +75,16 @@ func (p *Pages) getVerification(c *fiber.Ctx) error {
 	return p.draw(c, status, "verify", page)
 }
 
-// show fills in what was found. Each state has a sign of its own, for colour never speaks alone.
+// show fills in what was found. Each state has a sign of its own, for colour never speaks
+// alone; "clock" and "newer" are drawn, as not every phone has a letter for them.
 func (page *verifyPage) show(v certificate.Verification, today string) {
 	w := page.Words.Verify
 	words := map[certificate.State][3]string{
 		certificate.Valid:      {"✓", w.Valid, w.ValidNote},
-		certificate.Expired:    {"⧖", w.Expired, w.ExpiredNote},
+		certificate.Expired:    {"clock", w.Expired, w.ExpiredNote},
 		certificate.Suspended:  {"‖", w.Suspended, w.SuspendedNote},
 		certificate.Revoked:    {"✕", w.Revoked, w.RevokedNote},
-		certificate.Superseded: {"↻", w.Superseded, w.SupersededNote},
+		certificate.Superseded: {"newer", w.Superseded, w.SupersededNote},
 		certificate.Erased:     {"–", w.Erased, w.ErasedNote},
 		certificate.Unknown:    {"?", w.Unknown, w.UnknownNote},
 	}[v.State]

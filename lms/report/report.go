@@ -351,7 +351,7 @@ func labels(p *programme, c *Content, lang string) map[string]string {
 	for _, f := range c.Figures {
 		d := &f.Definition
 		all[d.Key] = d.Title(lang)
-		all["what:"+d.Key] = Words(d, lang, p.titles(lang)) + " " + capital(period(&d.Count, from, to, lang)) + "."
+		all["what:"+d.Key] = Words(d, lang, p.titles(lang)) + " " + ended(capital(period(&d.Count, from, to, lang)))
 		for _, t := range f.Tables {
 			for x, dim := range t.By {
 				all["dim:"+dim] = p.dimension(dim, lang)

@@ -23,8 +23,11 @@ func Words(d *indicator.Definition, lang string, titles map[string]string) strin
 	if d.Of != nil {
 		s += "; " + w.ShareOf + ": " + phrase(d.Of, w, titles)
 	}
-	return s + "."
+	return ended(s)
 }
+
+// ended puts a full stop to a sentence that has none: a date may end with one ("2026 г.").
+func ended(s string) string { return strings.TrimSuffix(s, ".") + "." }
 
 func phrase(c *indicator.Counted, w *text.Donor, titles map[string]string) string {
 	if c.Act == indicator.Total {

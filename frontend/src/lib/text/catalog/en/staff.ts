@@ -15,6 +15,7 @@ export default {
   'table.noMatchText': 'Change a filter, or clear them all.',
   'table.clear': 'Clear the filters',
   'table.all': 'All',
+  'table.narrow': 'Filters',
   'table.order': 'Order',
   'table.turn': 'Turn the order round',
   'table.never': 'never',

@@ -15,6 +15,7 @@ export default {
   'table.noMatchText': 'Сүзгіні өзгертіңіз немесе бәрін алып тастаңыз.',
   'table.clear': 'Сүзгілерді алып тастау',
   'table.all': 'Барлығы',
+  'table.narrow': 'Сүзгілер',
   'table.order': 'Реті',
   'table.turn': 'Ретті кері айналдыру',
   'table.never': 'ешқашан',

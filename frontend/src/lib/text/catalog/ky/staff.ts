@@ -15,6 +15,7 @@ export default {
   'table.noMatchText': 'Чыпканы өзгөртүңүз же баарын алып салыңыз.',
   'table.clear': 'Чыпкаларды алып салуу',
   'table.all': 'Баары',
+  'table.narrow': 'Чыпкалар',
   'table.order': 'Ирети',
   'table.turn': 'Иретти тескери буруу',
   'table.never': 'эч качан',

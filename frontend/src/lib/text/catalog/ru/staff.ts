@@ -15,6 +15,7 @@ export default {
   'table.noMatchText': 'Измените фильтр или сбросьте все.',
   'table.clear': 'Сбросить фильтры',
   'table.all': 'Все',
+  'table.narrow': 'Фильтры',
   'table.order': 'Порядок',
   'table.turn': 'Обратный порядок',
   'table.never': 'ни разу',

@@ -15,6 +15,7 @@ export default {
   'table.noMatchText': 'Zmeňte filter alebo zrušte všetky.',
   'table.clear': 'Zrušiť filtre',
   'table.all': 'Všetko',
+  'table.narrow': 'Filtre',
   'table.order': 'Poradie',
   'table.turn': 'Obrátiť poradie',
   'table.never': 'nikdy',

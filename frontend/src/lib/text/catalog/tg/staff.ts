@@ -15,6 +15,7 @@ export default {
   'table.noMatchText': 'Филтрро иваз кунед ё ҳамаро тоза кунед.',
   'table.clear': 'Тоза кардани филтрҳо',
   'table.all': 'Ҳама',
+  'table.narrow': 'Филтрҳо',
   'table.order': 'Тартиб',
   'table.turn': 'Тартибро баръакс кардан',
   'table.never': 'ҳеҷ гоҳ',
