@@ -115,7 +115,7 @@ func (l *loading) storeHooks(ctx context.Context) error {
 		return err
 	}
 	store, _, err := s.Add(ctx, actor, hook.New{
-		Kind: hook.XAPI, URL: "https://127.0.0.1:9/xapi", Login: "mostik", Password: "made-up", Events: []string{hook.CourseCompleted, hook.CertificateIssued},
+		Kind: hook.XAPI, URL: "https://127.0.0.1:8443/xapi", Login: "mostik", Password: "made-up", Events: []string{hook.CourseCompleted, hook.CertificateIssued},
 	})
 	if err != nil {
 		return err
