@@ -84,8 +84,9 @@ var arrows = map[string][]string{
 	"lms/programme/rule": {"lms"},
 	"lms/programme":      {"lms/record", "lms", "lms/db", "lms/audit", "lms/blob", "lms/catalog", "lms/certificate", "lms/programme/rule", "live/clean", "live/turnstile", "courses"},
 
-	"lms/desk": {"lms", "lms/db", "lms/audit", "lms/job", "lms/mail", "lms/text", "lms/who", "lms/programme", "lms/certificate"},
+	"lms/desk": {"lms", "lms/db", "lms/audit", "lms/job", "lms/mail", "lms/text", "lms/who", "lms/programme", "lms/certificate", "lms/workbook"},
 
+	"lms/workbook":  {},
 	"lms/indicator": {},
 	"lms/report":    {"lms", "lms/db", "lms/audit", "lms/blob", "lms/mail", "lms/text", "lms/record", "lms/indicator", "courses", "courses/scale"},
 
