@@ -20,12 +20,6 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION public.desk_day(day date) RETURNS date
-    LANGUAGE sql STABLE
-    AS $$
-    SELECT CASE WHEN day > '-infinity' AND day < current_date - 2 THEN '1900-01-01'::date ELSE day END
-$$;
-
 CREATE FUNCTION public.desk_evidence_changed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -56,25 +50,28 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION public.desk_fold() RETURNS bigint
+CREATE FUNCTION public.desk_fold(today date) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 DECLARE
     taken bigint;
+    same boolean;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('desk_fold')) THEN
         RETURN 0;
     END IF;
+    UPDATE desk_today_is SET day = today WHERE day <> today;
+    same := NOT FOUND;
     WITH gone AS (DELETE FROM desk_changes RETURNING *),
-    old AS (DELETE FROM desk_sums WHERE day > '1900-01-01' AND day < current_date - 2 RETURNING *),
+    old AS (DELETE FROM desk_sums WHERE day > '1900-01-01' AND day < today - 2 RETURNING *),
+    added AS (
+        SELECT g.subject, l.level, g.country, l.place, g.day, people, invited, joined, passed, certified, stuck, valid, papers
+          FROM gone g, LATERAL (VALUES ('country', ''), ('centre', g.centre_id::text), ('organisation', g.organisation_id::text),
+                                       ('kind', g.kind)) l(level, place)),
     cells AS (
-        SELECT subject, level, country, place, desk_day(day) AS day, sum(people) AS people, sum(invited) AS invited, sum(joined) AS joined,
+        SELECT subject, level, country, place, CASE WHEN day > '-infinity' AND day < today - 2 THEN '1900-01-01'::date ELSE day END AS day, sum(people) AS people, sum(invited) AS invited, sum(joined) AS joined,
                sum(passed) AS passed, sum(certified) AS certified, sum(stuck) AS stuck, sum(valid) AS valid, sum(papers) AS papers
-          FROM (SELECT g.subject, l.level, g.country, l.place, g.day, people, invited, joined, passed, certified, stuck, valid, papers
-                  FROM gone g, LATERAL (VALUES ('country', ''), ('centre', g.centre_id::text), ('organisation', g.organisation_id::text),
-                                               ('kind', g.kind)) l(level, place)
-                 UNION ALL
-                SELECT * FROM old) r
+          FROM (SELECT * FROM added UNION ALL SELECT * FROM old) r
          GROUP BY 1, 2, 3, 4, 5),
     kept AS (
         INSERT INTO desk_sums AS s
@@ -82,8 +79,33 @@ BEGIN
         ON CONFLICT (subject, level, day, country, place) DO UPDATE
            SET people = s.people + excluded.people, invited = s.invited + excluded.invited, joined = s.joined + excluded.joined,
                passed = s.passed + excluded.passed, certified = s.certified + excluded.certified,
-               stuck = s.stuck + excluded.stuck, valid = s.valid + excluded.valid, papers = s.papers + excluded.papers)
+               stuck = s.stuck + excluded.stuck, valid = s.valid + excluded.valid, papers = s.papers + excluded.papers),
+    now AS (
+        INSERT INTO desk_today AS t
+        SELECT subject, level, country, place, sum(people), sum(invited), sum(joined), sum(passed), sum(certified), sum(stuck),
+               coalesce(sum(CASE WHEN day = '-infinity' THEN valid WHEN day < today THEN -valid END), 0),
+               coalesce(sum(valid) FILTER (WHERE day > '-infinity' AND day < today), 0),
+               coalesce(sum(papers) FILTER (WHERE day BETWEEN today AND today + 30), 0),
+               coalesce(sum(papers) FILTER (WHERE day BETWEEN today AND today + 60), 0),
+               coalesce(sum(papers) FILTER (WHERE day BETWEEN today AND today + 90), 0)
+          FROM added WHERE same GROUP BY 1, 2, 3, 4
+        ON CONFLICT (subject, level, country, place) DO UPDATE
+           SET people = t.people + excluded.people, invited = t.invited + excluded.invited, joined = t.joined + excluded.joined,
+               passed = t.passed + excluded.passed, certified = t.certified + excluded.certified, stuck = t.stuck + excluded.stuck,
+               valid = t.valid + excluded.valid, lapsed = t.lapsed + excluded.lapsed, expiring_30 = t.expiring_30 + excluded.expiring_30,
+               expiring_60 = t.expiring_60 + excluded.expiring_60, expiring_90 = t.expiring_90 + excluded.expiring_90)
     SELECT count(*) INTO taken FROM gone;
+    IF NOT same THEN
+        DELETE FROM desk_today;
+        INSERT INTO desk_today
+        SELECT subject, level, country, place, sum(people), sum(invited), sum(joined), sum(passed), sum(certified), sum(stuck),
+               coalesce(sum(CASE WHEN day = '-infinity' THEN valid WHEN day < today THEN -valid END), 0),
+               coalesce(sum(valid) FILTER (WHERE day > '-infinity' AND day < today), 0),
+               coalesce(sum(papers) FILTER (WHERE day BETWEEN today AND today + 30), 0),
+               coalesce(sum(papers) FILTER (WHERE day BETWEEN today AND today + 60), 0),
+               coalesce(sum(papers) FILTER (WHERE day BETWEEN today AND today + 90), 0)
+          FROM desk_sums GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
+    END IF;
     RETURN taken;
 END $$;
 
@@ -112,6 +134,22 @@ BEGIN
 END $$;
 
 CREATE FUNCTION public.desk_refresh(people uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    few constant int := 100;
+BEGIN
+    IF cardinality(people) > few THEN
+        people := ARRAY(SELECT DISTINCT id FROM unnest(people) id ORDER BY id);
+        FOR i IN 1 .. cardinality(people) BY few LOOP
+            PERFORM desk_refresh_few(people[i : i + few - 1]);
+        END LOOP;
+    ELSE
+        PERFORM desk_refresh_few(people);
+    END IF;
+END $$;
+
+CREATE FUNCTION public.desk_refresh_few(people uuid[]) RETURNS void
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
@@ -773,6 +811,31 @@ CREATE TABLE public.desk_sums (
     CONSTRAINT desk_sums_level_check CHECK ((level = ANY (ARRAY['country'::text, 'centre'::text, 'organisation'::text, 'kind'::text])))
 )
 WITH (fillfactor='70');
+
+CREATE TABLE public.desk_today (
+    subject uuid NOT NULL,
+    level text NOT NULL,
+    country text NOT NULL,
+    place text NOT NULL,
+    people integer NOT NULL,
+    invited integer NOT NULL,
+    joined integer NOT NULL,
+    passed integer NOT NULL,
+    certified integer NOT NULL,
+    stuck integer NOT NULL,
+    valid integer NOT NULL,
+    lapsed integer NOT NULL,
+    expiring_30 integer NOT NULL,
+    expiring_60 integer NOT NULL,
+    expiring_90 integer NOT NULL
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.desk_today_is (
+    one boolean DEFAULT true NOT NULL,
+    day date NOT NULL,
+    CONSTRAINT desk_today_is_one_check CHECK (one)
+);
 
 CREATE TABLE public.distinct_people (
     one uuid NOT NULL,
@@ -1751,6 +1814,12 @@ ALTER TABLE ONLY public.desk_standings
 
 ALTER TABLE ONLY public.desk_sums
     ADD CONSTRAINT desk_sums_pkey PRIMARY KEY (subject, level, day, country, place);
+
+ALTER TABLE ONLY public.desk_today_is
+    ADD CONSTRAINT desk_today_is_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY public.desk_today
+    ADD CONSTRAINT desk_today_pkey PRIMARY KEY (subject, level, country, place);
 
 ALTER TABLE ONLY public.distinct_people
     ADD CONSTRAINT distinct_people_pkey PRIMARY KEY (one, other);

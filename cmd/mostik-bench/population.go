@@ -104,7 +104,7 @@ func (p *population) settle(ctx context.Context) error {
 		}
 		before = after
 	}
-	return errors.Join(err, p.world.sql(ctx, `SELECT desk_fold()`), p.world.sql(ctx, `VACUUM ANALYZE`))
+	return errors.Join(err, p.world.sql(ctx, `SELECT desk_fold((now() AT TIME ZONE 'UTC')::date)`), p.world.sql(ctx, `VACUUM ANALYZE`))
 }
 
 // open starts the database of a folder, and fills it.
@@ -249,7 +249,7 @@ func (p *population) fill(ctx context.Context) error {
 	}
 	return errors.Join(
 		w.sql(ctx, `SELECT desk_refresh(ARRAY(SELECT id FROM persons))`),
-		w.sql(ctx, `SELECT desk_fold()`),
+		w.sql(ctx, `SELECT desk_fold((now() AT TIME ZONE 'UTC')::date)`),
 		w.sql(ctx, `VACUUM ANALYZE`),
 	)
 }

@@ -172,8 +172,8 @@ func (s *Service) programmes(ctx context.Context, actor lms.Actor) ([]Choice, er
 	return list, err
 }
 
-// figures are the columns of a line, in the order of Figures.into; the day is the first argument. The row without a day
-// counts all who have a certificate; those whose day is over are taken off.
+// figures are the columns of a line, in the order of Figures.into, of rows by day; the day is the first argument. The
+// row without a day counts all who have a certificate; those whose day is over are taken off.
 const figures = `
 	coalesce(sum(people), 0), coalesce(sum(invited), 0), coalesce(sum(joined), 0), coalesce(sum(passed), 0), coalesce(sum(certified), 0),
 	coalesce(sum(stuck), 0),
@@ -182,6 +182,12 @@ const figures = `
 	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::date AND $1::date + 30), 0),
 	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::date AND $1::date + 60), 0),
 	coalesce(sum(papers) FILTER (WHERE day BETWEEN $1::date AND $1::date + 90), 0)`
+
+// numbers are the same columns where they are kept for a day.
+const numbers = `people, invited, joined, passed, certified, stuck, valid, lapsed, expiring_30, expiring_60, expiring_90`
+
+// numbersSum adds them up.
+var numbersSum = "sum(" + strings.ReplaceAll(numbers, ", ", ")::bigint, sum(") + ")::bigint"
 
 // named gives lines the names of their places, by level.
 var named = map[string]string{
@@ -203,8 +209,7 @@ func (s *Service) lines(ctx context.Context, scope lms.Scope, q BoardQuery) ([]L
 	if whole(scope) {
 		from = summed
 	}
-	rows, err := db.Rows(ctx, s.DB, `
-		WITH f AS (SELECT country, place, `+figures+` FROM (`+from(&w, scope, q)+`) r GROUP BY 1, 2) `+named[q.By], w.Args()...)
+	rows, err := db.Rows(ctx, s.DB, `WITH f AS (`+from(&w, scope, q)+`) `+named[q.By], w.Args()...)
 	if err != nil {
 		return nil, err
 	}
@@ -234,19 +239,27 @@ func whole(s lms.Scope) bool {
 
 const counters = `day, people, invited, joined, passed, certified, stuck, valid, papers`
 
-// summed is what was added up and what was appended since, as of one moment.
+// summed is what was added up and what was appended since, as of one moment. The sums are kept for today; where they are
+// still of another day, for a minute after midnight, those by day are added up.
 func summed(w *who.Query, scope lms.Scope, q BoardQuery) string {
-	w.And("subject = " + w.Arg(q.Programme) + " AND day <= $1::date + 90")
+	w.And("subject = " + w.Arg(q.Programme))
 	if !scope.All {
 		w.And("country = ANY (" + w.Arg(scope.Countries) + "::text[])")
 	}
 	if q.Country != "" {
 		w.And("country = " + w.Arg(q.Country))
 	}
+	const near = "day <= $1::date + 90"
 	return `
-		SELECT country, place, ` + counters + ` FROM desk_sums WHERE level = '` + q.By + `' AND ` + w.Where() + `
-		 UNION ALL
-		SELECT country, ` + placeOf[q.By] + `, ` + counters + ` FROM desk_changes d WHERE ` + w.Where()
+		SELECT country, place, ` + numbersSum + ` FROM (
+			SELECT country, place, ` + numbers + ` FROM desk_today
+			 WHERE level = '` + q.By + `' AND ` + w.Where() + ` AND (SELECT day FROM desk_today_is) = $1::date
+			 UNION ALL
+			SELECT country, place, ` + figures + ` FROM desk_sums
+			 WHERE level = '` + q.By + `' AND ` + near + ` AND ` + w.Where() + ` AND (SELECT day FROM desk_today_is) <> $1::date GROUP BY 1, 2
+			 UNION ALL
+			SELECT country, ` + placeOf[q.By] + `, ` + figures + ` FROM desk_changes d WHERE ` + near + ` AND ` + w.Where() + ` GROUP BY 1, 2
+		) r (country, place, ` + numbers + `) GROUP BY 1, 2`
 }
 
 // counted takes the standings of people within a scope.
@@ -257,6 +270,7 @@ func counted(w *who.Query, scope lms.Scope, q BoardQuery) string {
 		w.And("p.country = " + w.Arg(q.Country))
 	}
 	return `
+		SELECT country, place, ` + figures + ` FROM (
 		SELECT d.country, ` + placeOf[q.By] + ` AS place, r.*
 		  FROM persons p
 		  JOIN desk_standings d ON d.person_id = p.id,
@@ -267,13 +281,14 @@ func counted(w *who.Query, scope lms.Scope, q BoardQuery) string {
 		           SELECT d.valid_until, 0, 0, 0, 0, 0, 0, (d.subject = ` + subject + `)::int, (d.subject <> '` + nobody + `')::int
 		            WHERE d.valid_until IS NOT NULL AND (d.subject = ` + subject + ` OR ` + subject + ` = '` + nobody + `')
 		       ) r (` + counters + `)
-		 WHERE ` + w.Where()
+		 WHERE ` + w.Where() + `) r GROUP BY 1, 2`
 }
 
-// Fold adds up what was appended to the sums since the last time. It may run at any time, and beside itself.
+// Fold adds up what was appended to the sums since the last time, and takes those of today anew when the day is another.
+// It may run at any time, and beside itself.
 func (s *Service) Fold(ctx context.Context) (err error) {
 	defer lms.Wrap(&err, "desk.Fold")
-	if _, err := db.Exec(ctx, s.DB, `SELECT desk_fold()`); err != nil {
+	if _, err := db.Exec(ctx, s.DB, `SELECT desk_fold($1::date)`, s.today()); err != nil {
 		return err
 	}
 	// Days that nothing expires on any more.

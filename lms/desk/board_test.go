@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"mostik/lms/db"
 	"mostik/lms/desk"
 	"mostik/lms/lmstest"
+	"mostik/lms/who"
 )
 
 // now is the day of the tests.
@@ -184,58 +186,107 @@ func TestSumsAreThoseOfTheRows(t *testing.T) {
 		})
 	}
 	running.Wait()
-	all, kz := coordinator(lms.AllGround()), coordinator(lms.CountryGround("KZ"))
-	// A cohort that nobody is in makes the scope one that is counted.
-	counting := lms.CohortGround(w.Cohort(w.course, "", lms.ID[lms.Centre]{}))
-	allCounted := coordinator(counting)
-	for _, c := range append(slices.Clone(countries), "") {
-		if c != "" {
-			allCounted.Grants = append(allCounted.Grants, lms.Grant{Role: lms.Coordinator, Scope: lms.CountryGround(c)})
-		}
-	}
-	for folded := range 2 {
-		for _, by := range []string{"country", "centre", "organisation", "kind"} {
-			for _, programme := range append(slices.Clone(w.programmes), lms.ID[lms.Programme]{}) {
-				q := desk.BoardQuery{By: by, Programme: programme}
-				kept, counted := w.board(all, q), w.board(allCounted, q)
-				var here []desk.Line
-				for _, l := range kept.Items {
-					if l.Country != "" || by == "country" && l.Key != "" {
-						here = append(here, l)
-					}
-				}
-				if fmt.Sprint(here) != fmt.Sprint(counted.Items) {
-					t.Errorf("folded %d, by %s: kept\n%+v, counted\n%+v", folded, by, here, counted.Items)
-				}
-				one := w.board(kz, q)
-				var ofAll []string
-				for _, l := range kept.Items {
-					if l.Country == "KZ" || l.Key == "KZ" {
-						ofAll = append(ofAll, fmt.Sprint(l))
-					}
-				}
-				var ofOne []string
-				for _, l := range one.Items {
-					ofOne = append(ofOne, fmt.Sprint(l))
-				}
-				if strings.Join(ofAll, "\n") != strings.Join(ofOne, "\n") {
-					t.Errorf("KZ sees %v, which for all is %v", ofOne, ofAll)
-				}
+	for step, do := range []func(){
+		func() {}, // as it was left
+		w.fold,    // the sums of another day, or of none, are made anew
+		func() {
+			for r := rand.New(rand.NewPCG(seed, 9)); r.IntN(12) > 0; {
+				w.something(r, enrolments)
 			}
-		}
-		if err := w.desk.Fold(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if n := w.Int(`SELECT count(*) FROM desk_changes`); n != 0 {
-			t.Errorf("%d changes were left", n)
-		}
+		},
+		w.fold, // and added to
+		func() { w.desk.Now = func() time.Time { return now.AddDate(0, 0, 41) } },
+		w.fold,
+	} {
+		do()
+		w.sumsAreThoseOfTheRows(step)
 	}
+	w.numbersAreThoseOfTheRows()
 	// The standings themselves, made anew from nothing, are the same.
 	before := w.standings()
 	w.Exec(`DELETE FROM desk_standings`)
 	w.Exec(`SELECT desk_refresh(ARRAY(SELECT id FROM persons))`)
 	if after := w.standings(); after != before {
 		t.Errorf("kept\n%s\nmade anew\n%s", before, after)
+	}
+}
+
+func (w *land) fold() {
+	if err := w.desk.Fold(w.T.Context()); err != nil {
+		w.T.Fatal(err)
+	}
+	if n := w.Int(`SELECT count(*) FROM desk_changes`); n != 0 {
+		w.T.Errorf("%d changes were left", n)
+	}
+	if day := w.Text(`SELECT day::text FROM desk_today_is`); day != w.desk.Now().Format(time.DateOnly) {
+		w.T.Errorf("the sums are of %s", day)
+	}
+}
+
+// sumsAreThoseOfTheRows compares the kept sums with a count, and what one country sees with all of it.
+func (w *land) sumsAreThoseOfTheRows(step int) {
+	w.T.Helper()
+	all, kz := coordinator(lms.AllGround()), coordinator(lms.CountryGround("KZ"))
+	// A cohort that nobody is in makes the scope one that is counted.
+	allCounted := coordinator(lms.CohortGround(w.Cohort(w.course, "", lms.ID[lms.Centre]{})))
+	for _, c := range countries {
+		allCounted.Grants = append(allCounted.Grants, lms.Grant{Role: lms.Coordinator, Scope: lms.CountryGround(c)})
+	}
+	for _, by := range []string{"country", "centre", "organisation", "kind"} {
+		for _, programme := range append(slices.Clone(w.programmes), lms.ID[lms.Programme]{}) {
+			q := desk.BoardQuery{By: by, Programme: programme}
+			kept, counted := w.board(all, q), w.board(allCounted, q)
+			var here []desk.Line
+			for _, l := range kept.Items {
+				if l.Country != "" || by == "country" && l.Key != "" {
+					here = append(here, l)
+				}
+			}
+			if fmt.Sprint(here) != fmt.Sprint(counted.Items) {
+				w.T.Errorf("step %d, by %s: kept\n%+v, counted\n%+v", step, by, here, counted.Items)
+			}
+			one := w.board(kz, q)
+			var ofAll []string
+			for _, l := range kept.Items {
+				if l.Country == "KZ" || l.Key == "KZ" {
+					ofAll = append(ofAll, fmt.Sprint(l))
+				}
+			}
+			var ofOne []string
+			for _, l := range one.Items {
+				ofOne = append(ofOne, fmt.Sprint(l))
+			}
+			if strings.Join(ofAll, "\n") != strings.Join(ofOne, "\n") {
+				w.T.Errorf("KZ sees %v, which for all is %v", ofOne, ofAll)
+			}
+		}
+	}
+}
+
+// numbersAreThoseOfTheRows compares the numbers of filters that are kept with a count of people.
+func (w *land) numbersAreThoseOfTheRows() {
+	w.T.Helper()
+	filters := []who.Filter{{}, {Stuck: true}, {Certificate: "valid"}, {Certificate: "expired"}, {Certificate: "none"}, {Standings: []string{"none"}}}
+	for _, days := range []int{30, 60, 61, 90} {
+		filters = append(filters, who.Filter{ExpiresIn: days})
+	}
+	for _, s := range who.Standings {
+		filters = append(filters, who.Filter{Standings: []string{s}}, who.Filter{Standings: []string{"active", s}}, who.Filter{Standings: []string{s}, Stuck: true})
+	}
+	for _, f := range filters {
+		for _, programme := range append(slices.Clone(w.programmes), lms.ID[lms.Programme]{}) {
+			for _, within := range [][]string{nil, {"KZ"}, {"SK", "TJ"}} {
+				f.Programme, f.Countries = programme, within
+				counted := f
+				counted.Sex = who.Sexes // everybody is one of them, and no sum knows it
+				scope := lms.Scope{All: true}
+				got, err := w.desk.Count(w.T.Context(), scope, f)
+				want, err2 := w.desk.Count(w.T.Context(), scope, counted)
+				if err != nil || err2 != nil || got != want {
+					w.T.Errorf("%s: %d are kept, %d were counted, %v", f.JSON(), got, want, errors.Join(err, err2))
+				}
+			}
+		}
 	}
 }
 

@@ -185,12 +185,15 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, q PeopleQuery) (o
 	return out, err
 }
 
-// Count counts the people of a filter within a scope; everybody of whole countries is a sum that is kept.
+// Count counts the people of a filter within a scope. What the desk keeps of whole countries is added up, anything else
+// is counted.
 func (s *Service) Count(ctx context.Context, scope lms.Scope, f who.Filter) (n int, err error) {
-	if f.IsZero() && whole(scope) {
-		lines, err := s.lines(ctx, scope, BoardQuery{By: "country"})
+	if number := kept(f); number != nil && whole(scope) {
+		lines, err := s.lines(ctx, scope, BoardQuery{By: "country", Programme: f.Programme})
 		for _, l := range lines {
-			n += l.People
+			if len(f.Countries) == 0 || slices.Contains(f.Countries, l.Key) {
+				n += number(l.Figures)
+			}
 		}
 		return n, err
 	}
@@ -198,6 +201,70 @@ func (s *Service) Count(ctx context.Context, scope lms.Scope, f who.Filter) (n i
 	w.People(scope, f, s.Now())
 	err = db.Row(ctx, s.DB, `SELECT count(*) FROM persons p WHERE `+w.Where(), w.Args()...).Scan(&n)
 	return n, db.Translate(err)
+}
+
+// kept tells how many of a country a filter finds from what the desk keeps of it, under the filter's programme; nil where
+// the desk keeps no such number. It is asked for at each first page of a list to which a figure of the desk leads.
+func kept(f who.Filter) func(Figures) int {
+	one := !f.Programme.IsZero()
+	rest := f
+	rest.Countries, rest.Programme = nil, lms.ID[lms.Programme]{}
+	if rest.IsZero() {
+		if one {
+			return func(f Figures) int { return f.Invited }
+		}
+		return func(f Figures) int { return f.People }
+	}
+	certificate, standings, days, stuck := rest.Certificate, rest.Standings, rest.ExpiresIn, rest.Stuck
+	rest.Certificate, rest.Standings, rest.ExpiresIn, rest.Stuck = "", nil, 0, false
+	if !rest.IsZero() {
+		return nil
+	}
+	asked := who.Filter{Certificate: certificate, Standings: standings, ExpiresIn: days, Stuck: stuck}
+	switch asked.JSON() {
+	case who.Filter{Stuck: true}.JSON():
+		return func(f Figures) int { return f.Stuck }
+	case who.Filter{Certificate: "valid"}.JSON():
+		return func(f Figures) int { return f.Valid }
+	case who.Filter{Certificate: "expired"}.JSON():
+		return func(f Figures) int { return f.Lapsed }
+	case who.Filter{Standings: standings}.JSON():
+		if one { // of all programmes together only the furthest of each person is kept
+			return standing(standings)
+		}
+	case who.Filter{ExpiresIn: days}.JSON():
+		if one { // of all together certificates are counted, and not people
+			return expiring(days)
+		}
+	}
+	return nil
+}
+
+// standing adds up who stands where; each figure holds those who have come further.
+func standing(states []string) func(Figures) int {
+	of := map[string]func(Figures) int{
+		"invited": func(f Figures) int { return f.Invited - f.Joined }, "active": func(f Figures) int { return f.Joined - f.Passed },
+		"passed": func(f Figures) int { return f.Passed - f.Certified }, "certified": func(f Figures) int { return f.Certified },
+	}
+	for _, s := range states {
+		if of[s] == nil {
+			return nil
+		}
+	}
+	return func(f Figures) (n int) {
+		for s, number := range of {
+			if slices.Contains(states, s) {
+				n += number(f)
+			}
+		}
+		return n
+	}
+}
+
+func expiring(days int) func(Figures) int {
+	return map[int]func(Figures) int{
+		30: func(f Figures) int { return f.Expiring30 }, 60: func(f Figures) int { return f.Expiring60 }, 90: func(f Figures) int { return f.Expiring90 },
+	}[days]
 }
 
 // peopleSQL is the list without its conditions, which it leaves in w. Everybody has a row of their own among the

@@ -119,7 +119,7 @@ func (h *house) DB() *bun.DB { return h.World.DB }
 // only ever appended to, and the numbers that sequences have reached.
 func (h *house) everything(t *testing.T) []string {
 	t.Helper()
-	out := dbtest.Data(t, h.url, "audit_events", "imports", "import_rows", "import_made", "river_*", "desk_changes", "desk_sums", "record_entries", "record_heads")
+	out := dbtest.Data(t, h.url, "audit_events", "imports", "import_rows", "import_made", "river_*", "desk_changes", "desk_sums", "desk_today", "desk_today_is", "record_entries", "record_heads")
 	lines := slices.DeleteFunc(strings.Split(out, "\n"), func(s string) bool {
 		return strings.HasPrefix(s, "SELECT pg_catalog.setval") || strings.HasPrefix(s, `\restrict`) || strings.HasPrefix(s, `\unrestrict`)
 	})
