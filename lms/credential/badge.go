@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -144,6 +145,31 @@ func (i Issuer) badge(f Facts) (badge, error) {
 		b.Status = append(b.Status, status{list + "#" + index, "BitstringStatusListEntry", string(p), index, list})
 	}
 	return b, nil
+}
+
+// canonical gives the canonical form. What a credential has for itself are texts at the same places in all of a programme.
+func (b badge) canonical() (string, error) {
+	b.Subject.Identifier, b.Status = slices.Clone(b.Subject.Identifier), slices.Clone(b.Status)
+	places := []*string{&b.ID, &b.ValidFrom, &b.Subject.ID}
+	if b.ValidUntil != "" {
+		places = append(places, &b.ValidUntil)
+	}
+	for i := range b.Subject.Identifier {
+		places = append(places, &b.Subject.Identifier[i].Hash)
+	}
+	for i := range b.Status {
+		s := &b.Status[i]
+		places = append(places, &s.ID, &s.Index, &s.List)
+	}
+	own := make([]string, len(places))
+	for i, p := range places {
+		own[i], *p = *p, mark(i)
+	}
+	marked, err := write(b)
+	if err != nil {
+		return "", err
+	}
+	return badgeForms.canonize(own, marked)
 }
 
 // achievementID names what was achieved, the same for all who did.

@@ -11,9 +11,11 @@ import (
 	"flag"
 	"io"
 	"math/big"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -355,6 +357,92 @@ func bench(b *testing.B, form Form) {
 	i := testIssuer()
 	for b.Loop() {
 		if _, err := i.Credential(testFacts(), form, time.Now()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// randomFacts have texts that hold what names hold, and what breaks other formats.
+func randomFacts(r *rand.Rand) Facts {
+	texts := []string{"Әйгерім", "O'Neill", `"quoted"`, `back\slash`, "two\nlines", "tab\t", "<b>&amp;</b>", "urn:x:0", "_:b0", "@id", "https://example.org/x", "  ", "Ďuriš", "\U0001F600", ""}
+	text := func() string { return texts[r.IntN(len(texts))] + texts[r.IntN(len(texts))] }
+	f := testFacts()
+	f.Serial = strconv.Itoa(r.IntN(1e9))
+	f.Address += f.Serial
+	f.Holder, f.HolderLatin, f.Title, f.Narrative = text(), text(), text(), text()
+	f.Key, f.Hours = text(), []string{"", "0", "24", "4.5", "0.25"}[r.IntN(5)]
+	f.Version, f.Programme, f.Participation = r.IntN(5), r.IntN(2) == 0, r.IntN(2) == 0
+	f.Place = Place{r.IntN(3), r.IntN(1 << 17)}
+	f.From = f.From.AddDate(0, 0, r.IntN(1000))
+	f.Until = time.Time{}
+	if r.IntN(2) == 0 {
+		f.Until = f.From.AddDate(2, 0, 0)
+	}
+	return f
+}
+
+// What is kept of others like it gives the same form as the document itself, whatever the texts are.
+func TestTheKeptFormIsTheDocuments(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	same := randomFacts(r)
+	for n := range 150 {
+		f := randomFacts(r)
+		if n%2 == 0 { // of a form that is kept
+			own := f
+			f = same
+			f.Serial, f.Address, f.Holder, f.HolderLatin, f.Place = own.Serial, own.Address, own.Holder, own.HolderLatin, own.Place
+		}
+		b, err := testIssuer().badge(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := write(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var document map[string]any
+		if err := json.Unmarshal(raw, &document); err != nil {
+			t.Fatal(err)
+		}
+		want, err1 := canonize(document)
+		got, err2 := b.canonical()
+		if got != want || (err1 == nil) != (err2 == nil) {
+			t.Fatalf("%+v:\n%s, %v\nwant\n%s, %v", f, got, err2, want, err1)
+		}
+	}
+}
+
+func TestWhatNoContextKnowsIsNotSigned(t *testing.T) {
+	_, err := canonize(map[string]any{"@context": []any{credentialsContext, openBadgesContext}, "id": "urn:x", "type": "VerifiableCredential", "unheardOf": "x"})
+	if err == nil {
+		t.Error("a term was left out of what is signed")
+	}
+}
+
+func TestFormsAreBounded(t *testing.T) {
+	var f forms
+	for n := range maxForms + 2 {
+		marked := `{"@context": "` + credentialsContext + `", "id": "urn:x:` + strconv.Itoa(n) + `", "type": "VerifiableCredential"}`
+		if n > 3 && n < maxForms-2 {
+			f.kept[marked] = f.kept[`{"@context": "`+credentialsContext+`", "id": "urn:x:0", "type": "VerifiableCredential"}`]
+			continue
+		}
+		if _, err := f.of([]byte(marked)); err != nil || len(f.kept) > maxForms {
+			t.Fatalf("%d forms are kept, %v", len(f.kept), err)
+		}
+	}
+	if len(f.kept) > 2 {
+		t.Errorf("%d are left", len(f.kept))
+	}
+}
+
+func BenchmarkFirstOfItsForm(b *testing.B) {
+	i, f := testIssuer(), testFacts()
+	for n := range b.N {
+		f.Title = strconv.Itoa(n)
+		if _, err := i.Credential(f, Integrity, f.From); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -34,6 +34,9 @@ func (i Issuer) Credential(f Facts, form Form, now time.Time) ([]byte, error) {
 	return i.secure(b, form, now, token{id: b.ID, subject: b.Subject.ID, from: f.From, until: f.Until})
 }
 
+// canonical is a credential that knows its own canonical form cheaper than its text tells it.
+type canonical interface{ canonical() (string, error) }
+
 // token are the registered claims of RFC 7519 that repeat what the credential says.
 type token struct {
 	id, subject string
@@ -49,7 +52,7 @@ func (i Issuer) secure(credential any, form Form, now time.Time, t token) ([]byt
 	case JWT:
 		return i.signToken(raw, t)
 	case Integrity:
-		return i.prove(raw, now)
+		return i.prove(credential, raw, now)
 	}
 	return nil, ErrForm
 }
@@ -82,7 +85,7 @@ type proof struct {
 
 // prove adds a proof of eddsa-rdfc-2022 (W3C VC-DI-EDDSA, 3.2): signed are the hash of the canonical proof without its
 // value, and the hash of the canonical document, one after the other.
-func (i Issuer) prove(raw []byte, now time.Time) ([]byte, error) {
+func (i Issuer) prove(credential any, raw []byte, now time.Time) ([]byte, error) {
 	var document map[string]any
 	if err := json.Unmarshal(raw, &document); err != nil {
 		return nil, err
@@ -94,11 +97,16 @@ func (i Issuer) prove(raw []byte, now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	canonical, err := canonize(document)
+	var text string
+	if c, knows := credential.(canonical); knows {
+		text, err = c.canonical()
+	} else {
+		text, err = canonize(document)
+	}
 	if err != nil {
 		return nil, err
 	}
-	first, second := sha256.Sum256([]byte(options)), sha256.Sum256([]byte(canonical))
+	first, second := sha256.Sum256([]byte(options)), sha256.Sum256([]byte(text))
 	p.Value = "z" + base58(ed25519.Sign(i.Key, append(first[:], second[:]...)))
 	end, err := write(p)
 	if err != nil {
