@@ -1834,7 +1834,7 @@ ALTER TABLE ONLY public.enrolment_rules
     ADD CONSTRAINT enrolment_rules_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.enrolment_rules
-    ADD CONSTRAINT enrolment_rules_programme_id_key UNIQUE (programme_id);
+    ADD CONSTRAINT enrolment_rules_programme_maker_key UNIQUE (programme_id, made_by);
 
 ALTER TABLE ONLY public.enrolments
     ADD CONSTRAINT enrolments_pkey PRIMARY KEY (id);

@@ -18,7 +18,7 @@ import (
 func newIntake(d *database, s *services) *intake.Service {
 	return &intake.Service{
 		DB: d.DB, Accounts: s.accounts, Catalog: s.catalog, Learning: s.learning, Now: time.Now,
-		Enlist: s.programmes.Enlist, Unlist: s.programmes.Unlist, Enter: s.enterPapers, Strike: s.certificates.StrikePapers,
+		Enlist: s.programmes.Enlist, Unlist: s.programmes.Unlist, Invitable: s.programmes.Invitable, Gather: s.programmes.Gather, Enter: s.enterPapers, Strike: s.certificates.StrikePapers,
 	}
 }
 

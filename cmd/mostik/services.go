@@ -66,7 +66,7 @@ func newServices(ctx context.Context, cfg Config, d *database) (*services, error
 	}
 	s.hooks = &hook.Service{DB: d.DB, PublicURL: cfg.PublicURL, Private: cfg.HookPrivate, Now: time.Now}
 	s.mails = &mail.Service{DB: d.DB, Now: time.Now}
-	s.programmes = &programme.Service{DB: d.DB, Catalog: s.catalog, Certificates: s.certificates, Blobs: s.blobs, Now: time.Now}
+	s.programmes = &programme.Service{DB: d.DB, Catalog: s.catalog, Certificates: s.certificates, Blobs: s.blobs, PublicURL: cfg.PublicURL, Now: time.Now}
 	s.certificates.Certify = s.programmes.CertifyIn
 	s.reports = &report.Service{DB: d.DB, Blobs: s.blobs, Issuer: cfg.Issuer, PublicURL: cfg.PublicURL, Now: time.Now}
 	s.intake = newIntake(d, s)

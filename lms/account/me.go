@@ -86,6 +86,7 @@ func areas(actor lms.Actor) []string {
 		action lms.Action
 	}{
 		{"teach", lms.ReadCohort}, {"coordinate", lms.ManageCohort}, {"admin", lms.ReadPerson}, {"author", lms.ReadDraft}, {"plan", lms.ManageWebinar},
+		{"calls", lms.ReadCallList},
 	} {
 		if actor.May(a.action) == nil {
 			can = append(can, a.area)

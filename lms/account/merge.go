@@ -155,7 +155,9 @@ var mergeMoves = []moving{
 	{"desk_actions", "asked_by", nil},
 	{"imports", "made_by", nil},
 	{"imports", "applied_by", nil},
-	{"enrolment_rules", "made_by", nil},
+	{"enrolment_rules", "made_by", []string{
+		`DELETE FROM enrolment_rules o USING enrolment_rules k WHERE o.made_by = $2 AND k.made_by = $1 AND k.programme_id = o.programme_id`,
+	}},
 	{"indicators", "created_by", nil},
 	{"reports", "created_by", nil},
 	{"reports", "frozen_by", nil},

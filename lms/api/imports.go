@@ -199,6 +199,40 @@ type setRuleIn struct {
 	Active bool               `json:"active"`
 }
 
+type programmeRuleIn struct {
+	Key string `path:"key"`
+}
+
+type setProgrammeRuleIn struct {
+	Key    string     `path:"key"`
+	Filter who.Filter `json:"filter" required:"true"`
+	Active bool       `json:"active"`
+}
+
+// programmeRuleRoutes are the routes about who comes into a programme by rule; each reader has one of their own.
+func (s *Server) programmeRuleRoutes(r *router) {
+	o := func(summary string) op {
+		return op{Summary: summary, Tag: "programmes", Access: asks(lms.EnrolParticipant)}
+	}
+	in := s.deps.Intake
+	register(r, http.MethodGet, "/programmes/{key}/rule", o("One's own rule of who comes into a programme, and who would come."),
+		func(ctx context.Context, actor lms.Actor, q programmeRuleIn) (intake.Rule, error) {
+			return in.ProgrammeRule(ctx, actor, q.Key, nil)
+		})
+	register(r, http.MethodPost, "/programmes/{key}/rule/preview", o("Who would come into a programme by a filter; nobody does."),
+		func(ctx context.Context, actor lms.Actor, q setProgrammeRuleIn) (intake.Rule, error) {
+			return in.ProgrammeRule(ctx, actor, q.Key, &q.Filter)
+		})
+	register(r, http.MethodPut, "/programmes/{key}/rule", o("Keep one's rule for a programme; who fits is invited, now and every hour. Nobody is withdrawn by it."),
+		func(ctx context.Context, actor lms.Actor, q setProgrammeRuleIn) (intake.Rule, error) {
+			return in.SetProgrammeRule(ctx, actor, q.Key, q.Filter, q.Active)
+		})
+	register(r, http.MethodDelete, "/programmes/{key}/rule", o("Take one's rule for a programme away; who came by it stays."),
+		func(ctx context.Context, actor lms.Actor, q programmeRuleIn) (none, error) {
+			return none{}, in.DropProgrammeRule(ctx, actor, q.Key)
+		})
+}
+
 func (s *Server) ruleRoutes(r *router) {
 	o := func(summary string) op { return op{Summary: summary, Tag: "cohorts", Access: asks(lms.Enrol)} }
 	in := s.deps.Intake

@@ -20,7 +20,11 @@ import (
 func init() { rightsTables = append(rightsTables, intakeRights) }
 
 func (w *rightsWorld) intake(books *catalog.Service, study *learning.Service) *intake.Service {
-	return &intake.Service{DB: w.DB, Accounts: w.accounts, Catalog: books, Learning: study, Now: time.Now}
+	programmes := w.programmes(books)
+	return &intake.Service{
+		DB: w.DB, Accounts: w.accounts, Catalog: books, Learning: study, Now: time.Now,
+		Invitable: programmes.Invitable, Gather: programmes.Gather,
+	}
 }
 
 // broughtTo brings a table to the first centre, or to another place of its country.
@@ -85,6 +89,11 @@ func ofRule(body any) func(*rightsWorld) rightsCase {
 	}
 }
 
+// inviting is a request of whoever puts people into a programme that is read here.
+func inviting(body any) func(*rightsWorld) rightsCase {
+	return ofProgramme((*rightsWorld).coordinator, body)
+}
+
 var intakeRights = map[string]func(*rightsWorld) rightsCase{
 	"GET /imports": func(w *rightsWorld) rightsCase {
 		return rightsCase{right: w.coordinator(), facts: w.inCentre(), hidden: []string{w.broughtTo("ФИО\nА Б\n")}}
@@ -118,10 +127,14 @@ var intakeRights = map[string]func(*rightsWorld) rightsCase{
 		one, other := w.doubles()
 		return rightsCase{params: map[string]string{"id": one.String()}, right: w.coordinator(), facts: w.inCentre(), body: object{"other": other.String()}}
 	},
-	"GET /cohorts/{id}/rule":          ofRule(nil),
-	"POST /cohorts/{id}/rule/preview": ofRule(object{"filter": object{"centres": []string{}, "jobs": []string{"librarian"}}}),
-	"PUT /cohorts/{id}/rule":          ofRule(object{"filter": object{"jobs": []string{"librarian"}}, "active": true}),
-	"DELETE /cohorts/{id}/rule":       ofRule(nil),
+	"GET /programmes/{key}/rule":          inviting(nil),
+	"POST /programmes/{key}/rule/preview": inviting(object{"filter": object{"jobs": []string{"librarian"}}}),
+	"PUT /programmes/{key}/rule":          inviting(object{"filter": object{"jobs": []string{"librarian"}}, "active": true}),
+	"DELETE /programmes/{key}/rule":       inviting(nil),
+	"GET /cohorts/{id}/rule":              ofRule(nil),
+	"POST /cohorts/{id}/rule/preview":     ofRule(object{"filter": object{"centres": []string{}, "jobs": []string{"librarian"}}}),
+	"PUT /cohorts/{id}/rule":              ofRule(object{"filter": object{"jobs": []string{"librarian"}}, "active": true}),
+	"DELETE /cohorts/{id}/rule":           ofRule(nil),
 }
 
 // A coordinator of one country learns nothing of a double in another: not in the list, nor from a table that they bring,

@@ -8,6 +8,7 @@ var routeFiles = []func(*Server, *router){
 	(*Server).peopleRoutes,
 	(*Server).importRoutes,
 	(*Server).ruleRoutes,
+	(*Server).programmeRuleRoutes,
 	(*Server).adminRoutes,
 	(*Server).studyRoutes,
 	(*Server).attemptRoutes,

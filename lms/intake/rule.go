@@ -66,20 +66,8 @@ func (s *Service) CohortRule(ctx context.Context, actor lms.Actor, id lms.ID[lms
 	if err != nil {
 		return r, err
 	}
-	var raw []byte
-	err = db.Row(ctx, s.DB, `
-		SELECT r.filter, r.active, coalesce(p.given_name || ' ' || p.family_name, ''), r.changed_at, r.ran_at, r.added, r.failure
-		  FROM enrolment_rules r LEFT JOIN persons p ON p.id = r.made_by WHERE r.cohort_id = $1`, id).
-		Scan(&raw, &r.Active, &r.MadeBy, &r.ChangedAt, &r.RanAt, &r.Added, &r.Failure)
-	switch err = db.Found(err, "rule"); {
-	case lms.KindOf(err) == lms.NotFound:
-	case err != nil:
+	if err := s.readRule(ctx, &r, `r.cohort_id = $1`, id); err != nil {
 		return r, err
-	default:
-		r.Exists = true
-		if err := json.Unmarshal(raw, &r.Filter); err != nil {
-			return r, err
-		}
 	}
 	if try != nil {
 		r.Filter = *try
@@ -93,6 +81,22 @@ func (s *Service) CohortRule(ctx context.Context, actor lms.Actor, id lms.ID[lms
 		return r, err
 	}
 	return r, s.compare(ctx, actor, id, course, fits, &r)
+}
+
+// readRule reads the stored rule that a condition finds, if there is one.
+func (s *Service) readRule(ctx context.Context, r *Rule, condition string, args ...any) error {
+	var raw []byte
+	err := db.Row(ctx, s.DB, `
+		SELECT r.filter, r.active, coalesce(p.given_name || ' ' || p.family_name, ''), r.changed_at, r.ran_at, r.added, r.failure
+		  FROM enrolment_rules r LEFT JOIN persons p ON p.id = r.made_by WHERE `+condition, args...).
+		Scan(&raw, &r.Active, &r.MadeBy, &r.ChangedAt, &r.RanAt, &r.Added, &r.Failure)
+	if err = db.Found(err, "rule"); lms.KindOf(err) == lms.NotFound {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	r.Exists = true
+	return json.Unmarshal(raw, &r.Filter)
 }
 
 // fitting gives the ids of those who fit a filter within an actor's part of the world. A filter that narrows nothing
@@ -241,20 +245,23 @@ func (s *Service) fill(ctx context.Context, tx bun.Tx, actor lms.Actor, id lms.I
 func (s *Service) FillAll(ctx context.Context) (err error) {
 	defer lms.Wrap(&err, "intake.FillAll")
 	type rule struct {
-		cohort lms.ID[lms.Cohort]
-		by     lms.ID[lms.Person]
-		filter who.Filter
+		id        lms.ID[Rule]
+		cohort    lms.ID[lms.Cohort]
+		programme string // its key
+		by        lms.ID[lms.Person]
+		filter    who.Filter
 	}
 	var rules []rule
 	err = each(ctx, s.DB, func(scan func(...any) error) error {
 		var r rule
 		var raw []byte
-		if err := scan(&r.cohort, &r.by, &raw); err != nil {
+		if err := scan(&r.id, &r.cohort, &r.programme, &r.by, &raw); err != nil {
 			return err
 		}
 		rules = append(rules, r)
 		return json.Unmarshal(raw, &rules[len(rules)-1].filter)
-	}, `SELECT cohort_id, made_by, filter FROM enrolment_rules WHERE active AND cohort_id IS NOT NULL ORDER BY id`)
+	}, `SELECT r.id, r.cohort_id, coalesce(g.key, ''), r.made_by, r.filter
+	      FROM enrolment_rules r LEFT JOIN programmes g ON g.id = r.programme_id WHERE r.active ORDER BY r.id`)
 	if err != nil {
 		return err
 	}
@@ -264,6 +271,9 @@ func (s *Service) FillAll(ctx context.Context) (err error) {
 			if err != nil {
 				return err
 			}
+			if r.programme != "" {
+				return s.fillProgramme(ctx, tx, actor, r.programme, r.filter)
+			}
 			_, err = s.fill(ctx, tx, actor, r.cohort, r.filter)
 			return err
 		})
@@ -271,7 +281,7 @@ func (s *Service) FillAll(ctx context.Context) (err error) {
 		switch {
 		case err == nil:
 		case ok && refusal.Kind != lms.Internal && refusal.Kind != lms.Unavailable:
-			if _, err := db.Exec(ctx, s.DB, `UPDATE enrolment_rules SET failure = $2 WHERE cohort_id = $1`, r.cohort, refusal.Code); err != nil {
+			if _, err := db.Exec(ctx, s.DB, `UPDATE enrolment_rules SET failure = $2 WHERE id = $1`, r.id, refusal.Code); err != nil {
 				return err
 			}
 		default:

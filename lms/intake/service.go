@@ -28,6 +28,10 @@ type Service struct {
 	Enlist func(ctx context.Context, tx bun.Tx, programme lms.ID[lms.Programme], people []lms.ID[lms.Person]) ([]lms.ID[lms.Participation], error)
 	// Unlist takes participations back that Enlist made.
 	Unlist func(ctx context.Context, tx bun.Tx, made []lms.ID[lms.Participation]) error
+	// Invitable gives those among people whom an actor may put into a programme and who were never in it; Gather puts them
+	// there and writes to them.
+	Invitable func(ctx context.Context, q db.Queryer, actor lms.Actor, programme string, people []string) (lms.ID[lms.Programme], []lms.ID[lms.Person], error)
+	Gather    func(ctx context.Context, tx bun.Tx, programme lms.ID[lms.Programme], people []lms.ID[lms.Person]) ([]lms.ID[lms.Participation], error)
 	// Enter keeps certificates of the past, and Strike takes them back.
 	Enter  func(ctx context.Context, tx bun.Tx, actor lms.Actor, papers []PastPaper) ([]lms.ID[lms.Certificate], error)
 	Strike func(ctx context.Context, tx bun.Tx, made []lms.ID[lms.Certificate]) error

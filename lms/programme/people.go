@@ -37,7 +37,7 @@ type Invited struct {
 // maxInvited bounds one invitation.
 const maxInvited = 2000
 
-// Invite puts people into a programme. Whoever takes part already stays where they are. Errors: NotFound, Forbidden,
+// Invite puts people into a programme and writes to them. Whoever takes part already stays where they are. Errors: NotFound, Forbidden,
 // Conflict not-published, programme-closed, Invalid.
 func (s *Service) Invite(ctx context.Context, actor lms.Actor, key string, in Invitation) (done Invited, err error) {
 	defer lms.Wrap(&err, "programme.Invite(%s)", key)
@@ -95,6 +95,9 @@ func (s *Service) Invite(ctx context.Context, actor lms.Actor, key string, in In
 			if !added {
 				done.There++
 				continue
+			}
+			if err := s.tell(ctx, tx, p, person); err != nil {
+				return err
 			}
 			done.Added, ids = done.Added+1, append(ids, id)
 		}

@@ -25,7 +25,9 @@ type Service struct {
 	Certificates *certificate.Service
 	// Blobs hold what was handed in as evidence.
 	Blobs *blob.Store
-	Now   func() time.Time
+	// PublicURL is where mails lead, without a slash at its end; without it none are written.
+	PublicURL string
+	Now       func() time.Time
 
 	published sync.Map // lms.ID[lms.ProgrammeVersion] to *version; they never change
 }

@@ -12,6 +12,8 @@ type Invitation struct {
 	CalendarName                                       string
 	// Of somebody's word against their own minutes, for whoever leads the webinar.
 	Objection, ObjectionText, Report string
+	// To a programme: ProgrammeText says it, OpenProgramme leads there.
+	ProgrammeText, ProgrammeNext, OpenProgramme string
 }
 
 // Weekday is the short name of a day of the week.
@@ -33,6 +35,8 @@ var invitations = map[string]Invitation{
 		GuestEntry: "Open the link, check your name and enter. You need no account. The link is for you alone.",
 		WhyYouGet:  "This mail comes from a training programme. Nobody reads answers to it.", CalendarName: "Webinars",
 		Objection: "A word on minutes", ObjectionText: "Somebody who was at this webinar says that their minutes are not right. Who it is and what they say stands in the report, where attendance can be corrected.", Report: "Open the report",
+		ProgrammeText: "You are invited to this training programme.",
+		ProgrammeNext: "Its page says what is asked for the certificate, what of it you have done, and what comes next.", OpenProgramme: "See the programme",
 	},
 	"ru": {
 		Invited: "Приглашение", Changed: "Изменение", Cancelled: "Отмена", Greeting: "Здравствуйте, %s!",
@@ -47,6 +51,8 @@ var invitations = map[string]Invitation{
 		GuestEntry: "Откройте ссылку, проверьте имя и войдите. Учётная запись не нужна. Ссылка только для вас.",
 		WhyYouGet:  "Это письмо отправлено учебной программой. Ответы на него никто не читает.", CalendarName: "Вебинары",
 		Objection: "Возражение по минутам", ObjectionText: "Участник этого вебинара сообщает, что его минуты учтены неверно. Кто это и что сказано, видно в отчёте; там же посещаемость можно исправить.", Report: "Открыть отчёт",
+		ProgrammeText: "Вы приглашены в эту учебную программу.",
+		ProgrammeNext: "На её странице написано, что нужно для сертификата, что из этого вы уже сделали и что дальше.", OpenProgramme: "Открыть программу",
 	},
 	"sk": {
 		Invited: "Pozvánka", Changed: "Zmena", Cancelled: "Zrušené", Greeting: "Dobrý deň, %s.",
@@ -61,6 +67,8 @@ var invitations = map[string]Invitation{
 		GuestEntry: "Otvorte odkaz, skontrolujte svoje meno a vstúpte. Účet nepotrebujete. Odkaz je len pre vás.",
 		WhyYouGet:  "Tento e-mail posiela vzdelávací program. Odpovede naň nikto nečíta.", CalendarName: "Webináre",
 		Objection: "Námietka k minútam", ObjectionText: "Účastník tohto webinára hovorí, že jeho minúty nie sú správne. Kto to je a čo píše, je v správe; tam sa dá účasť opraviť.", Report: "Otvoriť správu",
+		ProgrammeText: "Ste pozvaní do tohto vzdelávacieho programu.",
+		ProgrammeNext: "Na jeho stránke je napísané, čo treba na certifikát, čo z toho už máte a čo nasleduje.", OpenProgramme: "Otvoriť program",
 	},
 	"kk": {
 		Invited: "Шақыру", Changed: "Өзгеріс", Cancelled: "Болмайды", Greeting: "Сәлеметсіз бе, %s!",
@@ -75,6 +83,8 @@ var invitations = map[string]Invitation{
 		GuestEntry: "Сілтемені ашып, атыңызды тексеріп, кіріңіз. Тіркелгі қажет емес. Сілтеме тек сізге арналған.",
 		WhyYouGet:  "Бұл хатты оқу бағдарламасы жіберді. Оған келген жауапты ешкім оқымайды.", CalendarName: "Вебинарлар",
 		Objection: "Минуттарға қарсылық", ObjectionText: "Осы вебинарға қатысқан адам оның минуттары дұрыс есептелмегенін айтады. Оның кім екені және не айтқаны есепте тұр; қатысуды сол жерде түзетуге болады.", Report: "Есепті ашу",
+		ProgrammeText: "Сіз осы оқу бағдарламасына шақырылдыңыз.",
+		ProgrammeNext: "Оның бетінде сертификат үшін не қажет екені, соның қайсысын орындағаныңыз және әрі қарай не істеу керек екені жазылған.", OpenProgramme: "Бағдарламаны ашу",
 	},
 	"tg": {
 		Invited: "Даъват", Changed: "Тағйирот", Cancelled: "Бекор шуд", Greeting: "Салом, %s!",
@@ -89,6 +99,8 @@ var invitations = map[string]Invitation{
 		GuestEntry: "Пайвандро кушоед, номатонро санҷед ва дароед. Ҳисоб лозим нест. Пайванд танҳо барои шумост.",
 		WhyYouGet:  "Ин номаро барномаи таълимӣ фиристод. Ҷавоби онро касе намехонад.", CalendarName: "Вебинарҳо",
 		Objection: "Эътироз ба дақиқаҳо", ObjectionText: "Иштирокчии ин вебинар мегӯяд, ки дақиқаҳои ӯ дуруст ҳисоб нашудаанд. Кӣ будани ӯ ва чӣ гуфтанаш дар ҳисобот аст; ҳузурро дар ҳамон ҷо ислоҳ кардан мумкин аст.", Report: "Ҳисоботро кушодан",
+		ProgrammeText: "Шумо ба ин барномаи таълимӣ даъват шудед.",
+		ProgrammeNext: "Дар саҳифаи он навишта шудааст, ки барои сертификат чӣ лозим аст, аз он чиро иҷро кардед ва баъд чӣ бояд кард.", OpenProgramme: "Кушодани барнома",
 	},
 	"ky": {
 		Invited: "Чакыруу", Changed: "Өзгөрүү", Cancelled: "Болбойт", Greeting: "Саламатсызбы, %s!",
@@ -103,5 +115,7 @@ var invitations = map[string]Invitation{
 		GuestEntry: "Шилтемени ачып, атыңызды текшерип, кириңиз. Эсеп жазуусу керек эмес. Шилтеме сиз үчүн гана.",
 		WhyYouGet:  "Бул катты окуу программасы жөнөттү. Ага келген жоопту эч ким окубайт.", CalendarName: "Вебинарлар",
 		Objection: "Мүнөттөргө каршы пикир", ObjectionText: "Бул вебинарга катышкан адам мүнөттөрү туура эмес эсептелгенин айтат. Анын ким экени жана эмне деп айтканы отчётто турат; катышууну ошол жерден оңдоого болот.", Report: "Отчётту ачуу",
+		ProgrammeText: "Сиз бул окуу программасына чакырылдыңыз.",
+		ProgrammeNext: "Анын барагында сертификат үчүн эмне керек экени, анын кайсынысын аткарганыңыз жана андан ары эмне кылуу керектиги жазылган.", OpenProgramme: "Программаны ачуу",
 	},
 }

@@ -37,6 +37,7 @@ export default {
   'scheme.scanHelp': 'PDF, JPEG, PNG or WebP, at most 20 MB.',
   'scheme.addScan': 'Add the sheet',
   'scheme.scanGone': 'Removed, because somebody on it was erased. The attendance of the others stands.',
+  'scheme.ruleOn': 'on',
   'scheme.ruleLead': 'Whoever fits is invited by itself, now and every hour, with the rights of whoever made the rule. Nobody is taken out by it, and who was taken out does not come back.',
   'code.key-twice': 'Another one has this short name.',
   'code.category-refused': 'People who are trained are never asked this.',

@@ -37,6 +37,7 @@ export default {
   'col.people': 'People',
   'col.language': 'Language',
   'col.zone': 'Time zone',
+  'teach.calls': 'Whom to ring up',
   // Forms of the staff.
   'form.save': 'Save',
   'form.saved': 'Saved.',

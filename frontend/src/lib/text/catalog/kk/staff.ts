@@ -37,6 +37,7 @@ export default {
   'col.people': 'Адамдар',
   'col.language': 'Тіл',
   'col.zone': 'Уақыт белдеуі',
+  'teach.calls': 'Кімге қоңырау шалу',
   // Forms of the staff.
   'form.save': 'Сақтау',
   'form.saved': 'Сақталды.',

@@ -37,6 +37,7 @@ export default {
   'col.people': 'Адамдар',
   'col.language': 'Тил',
   'col.zone': 'Убакыт алкагы',
+  'teach.calls': 'Кимге телефон чалуу',
   // Forms of the staff.
   'form.save': 'Сактоо',
   'form.saved': 'Сакталды.',

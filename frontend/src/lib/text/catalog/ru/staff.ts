@@ -37,6 +37,7 @@ export default {
   'col.people': 'Люди',
   'col.language': 'Язык',
   'col.zone': 'Часовой пояс',
+  'teach.calls': 'Кому позвонить',
   // Forms of the staff.
   'form.save': 'Сохранить',
   'form.saved': 'Сохранено.',

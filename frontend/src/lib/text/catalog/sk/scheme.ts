@@ -38,6 +38,7 @@ export default {
   'scheme.scanHelp': 'PDF, JPEG, PNG alebo WebP, najviac 20 MB.',
   'scheme.addScan': 'Pridať hárok',
   'scheme.scanGone': 'Odstránený, lebo údaje niekoho z neho boli vymazané. Prítomnosť ostatných platí.',
+  'scheme.ruleOn': 'platí',
   'scheme.ruleLead': 'Kto vyhovuje, je pozvaný sám: teraz a každú hodinu, s právami toho, kto pravidlo vytvoril. Nikoho nevyradí a vyradení sa nevrátia.',
   'code.key-twice': 'Tento krátky názov má už iný.',
   'code.category-refused': 'Na toto sa školených nikdy nepýtame.',

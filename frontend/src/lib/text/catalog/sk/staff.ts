@@ -37,6 +37,7 @@ export default {
   'col.people': 'Ľudia',
   'col.language': 'Jazyk',
   'col.zone': 'Časové pásmo',
+  'teach.calls': 'Komu zavolať',
   // Forms of the staff.
   'form.save': 'Uložiť',
   'form.saved': 'Uložené.',

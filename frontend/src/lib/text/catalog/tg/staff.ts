@@ -37,6 +37,7 @@ export default {
   'col.people': 'Одамон',
   'col.language': 'Забон',
   'col.zone': 'Минтақаи вақт',
+  'teach.calls': 'Ба кӣ занг задан',
   // Forms of the staff.
   'form.save': 'Нигоҳ доштан',
   'form.saved': 'Нигоҳ дошта шуд.',

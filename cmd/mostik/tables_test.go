@@ -1,0 +1,310 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"mostik/lms"
+	"mostik/lms/db"
+	"mostik/lms/db/dbtest"
+	"mostik/lms/desk"
+	"mostik/lms/intake"
+	"mostik/lms/lmstest"
+	"mostik/lms/programme"
+	"mostik/lms/who"
+)
+
+// tables are the services as the program puts them together, over a world with a programme and coordinators.
+type tables struct {
+	*lmstest.World
+	*services
+	url    string
+	kz, tj lms.Actor
+}
+
+const kept = `{
+  "title": {"en": "Assistance", "ru": "Помощь"}, "hours": "8", "components": [{"key": "meeting", "kind": "practice", "title": {"en": "Meeting"}}],
+  "achievement": {"practice": "meeting"}}`
+
+func newTables(t *testing.T) *tables {
+	t.Helper()
+	url := dbtest.URL(t)
+	d, err := db.Open(t.Context(), db.Config{URL: url, MaxConns: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	x := &tables{World: lmstest.On(t, d), url: url}
+	site := newSite(t, url)
+	site.vars["MOSTIK_PUBLIC_URL"] = "https://mostik.example"
+	x.services, err = newServices(t.Context(), site.config(), &database{DB: d, url: url})
+	x.must(err)
+	x.kz, x.tj = x.coordinator(lms.CountryGround("KZ")), x.coordinator(lms.CountryGround("TJ"))
+	x.publish("assist", "")
+	return x
+}
+
+func (x *tables) must(err error) {
+	x.T.Helper()
+	if err != nil {
+		x.T.Fatal(err)
+	}
+}
+
+func (x *tables) coordinator(ground lms.Ground) lms.Actor {
+	g := lms.Grant{Role: lms.Coordinator, Scope: ground}
+	return lms.Actor{Person: x.Person(lmstest.PersonSpec{Country: "KZ", Grants: []lms.Grant{g}}), Grants: []lms.Grant{g}, Language: "en"}
+}
+
+func (x *tables) publish(key, country string) {
+	x.T.Helper()
+	author := x.coordinator(lms.AllGround())
+	_, err := x.programmes.Create(x.T.Context(), author, programme.NewProgramme{Key: key, Country: country, Definition: json.RawMessage(kept)})
+	x.must(err)
+	_, err = x.programmes.Publish(x.T.Context(), author, key)
+	x.must(err)
+}
+
+// rows are three people: one is invited, one holds a paper that counts for the programme, one a paper of elsewhere.
+func rows() [][]string {
+	return [][]string{
+		{"Фамилия", "Имя", "Эл. почта", "Программа", "Название сертификата", "Кем выдан", "Номер сертификата", "Дата выдачи", "Действителен до", "Часы"},
+		{"Серикова", "Айгерим", "invited@example.org", "assist", "", "", "", "", "", ""},
+		{"Омарова", "Дана", "holder@example.org", "assist", "Первая помощь", "Красный Полумесяц", "К-17", "12.03.2025", "12.03.2035", "16"},
+		{"Ким", "Олег", "", "", "Право", "Университет", "У-4", "01.09.2020", "01.09.2023", ""},
+	}
+}
+
+func asCSV(rows [][]string) []byte {
+	var out strings.Builder
+	for _, r := range rows {
+		out.WriteString(strings.Join(r, ";") + "\r\n")
+	}
+	return []byte(out.String())
+}
+
+func (x *tables) asXLSX(rows [][]string) []byte {
+	x.T.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, r := range rows {
+		x.must(f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &r))
+	}
+	var out bytes.Buffer
+	x.must(f.Write(&out))
+	return out.Bytes()
+}
+
+// everything is what the database holds, without logs, imports, jobs, the record and the sums, which are folded now and
+// then and compared by what the desk shows.
+func (x *tables) everything() []string {
+	x.T.Helper()
+	out := dbtest.Data(x.T, x.url, "audit_events", "imports", "import_rows", "import_made", "river_*", "desk_changes", "desk_sums", "record_entries", "record_heads")
+	lines := slices.DeleteFunc(strings.Split(out, "\n"), func(s string) bool {
+		return strings.HasPrefix(s, "SELECT pg_catalog.setval") || strings.HasPrefix(s, `\restrict`) || strings.HasPrefix(s, `\unrestrict`)
+	})
+	slices.Sort(lines)
+	return lines
+}
+
+func (x *tables) totals(actor lms.Actor) desk.Figures {
+	x.T.Helper()
+	b, err := x.desk.Board(x.T.Context(), actor, desk.BoardQuery{})
+	x.must(err)
+	return b.Totals
+}
+
+// Certificates of the past and places in a programme come by a table, stand at the person, are counted by the desk, and go
+// again when the table is taken back.
+func TestTablesBringProgrammesAndPapers(t *testing.T) {
+	for name, made := range map[string]func(*tables) (string, []byte){
+		"csv":  func(*tables) (string, []byte) { return "people.csv", asCSV(rows()) },
+		"xlsx": func(x *tables) (string, []byte) { return "people.xlsx", x.asXLSX(rows()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newTables(t)
+			ctx := t.Context()
+			before, counted, elsewhere := x.everything(), x.totals(x.kz), x.totals(x.tj)
+			file, data := made(x)
+			v, err := x.intake.Upload(ctx, x.kz, intake.Upload{Name: file, Data: data, Country: "KZ"})
+			x.must(err)
+			if v.Rows != 3 || v.Faults != 0 || v.MappingFault != "" {
+				lines, err := x.intake.Lines(ctx, x.kz, v.ID, intake.LinesQuery{})
+				t.Fatalf("%d rows, %d faults, %s: %+v %v", v.Rows, v.Faults, v.MappingFault, lines, err)
+			}
+			x.apply(v.ID)
+			x.shown()
+			after := x.totals(x.kz)
+			if after.People-counted.People != 3 || after.Invited-counted.Invited < 1 || after.Valid-counted.Valid != 1 || after.Lapsed-counted.Lapsed != 1 {
+				t.Errorf("counted %+v, before %+v", after, counted)
+			}
+			if x.totals(x.tj) != elsewhere {
+				t.Error("another country's desk counts them")
+			}
+			if n := x.Int(`SELECT count(*) FROM mails`); n != 0 {
+				t.Errorf("a table wrote %d mails", n)
+			}
+			_, err = x.intake.Undo(ctx, x.kz, v.ID)
+			x.must(err)
+			if now := x.everything(); !slices.Equal(now, before) {
+				t.Errorf("%d lines became %d", len(before), len(now))
+				for _, line := range now {
+					if _, known := slices.BinarySearch(before, line); !known {
+						t.Errorf("left over: %.200s", line)
+					}
+				}
+			}
+			if x.totals(x.kz) != counted {
+				t.Errorf("the desk counts %+v after all was taken back, %+v before", x.totals(x.kz), counted)
+			}
+		})
+	}
+}
+
+func (x *tables) apply(id lms.ID[lms.Import]) {
+	x.T.Helper()
+	_, err := x.intake.Apply(x.T.Context(), x.kz, id)
+	x.must(err)
+	x.must(x.intake.DoApply(x.T.Context(), intake.ApplyJob{Import: id}))
+	v, err := x.intake.Import(x.T.Context(), x.kz, id)
+	x.must(err)
+	if v.State != intake.Applied || v.Counts.People != 3 || v.Counts.Participations != 2 || v.Counts.Papers != 2 {
+		x.T.Fatalf("%s, %+v", v.State, v.Counts)
+	}
+}
+
+// shown looks at the people as a coordinator does.
+func (x *tables) shown() {
+	x.T.Helper()
+	card := func(family string) desk.Card {
+		var id lms.ID[lms.Person]
+		x.must(db.Row(x.T.Context(), x.DB, `SELECT id FROM persons WHERE family_name = $1`, family).Scan(&id))
+		c, err := x.desk.Card(x.T.Context(), x.kz, id)
+		x.must(err)
+		if _, err := x.desk.Card(x.T.Context(), x.tj, id); lms.KindOf(err) != lms.NotFound {
+			x.T.Errorf("%s is shown to another country: %v", family, err)
+		}
+		return c
+	}
+	invited, holder, lapsed := card("Серикова"), card("Омарова"), card("Ким")
+	if len(invited.Programmes) != 1 || invited.Programmes[0].Programme.Key != "assist" || invited.Programmes[0].State != "invited" || len(invited.Certificates) != 0 {
+		x.T.Errorf("who is invited: %+v %+v", invited.Programmes, invited.Certificates)
+	}
+	if len(holder.Certificates) != 1 || holder.Certificates[0].State != "valid" || holder.Certificates[0].Title != "Assistance" || len(holder.Programmes) != 1 {
+		x.T.Errorf("who holds a paper: %+v %+v", holder.Programmes, holder.Certificates)
+	}
+	if len(lapsed.Certificates) != 1 || lapsed.Certificates[0].State != "expired" || len(lapsed.Programmes) != 0 {
+		x.T.Errorf("whose paper is over: %+v %+v", lapsed.Programmes, lapsed.Certificates)
+	}
+}
+
+// Programmes are filled by rule: in the part of the world of whoever made it, with the rights that they have then; nobody
+// goes by it, nobody who was taken out comes back, and each who comes is written to once.
+func TestProgrammesByRule(t *testing.T) {
+	x := newTables(t)
+	ctx := t.Context()
+	librarian := func(country string) lms.ID[lms.Person] {
+		id := x.Person(lmstest.PersonSpec{Country: country, Email: fmt.Sprintf("p%d@example.org", x.Int(`SELECT count(*) FROM persons`))})
+		x.Exec(`UPDATE persons SET job = 'librarian', language = 'ru' WHERE id = $1`, id)
+		return id
+	}
+	one, two, abroad := librarian("KZ"), librarian("KZ"), librarian("TJ")
+	f := who.Filter{Jobs: []string{"librarian"}}
+	if _, err := x.intake.SetProgrammeRule(ctx, x.kz, "assist", who.Filter{}, true); lms.KindOf(err) != lms.Invalid {
+		t.Errorf("a rule that narrows nothing: %v", err)
+	}
+	r, err := x.intake.ProgrammeRule(ctx, x.kz, "assist", &f)
+	x.must(err)
+	if r.Exists || r.Comes.Total != 2 {
+		t.Fatalf("before the rule: %+v", r)
+	}
+	in := func(want string) {
+		t.Helper()
+		got := x.Text(`SELECT coalesce(string_agg(pa.state || ' ' || p.country, ', ' ORDER BY pa.invited_at, pa.id), '') FROM participations pa JOIN persons p ON p.id = pa.person_id`)
+		if got != want {
+			t.Errorf("in the programme: %s, want %s", got, want)
+		}
+	}
+	in("")
+	r, err = x.intake.SetProgrammeRule(ctx, x.kz, "assist", f, true)
+	x.must(err)
+	if !r.Exists || r.Added != 2 || r.Comes.Total != 0 {
+		t.Errorf("the rule: %+v", r)
+	}
+	in("invited KZ, invited KZ")
+	x.mailed(2)
+
+	// Another coordinator has a rule of their own, and does not see this one.
+	other, err := x.intake.ProgrammeRule(ctx, x.tj, "assist", nil)
+	x.must(err)
+	if other.Exists || other.MadeBy != "" || len(other.Filter.Jobs) != 0 {
+		t.Errorf("the other coordinator reads %+v", other)
+	}
+	x.publish("only-kz", "KZ")
+	if _, err := x.intake.SetProgrammeRule(ctx, x.tj, "only-kz", f, true); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("a programme elsewhere: %v", err)
+	}
+
+	// Who was taken out stays out, who is new comes at the hour, who fits no more stays.
+	x.Exec(`UPDATE participations SET state = 'withdrawn' WHERE person_id = $1`, one)
+	x.Exec(`UPDATE persons SET job = 'police' WHERE id = $1`, two)
+	librarian("KZ")
+	x.must(x.intake.FillAll(ctx))
+	x.must(x.intake.FillAll(ctx))
+	in("withdrawn KZ, invited KZ, invited KZ")
+	x.mailed(3)
+	_, err = x.intake.SetProgrammeRule(ctx, x.tj, "assist", f, true)
+	x.must(err)
+	if n := x.Int(`SELECT count(*) FROM participations WHERE person_id = $1`, abroad); n != 1 {
+		t.Errorf("the other rule invited %d of the one who fits", n)
+	}
+
+	// Whoever made it loses the right: it stands still and says so; the other one goes on.
+	x.Exec(`DELETE FROM memberships WHERE person_id = $1`, x.kz.Person)
+	librarian("KZ")
+	librarian("TJ")
+	x.must(x.intake.FillAll(ctx))
+	if n := x.Int(`SELECT count(*) FROM participations`); n != 5 {
+		t.Errorf("%d take part", n)
+	}
+	if n := x.Int(`SELECT count(*) FROM enrolment_rules WHERE failure <> '' AND made_by = $1`, x.kz.Person); n != 1 {
+		t.Error("the rule does not say that it stands still")
+	}
+	x.must(x.intake.DropProgrammeRule(ctx, x.tj, "assist"))
+	if n := x.Int(`SELECT count(*) FROM enrolment_rules`); n != 1 {
+		t.Errorf("%d rules are left", n)
+	}
+}
+
+func (x *tables) mailed(n int) {
+	x.T.Helper()
+	if got := x.Int(`SELECT count(*) FROM mails`); got != n {
+		x.T.Errorf("%d mails, want %d", got, n)
+	}
+	if got := x.Int(`SELECT count(*) FROM mails WHERE language = 'ru' AND subject = 'Приглашение: Помощь' AND body LIKE '%https://mostik.example/programmes/assist%'`); got != n {
+		x.T.Errorf("%d mails in Russian lead to the programme: %s", got, x.Text(`SELECT subject || body FROM mails LIMIT 1`))
+	}
+}
+
+// Each invitation writes once, in the person's language, and only who has an address.
+func TestInvitationsAreWritten(t *testing.T) {
+	x := newTables(t)
+	ctx := t.Context()
+	with, without := x.Person(lmstest.PersonSpec{Country: "KZ", Email: "with@example.org"}), x.Person(lmstest.PersonSpec{Country: "KZ"})
+	x.Exec(`UPDATE persons SET language = 'ru' WHERE id = $1`, with)
+	x.Exec(`UPDATE persons SET email = NULL WHERE id = $1`, without)
+	for range 2 {
+		_, err := x.programmes.Invite(ctx, x.kz, "assist", programme.Invitation{People: []lms.ID[lms.Person]{with, without}})
+		x.must(err)
+	}
+	x.mailed(1)
+	if got := x.Text(`SELECT address FROM mails`); got != "with@example.org" {
+		t.Errorf("it goes to %s", got)
+	}
+}
