@@ -149,7 +149,7 @@ func (g *Gateway) post(kind string) fiber.Handler {
 		c.Set(fiber.HeaderETag, `"`+s.ID+`"`)
 		c.Set("Accept-Patch", typeFragment)
 		c.Set(fiber.HeaderContentType, typeOffer)
-		return c.Status(fiber.StatusCreated).SendString(s.Answer)
+		return c.Status(fiber.StatusCreated).SendString(s.TakeAnswer())
 	}
 }
 

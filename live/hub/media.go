@@ -35,8 +35,7 @@ type track struct {
 
 // Session is one connection of media: published or played.
 type Session struct {
-	ID     string
-	Answer string
+	ID string
 
 	ticket string
 	media  interface {
@@ -47,6 +46,15 @@ type Session struct {
 	renew   func(ctx context.Context, offer string) (string, error)
 	mu      sync.Mutex
 	offer   string
+	answer  string // to the first offer, until it is taken
+}
+
+// TakeAnswer gives the answer to the first offer, once: some kilobytes that nobody needs for as long as the session lasts.
+func (s *Session) TakeAnswer() (answer string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	answer, s.answer = s.answer, ""
+	return answer
 }
 
 // openPublication answers an offer to send.
@@ -79,7 +87,7 @@ func (r *Room) openPublication(ctx context.Context, s *Session, offer string, pe
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.media, s.renew, s.Answer, s.offer = p, p.Renew, answer, offer
+	s.media, s.renew, s.answer, s.offer = p, p.Renew, answer, offer
 	return nil
 }
 
@@ -91,7 +99,7 @@ func (r *Room) openPlaying(ctx context.Context, s *Session, offer string, over f
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.media, s.renew, s.Answer, s.offer, s.playing = p, p.Restart, answer, offer, p
+	s.media, s.renew, s.answer, s.offer, s.playing = p, p.Restart, answer, offer, p
 	return nil
 }
 
@@ -337,7 +345,7 @@ func (v *Visitor) open(id string, which **Session, offer string, begin func(cont
 		if fresh {
 			over := func() { r.do(func() { r.forget(old) }) }
 			err = begin(ctx, old, over)
-			answer = old.Answer
+			answer = old.TakeAnswer()
 		} else if renew := old.again(); renew == nil {
 			err = fmt.Errorf("%w: the offer before it is not answered yet", rtc.ErrOffer)
 		} else {

@@ -36,13 +36,15 @@ const (
 	enough   = 100
 )
 
-// packet is one that went out.
+// packet is one that went out and was not reported on yet, where size is not 0. It is small, for each viewer has hundreds.
 type packet struct {
-	sent  int64
-	size  int32
-	seq   uint16
-	known bool
+	sent uint32 // in microseconds, of which the high bits are known from the present
+	size uint16
+	seq  uint16
 }
+
+// age is how long ago the packet went out, in microseconds.
+func (p *packet) age(now int64) int64 { return int64(uint32(now/1000) - p.sent) } //nolint:gosec // modular arithmetic is meant
 
 // Arrival is what a receiver says of one packet.
 type Arrival struct {
@@ -87,10 +89,10 @@ func (l *Line) Sent(seq uint16, size int, now int64) {
 	if l.packets == nil {
 		l.packets = make([]packet, fewest)
 	}
-	if old := l.place(seq); old.known && now-old.sent < young && len(l.packets) < remembered {
+	if old := l.place(seq); old.size != 0 && old.age(now) < young/1000 && len(l.packets) < remembered {
 		l.grow()
 	}
-	*l.place(seq) = packet{now, int32(size), seq, true} //nolint:gosec // a packet's size
+	*l.place(seq) = packet{uint32(now / 1000), uint16(size), seq} //nolint:gosec // the low bits; a packet's size
 }
 
 // Touch reads where a packet will be noted, so that the memory is near by then. What it gives means nothing.
@@ -109,7 +111,7 @@ func (l *Line) grow() {
 	old := l.packets
 	l.packets = make([]packet, 2*len(old))
 	for _, p := range old {
-		if p.known {
+		if p.size != 0 {
 			*l.place(p.seq) = p
 		}
 	}
@@ -133,18 +135,19 @@ func (l *Line) Report(list []Arrival, now int64) {
 			l.next = a.Seq + 1
 		}
 		p := l.place(a.Seq)
-		if !p.known || p.seq != a.Seq {
+		if p.size == 0 || p.seq != a.Seq {
 			continue
 		}
-		p.known = false
+		sent, size := (now/1000-p.age(now))*1000, int(p.size)
+		p.size = 0
 		if a.At < 0 {
 			l.lost++
 			continue
 		}
 		l.got++
-		here.add(l.end, a.At, int(p.size))
+		here.add(l.end, a.At, size)
 		l.end = max(l.end, a.At)
-		l.group(p.sent, a.At, now)
+		l.group(sent, a.At, now)
 	}
 	if here.time > 0 && here.time < stretches*idle {
 		l.stretch[l.reports%stretches] = here
@@ -163,7 +166,7 @@ func (l *Line) Report(list []Arrival, now int64) {
 // where packets before the first of a report are lost it may begin after them.
 func (l *Line) unreported(until uint16) (bytes int) {
 	for n := 0; n < remembered/8 && int16(until-l.next) > 0; n++ { //nolint:gosec // modular arithmetic is meant
-		if p := l.place(l.next); p.known && p.seq == l.next {
+		if p := l.place(l.next); p.size != 0 && p.seq == l.next {
 			bytes += int(float64(p.size) * (1 - l.loss))
 		}
 		l.next++

@@ -14,7 +14,7 @@ func TestRoomForPackets(t *testing.T) {
 		list = append(list, Arrival{Seq: uint16(65_000 + i), At: now + 1e6})
 	}
 	for _, a := range list {
-		if p := l.place(a.Seq); !p.known || p.seq != a.Seq {
+		if p := l.place(a.Seq); p.size == 0 || p.seq != a.Seq {
 			t.Fatalf("packet %d is forgotten before its report", a.Seq)
 		}
 	}
@@ -28,5 +28,17 @@ func TestRoomForPackets(t *testing.T) {
 	}
 	if got := len(few.packets); got != fewest {
 		t.Errorf("a line of few packets has room for %d", got)
+	}
+}
+
+// What is kept of the time goes round each 71 minutes, and nothing else does.
+func TestAgeOverTheTurn(t *testing.T) {
+	const turn = int64(1<<32) * 1000
+	for _, sent := range []int64{0, turn - 5e6, turn, 3*turn - 1000} {
+		var l Line
+		l.Sent(1, 1000, sent)
+		if got := l.place(1).age(sent + 10e6); got != 10_000 {
+			t.Errorf("sent at %d: %d µs after 10 ms", sent, got)
+		}
 	}
 }

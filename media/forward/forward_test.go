@@ -177,6 +177,45 @@ func TestRepeatIsTheSameBytes(t *testing.T) {
 	}
 }
 
+// A packet can be asked for again after its slot went over to other sources, as the very same bytes, until there were too
+// many of them to know.
+func TestRepeatOfAFormerSource(t *testing.T) {
+	var stats wire.Stats
+	f := forward.NewFan(&stats)
+	defer f.Close()
+	from, listen := sockets(t)
+	var streams []*forward.Stream
+	var tracks []*forward.Track
+	for i := range 5 {
+		tracks = append(tracks, forward.NewTrack(string(rune('a'+i)), media.VP8))
+		streams = append(streams, tracks[i].Add(0, func() {}))
+	}
+	v := watch(t, f, from, listen(), tracks[0], 0)
+	show := func(i int) []byte {
+		in(f, func() { v.session.Show(v.slot, tracks[i]) })
+		b := picture(true, 1)[0]
+		b[50] = byte(i)
+		streams[i].Write(packet(t, uint16(1000*i), uint32(i), true, b))
+		return v.receive(t, 1)[0]
+	}
+	first := show(0)
+	seq := binary.BigEndian.Uint16(first[2:])
+	ask := func() { in(f, func() { v.session.Missed(v.slot.SSRC, []uint16{seq}) }) }
+	for i := 1; i < 4; i++ {
+		show(i)
+		ask()
+		if again := v.receive(t, 1)[0]; string(again) != string(first) {
+			t.Fatalf("after %d other sources it went out as other bytes", i)
+		}
+	}
+	show(4)
+	before := stats.Packets.Load()
+	ask()
+	if stats.Packets.Load() != before {
+		t.Error("a packet of a source that is forgotten went out again")
+	}
+}
+
 // Repeats by a stream of their own carry the number of what was lost (RFC 4588).
 func TestRepeatByItsOwnStream(t *testing.T) {
 	var stats wire.Stats

@@ -57,10 +57,12 @@ type Slot struct {
 	lastTL0     uint8
 
 	packets, octets uint32
-	sent            []sent // made with the first packet
+	sent            []remembered // made with the first packet
+	origins         [origins]origin
+	begun           uint16 // how many sources there were
 }
 
-// sent remembers a packet that went out, so that it can go out again.
+// sent is the form in which a packet goes out.
 type sent struct {
 	number    uint64 // outgoing
 	source    uint64
@@ -74,6 +76,24 @@ type sent struct {
 	// joined is how many packets of sound, from source on, went out as one; past has a bit for each earlier packet
 	// that went along (RFC 2198), the lowest for the one just before. Again it is the same ones, or nothing.
 	joined, past uint8
+}
+
+// remembered is what is kept of a packet that went out, so that it can go out again: with many viewers each byte counts.
+// Of numbers the low bits are enough, and what changes with the source stands apart.
+type remembered struct {
+	number, source            uint32
+	transport, level, picture uint16
+	tl0, joined, past         uint8
+	origin                    uint16 // which source of the slot's
+}
+
+// origins is of how many sources packets can go out again.
+const origins = 4
+
+// origin is what packets of one source have in common.
+type origin struct {
+	stream *Stream
+	shift  uint32
 }
 
 // write forwards what the slot shows of a batch.
@@ -170,6 +190,8 @@ func (s *Slot) begin(to *Stream, p *media.Packet) {
 		s.picture, s.tl0 = s.lastPicture+1-p.Marks.PictureID, s.lastTL0+1-p.Marks.TL0
 	}
 	s.stream, s.after, s.held = to, 0, held{}
+	s.begun++
+	s.origins[s.begun%origins] = origin{to, s.shift}
 }
 
 func (s *Slot) forward(p *media.Packet, level int) {
@@ -215,15 +237,35 @@ func (s *Slot) send(p *media.Packet, entry *sent) {
 	}
 }
 
-func (s *Slot) remember(entry *sent) {
+func (s *Slot) remember(e *sent) {
 	if s.sent == nil {
 		size := rememberedPictures
 		if s.Kind == media.Audio {
 			size = rememberedVoice
 		}
-		s.sent = make([]sent, size)
+		s.sent = make([]remembered, size)
 	}
-	s.sent[entry.number%uint64(len(s.sent))] = *entry
+	s.sent[e.number%uint64(len(s.sent))] = remembered{
+		number: uint32(e.number), source: uint32(e.source), transport: e.transport, level: e.level, picture: e.picture, //nolint:gosec // the low bits
+		tl0: e.tl0, joined: e.joined, past: e.past, origin: s.begun,
+	}
+}
+
+// recall gives the form in which a packet went out, and tells whether it is known still.
+func (s *Slot) recall(number uint64) (e sent, ok bool) {
+	if len(s.sent) == 0 {
+		return e, false
+	}
+	r := &s.sent[number%uint64(len(s.sent))]
+	from := s.origins[r.origin%origins]
+	if r.number != uint32(number) || s.begun-r.origin >= origins || from.stream == nil { //nolint:gosec // the low bits
+		return e, false
+	}
+	last := from.stream.ring.Next() - 1
+	return sent{
+		number: number, source: last - uint64(uint32(last)-r.source), stream: from.stream, shift: from.shift, //nolint:gosec // modular arithmetic is meant
+		picture: r.picture, tl0: r.tl0, transport: r.transport, level: r.level, joined: r.joined, past: r.past,
+	}, true
 }
 
 func (s *Slot) emit(p *media.Packet, e *sent, payload []byte) {
@@ -266,11 +308,8 @@ func (s *Slot) adjusted(p *media.Packet, e *sent, scratch []byte) []byte {
 func (s *Slot) resend(seq uint16) bool {
 	last := s.seq.Last()
 	number := last - uint64(uint16(last)-seq) //nolint:gosec // modular arithmetic is meant
-	if len(s.sent) == 0 {
-		return false
-	}
-	e := &s.sent[number%uint64(len(s.sent))]
-	if e.stream == nil || e.number != number {
+	e, ok := s.recall(number)
+	if !ok {
 		return false
 	}
 	p := e.stream.ring.Get(e.source)
@@ -282,13 +321,13 @@ func (s *Slot) resend(seq uint16) bool {
 	kind := to.types[e.stream.track.Codec]
 	if s.Again == 0 || kind.Again == 0 {
 		// Sealed again with the very same header and padding: one nonce must never seal two different packets.
-		payload := s.payload(p, e, to.fan.scratch[:])
+		payload := s.payload(p, &e, to.fan.scratch[:])
 		if payload != nil {
-			s.emit(p, e, payload)
+			s.emit(p, &e, payload)
 		}
 		return payload != nil
 	}
-	alone := *e
+	alone := e
 	alone.past = 0 // the repeat's type stands for the codec alone
 	payload := s.payload(p, &alone, to.fan.scratch[2:])
 	if payload == nil {

@@ -63,11 +63,12 @@ type Engine struct {
 	only        net.IP // the one address that is listened on, nil for all
 	certificate tls.Certificate
 	fingerprint string
-	api         func() *webrtc.API // of one publication
+	api         func() (*webrtc.API, error) // of one publication
 	peers       webrtc.Configuration
 	closers     []func() error
 	patience    time.Duration
 	consent     *consent.Keeper
+	machine     machine
 }
 
 type socket struct {

@@ -87,8 +87,12 @@ func (p *Playing) gather(ctx context.Context) error {
 	if p.engine.tcp != nil {
 		networks = append(networks, ice.NetworkTypeTCP4, ice.NetworkTypeTCP6)
 	}
+	machine, err := p.engine.machine.net()
+	if err != nil {
+		return fmt.Errorf("listing the machine's addresses: %w", err)
+	}
 	options := []ice.AgentOption{
-		ice.WithUDPMux(p.engine.udp), ice.WithNetworkTypes(networks), ice.WithLoggerFactory(quiet{}),
+		ice.WithNet(machine), ice.WithUDPMux(p.engine.udp), ice.WithNetworkTypes(networks), ice.WithLoggerFactory(quiet{}),
 		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost}),
 		// One after the other. The keeper of consent asks, and lets ICE see that the peer is there once in a third of it.
 		ice.WithDisconnectedTimeout(p.engine.patience * 2 / 3), ice.WithFailedTimeout(p.engine.patience * 2 / 3),

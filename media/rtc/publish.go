@@ -91,10 +91,15 @@ func (e *Engine) receive() error {
 			return err
 		}
 	}
-	e.api = func() *webrtc.API {
+	e.api = func() (*webrtc.API, error) {
 		own := s
+		machine, err := e.machine.net()
+		if err != nil {
+			return nil, fmt.Errorf("listing the machine's addresses: %w", err)
+		}
+		own.SetNet(machine)
 		own.SetICEBindingRequestHandler((&follower{heard: ice.Candidate.LastReceived}).asked)
-		return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(chain), webrtc.WithSettingEngine(own))
+		return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(chain), webrtc.WithSettingEngine(own)), nil
 	}
 	return nil
 }
@@ -171,7 +176,11 @@ var ErrOffer = errors.New("the offer cannot be answered")
 
 // Publish answers an offer to send. Media begins once the peer has the answer. Errors: ErrOffer.
 func (e *Engine) Publish(ctx context.Context, offer string, events PublishEvents) (*Publication, string, error) {
-	pc, err := e.api().NewPeerConnection(e.peers)
+	api, err := e.api()
+	if err != nil {
+		return nil, "", err
+	}
+	pc, err := api.NewPeerConnection(e.peers)
 	if err != nil {
 		return nil, "", fmt.Errorf("opening a session: %w", err)
 	}
