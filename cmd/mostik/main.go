@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -49,13 +48,9 @@ const description = `Mostik, a learning management system for organisations that
 Settings come from the environment, or from a file of KEY=value lines named by MOSTIK_CONFIG.
 'mostik config' lists them. Begin with 'mostik doctor'.`
 
-// heapGrowth is how far the heap grows between two collections, in percent. Ours is small, some tens of
-// megabytes of courses, and at Go's default of 100 collecting it took 15 % of the program's time.
-const heapGrowth = 400
-
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(heapGrowth)
+		paceCollections()
 	}
 	os.Exit(run(interrupted(), os.Args[1:], variables(os.Environ()), os.Stdout, os.Stderr))
 }
