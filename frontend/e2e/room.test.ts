@@ -9,6 +9,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { Api, trainee, type Fresh } from './lib/api.ts';
 import { desktop, enter, launch, open } from './lib/browser.ts';
 import { sites } from './lib/sites.ts';
+import { slides } from './lib/slides.ts';
 import { until } from './lib/wait.ts';
 
 const browser = await launch();
@@ -107,6 +108,19 @@ test('a lobby that loads what is heavy when it is chosen, and remembers it', asy
   await context.close();
 });
 
+/** Goes on by Tab until what has the focus is called so. */
+async function reach(page: Page, name: RegExp): Promise<void> {
+  for (let i = 0; i < 120; i++) {
+    const called = await page.evaluate(() => {
+      const on = document.activeElement as HTMLInputElement | null;
+      return on?.getAttribute('aria-label') ?? on?.labels?.[0]?.innerText ?? on?.innerText ?? '';
+    });
+    if (name.test(called.trim())) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`nothing called ${name} is reached by Tab`);
+}
+
 test('nine sites, entered and turned into a grid by keyboard: nothing covers a face or a name', async () => {
   const stand = await open(browser, { ...desktop, serviceWorkers: 'block' });
   await stand.page.goto('/here?lang=en');
@@ -121,10 +135,59 @@ test('nine sites, entered and turned into a grid by keyboard: nothing covers a f
 
   await keyboard.press('m');
   await page.locator('.bar[role=group]').getByRole('button', { name: 'Unmute' }).waitFor();
+  await look(page, 'speaker');
   await keyboard.press('g');
   await page.locator('.grid').waitFor();
   await faces(page, 9);
   assert.equal(await page.locator('figure[data-person]').count(), 10);
   await look(page, 'grid');
+
+  // The main acts, by keyboard alone: a hand, a line of chat, a poll from its making to one's vote, slides, leaving.
+  await keyboard.press('h');
+  await page.locator('.bar[role=group]').getByRole('button', { name: 'Lower hand' }).waitFor();
+  await keyboard.press('h');
+  await keyboard.press('c');
+  await until('the focus in the chat', () => page.evaluate(() => document.activeElement?.tagName === 'TEXTAREA'));
+  await keyboard.type('Good morning, Almaty');
+  await keyboard.press('Enter');
+  await page.locator('[role=log]').getByText('Good morning, Almaty').first().waitFor();
+  await page.locator('.whole h1').focus();
+  await reach(page, /^Polls/);
+  await keyboard.press('Enter');
+  await reach(page, /^New poll$/);
+  await keyboard.press('Enter');
+  for (const [field, text] of [[/^Question$/, 'Shall we pause?'], [/^Answer 1$/, 'Yes'], [/^Answer 2$/, 'No']] as const) {
+    await reach(page, field);
+    await keyboard.type(text);
+  }
+  await reach(page, /^Keep$/);
+  await keyboard.press('Enter');
+  await page.locator('.panel form').waitFor({ state: 'detached' });
+  await reach(page, /^Open$/);
+  await keyboard.press('Enter');
+  await page.locator('.panel input[type=radio]').first().waitFor();
+  await page.locator('.whole h1').focus();
+  await reach(page, /^Yes$/);
+  await keyboard.press('Space');
+  await reach(page, /^Vote$/);
+  await keyboard.press('Enter');
+  await page.getByText('Your vote is counted.').waitFor();
+  await page.locator('.whole h1').focus();
+  await reach(page, /^Slides/);
+  await keyboard.press('Enter');
+  await page.locator('input[type=file]').setInputFiles({ name: 'Pause.pdf', mimeType: 'application/pdf', buffer: slides() });
+  const shown = (n: number) => page.locator(`.sheet img[alt*="Page ${n}"]`).waitFor();
+  await shown(1);
+  await page.locator('.whole h1').focus();
+  await keyboard.press('PageDown');
+  await shown(2);
+  await keyboard.press('PageUp');
+  await shown(1);
+  await reach(page, /^Leave$/);
+  await keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await reach(page, /^Leave$/);
+  await keyboard.press('Enter');
+  await page.waitForURL(/\/webinars$/);
   for (const each of [watch, stand.watch]) each.clean();
 });

@@ -144,7 +144,7 @@ describe('coming back', () => {
     const l = line();
     l.connect();
     await settle();
-    last().onopen?.();
+    last().onopen?.(undefined as never);
     last().says({ t: 'no', re: last().sent[0]?.id ?? '', d: { code: 'locked', detail: 'the room is locked' } });
     last().breaks(4003);
     expect(states.at(-1)).toEqual({ at: 'ended', code: 4003, why: 'locked' });
