@@ -69,14 +69,19 @@ func (h *holder) into() []any {
 
 // CertificateRow is a certificate as lists show it.
 type CertificateRow struct {
-	Serial      string            `json:"serial"`
-	CourseTitle string            `json:"course_title"`
-	IssuedOn    certificate.Date  `json:"issued_on"`
-	ExpiresOn   *certificate.Date `json:"expires_on,omitempty"`
-	State       certificate.State `json:"state"`
-	Hours       string            `json:"hours"`
-	PDF         string            `json:"pdf"`
-	Verify      string            `json:"verify"`
+	Serial      string `json:"serial"`
+	CourseTitle string `json:"course_title"`
+	// Kind and Document tell the papers of one thing apart, for having passed and for having been there; Programme is
+	// the key of the programme, "" for one of a course.
+	Kind      certificate.Kind  `json:"kind" enum:"achievement,participation"`
+	Document  string            `json:"document"`
+	Programme string            `json:"programme,omitempty"`
+	IssuedOn  certificate.Date  `json:"issued_on"`
+	ExpiresOn *certificate.Date `json:"expires_on,omitempty"`
+	State     certificate.State `json:"state"`
+	Hours     string            `json:"hours"`
+	PDF       string            `json:"pdf"`
+	Verify    string            `json:"verify"`
 
 	course lms.ID[lms.Course]
 }
@@ -87,7 +92,7 @@ func (s *Service) CertificateRows(ctx context.Context, actor lms.Actor) ([]Certi
 	rows := make([]CertificateRow, 0, len(mine))
 	for _, c := range mine {
 		rows = append(rows, CertificateRow{
-			Serial: c.Serial, CourseTitle: c.Claim.Title(), IssuedOn: c.Claim.IssuedOn, ExpiresOn: c.ExpiresOn, State: c.State,
+			Serial: c.Serial, CourseTitle: c.Claim.Title(), Kind: c.Claim.Of(), Document: certificate.DocumentName(c.Claim, actor.Language), Programme: c.Claim.ProgrammeKey, IssuedOn: c.Claim.IssuedOn, ExpiresOn: c.ExpiresOn, State: c.State,
 			Hours: c.Claim.Hours, PDF: "/api/v1/certificates/" + c.Serial + "/pdf", Verify: "/verify/" + c.Serial, course: c.Course,
 		})
 	}

@@ -145,7 +145,7 @@ func (s *Standing) leaf(n Node, on time.Time) {
 			state = Done
 		case f.State == "waiting":
 			state = Waiting
-		case f.State != "refused":
+		case f.State != "refused" && f.State != "not-started": // somebody enrolled them in the course, and that is all
 			state = Begun
 		}
 		s.State = better(s.State, state)

@@ -49,6 +49,8 @@ export interface EnrolmentRow {
 export interface CertificateRow {
   serial: string;
   course_title: string;
+  /** What the paper is called: one thing may have two, for having passed and for having been there. */
+  document: string;
   issued_on: string;
   expires_on?: string;
   state: string;
