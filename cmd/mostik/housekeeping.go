@@ -27,6 +27,9 @@ func clearAway(ctx context.Context, d *database, s *services, log *slog.Logger) 
 	if _, err := s.certificates.SweepBatches(ctx); err != nil {
 		return fmt.Errorf("forgetting old files of certificates: %w", err)
 	}
+	if _, err := s.record.Thin(ctx); err != nil {
+		return fmt.Errorf("thinning the record's signed ends: %w", err)
+	}
 	n, err := sweepFiles(ctx, d, s.blobs, time.Now().Add(-orphanAge))
 	if n > 0 {
 		log.Info("removed files that no row names", "files", n)

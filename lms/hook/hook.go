@@ -112,6 +112,8 @@ func (s *Service) check(n New) error {
 		return lms.ErrInvalid("url", "url-open", "https only: what is told names accounts")
 	case n.Kind != Webhook && n.Kind != XAPI:
 		return lms.ErrInvalid("kind", "kind-unknown", "webhook or xapi")
+	case n.Kind == XAPI && (u.RawQuery != "" || u.Fragment != ""):
+		return lms.ErrInvalid("url", "url-malformed", "the address of an LRS, to which /statements is added")
 	case n.Kind == XAPI && (n.Login == "" || n.Password == ""):
 		return lms.ErrInvalid("login", "required", "an LRS asks for a login and a password")
 	case len(n.Events) == 0:

@@ -394,6 +394,7 @@ func TestOnlyAdministrators(t *testing.T) {
 		{Kind: "mail", URL: "https://example.org", Events: Events},
 		{Kind: Webhook, URL: "https://example.org"},
 		{Kind: XAPI, URL: "https://example.org", Events: Events[:1]},
+		{Kind: XAPI, URL: "https://example.org/xapi?tenant=1", Events: Events[:1], Login: "l", Password: "p"},
 	} {
 		var e *lms.Error
 		if _, _, err := w.Add(ctx, w.admin, bad); !errors.As(err, &e) || e.Kind != lms.Invalid || e.Field == "" {

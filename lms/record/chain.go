@@ -178,6 +178,19 @@ func (b *Book) sign(ctx context.Context, tx bun.Tx, position int64, hash []byte)
 	return err
 }
 
+// thinAfter is how long every signed end is kept; of older ones the last of each hour stays.
+const thinAfter = 48 * time.Hour
+
+// Thin drops signed ends that later ones make needless: a busy house signs one every fifteen seconds. What stays bounds
+// the time of an entry to the hour.
+func (b *Book) Thin(ctx context.Context) (n int64, err error) {
+	defer lms.Wrap(&err, "record.Thin")
+	return db.Exec(ctx, b.DB, `
+		DELETE FROM record_heads h
+		 USING (SELECT date_trunc('hour', at) AS hour, max(position) AS last FROM record_heads WHERE at < $1 GROUP BY 1) k
+		 WHERE h.at < $1 AND date_trunc('hour', h.at) = k.hour AND h.position < k.last`, b.Now().Add(-thinAfter).Truncate(time.Hour))
+}
+
 // Head is an end of the chain: so many entries, and the hash of the last one.
 type Head struct {
 	Position  int64

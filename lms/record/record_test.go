@@ -372,3 +372,22 @@ func TestAClockThatWasAheadIsNoFault(t *testing.T) {
 	s.chain()
 	s.holds()
 }
+
+// Signed ends of long ago are thinned to one an hour, and the record still holds and knows its end.
+func TestOldEndsAreThinned(t *testing.T) {
+	s := newShelf(t, 1)
+	now := time.Now().Truncate(time.Hour)
+	for i := range 12 { // four hours of three ends each, of which the last is an end of now
+		s.Now = func() time.Time { return now.Add(-53*time.Hour + time.Duration(i)*20*time.Minute) }
+		s.append(record.Completion(s.enrolments[0]))
+		s.chain()
+	}
+	s.Now = time.Now
+	s.Exec(`DELETE FROM record_heads WHERE position = (SELECT min(position) FROM record_heads)`) // the shelf's own, of now
+	n, err := s.Thin(t.Context())
+	s.must(nil, err)
+	if left := s.Int(`SELECT count(*) FROM record_heads`); n != 8 || left != 4 {
+		t.Errorf("%d were dropped, %d are left", n, left)
+	}
+	s.holds()
+}
