@@ -144,6 +144,7 @@ func xlsxRow(ctx context.Context, p *population) ([]reading, error) {
 	if len(body) < p.people*20 || string(body[:2]) != "PK" {
 		return nil, fmt.Errorf("%d bytes are no workbook of %d rows", len(body), p.people)
 	}
+	p.remember("XLSX of "+thousands(p.people)+" rows", p.admin, "/desk/people.xlsx", end.ms()-start.ms())
 	return []reading{{
 		name: "XLSX of " + thousands(p.people) + " rows, what it took of memory", unit: megabytes, value: most - before, limit: 150,
 		note: fmt.Sprintf("the program held %.0f MB before and %.0f MB at most; %.1f MB sent, %.1f s of processor", before, most, float64(len(body))/1e6, (end.ms()-start.ms())/1000),

@@ -35,6 +35,7 @@ type population struct {
 	programmes        []lms.ID[lms.Programme]
 	// baseline is what one plain sequential count of the completions costs, in processor milliseconds.
 	baseline float64
+	dearest  []dear
 }
 
 // makePopulation makes it, or takes the one that an earlier run kept, and starts the program.

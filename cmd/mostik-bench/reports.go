@@ -55,6 +55,7 @@ func donorReport(ctx context.Context, p *population) ([]reading, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", one.name, err)
 		}
+		p.remember(one.name, p.admin, "/reports/"+report.String()+one.path, c.ms())
 		figures = append(figures, reading{name: one.name, unit: ofCount, value: c.ms() / p.baseline, limit: 20, note: fmt.Sprintf("%.0f ms, %s people", c.ms(), thousands(p.people))})
 	}
 	return figures, nil

@@ -14,6 +14,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/blob"
+	"mostik/lms/record"
 )
 
 // State is what a certificate is worth today. The zero state is "not set".
@@ -99,6 +100,8 @@ type Award struct {
 	Document            string // the paper's name where the template's is not meant; "": the template's
 	// At is the moment of the issue for one that happened earlier; zero is now.
 	At time.Time
+	// Facts are put on record with the certificate, in the same statement: those by which it was earned.
+	Facts []record.Entry
 }
 
 // award is the id that stays when enrolment or participation are erased.
@@ -166,7 +169,7 @@ func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int
 	i := issued{
 		person: award.Person, enrolment: award.Enrolment, course: award.Course, participation: award.Participation,
 		programme: award.Programme, award: award.award(), kind: award.Kind, actor: award.Actor,
-		number: number, claim: claim, template: template, renewFrom: window(claim.ExpiresOn, award.RenewMonths), at: at,
+		number: number, claim: claim, template: template, renewFrom: window(claim.ExpiresOn, award.RenewMonths), at: at, facts: award.Facts,
 	}
 	return s.seal(ctx, tx, i)
 }

@@ -32,6 +32,7 @@ type issued struct {
 	renewFrom     *Date
 	sealed        Sealed
 	at            time.Time
+	facts         []record.Entry // that are put on record with it
 }
 
 // insert stores a sealed claim once per award, kind and number, with the first event of its life. The
@@ -58,12 +59,15 @@ func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error
 		// A statement of its own: one that waited for another issuer does not see in its snapshot what that one wrote.
 		err = db.Row(ctx, tx, `SELECT serial FROM certificates WHERE award = $1 AND kind = $2 AND issue_no = $3`,
 			i.award, i.kind, i.number).Scan(&serial)
-		return serial, db.Translate(err)
+		if err != nil {
+			return "", db.Translate(err)
+		}
+		return serial, record.Append(ctx, tx, i.facts...)
 	}
 	if err != nil {
 		return "", db.Translate(err)
 	}
-	return serial, record.Append(ctx, tx, record.Certificate(id))
+	return serial, record.Append(ctx, tx, append(i.facts, record.Certificate(id))...)
 }
 
 // orNull stores an id that was never set as NULL.

@@ -19,11 +19,8 @@ func (s *Service) certify(ctx context.Context, tx bun.IDB, st *study, before Pro
 	if st.Progress.Completed && (!before.Completed || !sameScore(before.Score, st.Progress.Score)) {
 		facts = append(facts, record.Completion(st.ID))
 	}
-	if err := record.Append(ctx, tx, facts...); err != nil {
-		return err
-	}
 	if before.Completed || !st.Progress.Completed {
-		return nil
+		return record.Append(ctx, tx, facts...)
 	}
 	st.State = completed
 	h := st.holder
@@ -38,7 +35,7 @@ func (s *Service) certify(ctx context.Context, tx bun.IDB, st *study, before Pro
 	lang := st.Loaded.Lang(h.language)
 	award := certificate.Award{
 		Person: st.Person, Enrolment: st.ID, Course: st.Course, Language: string(lang),
-		Holder: joined(h.given, h.family), HolderLatin: joined(h.latinGiven, h.latinFamily),
+		Holder: joined(h.given, h.family), HolderLatin: joined(h.latinGiven, h.latinFamily), Facts: facts,
 	}
 	award.Title, award.Key, award.Version = course.Title.In(lang), course.Key, st.Loaded.Number
 	award.Hours = strconv.FormatFloat(course.Hours, 'f', -1, 64)
