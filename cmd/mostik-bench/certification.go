@@ -18,7 +18,7 @@ import (
 const certificationCommand = "certification"
 
 // certificationLimit bounds a whole run.
-const certificationLimit = 15 * time.Minute
+const certificationLimit = 30 * time.Minute
 
 // unit is what a figure is counted in.
 type unit string

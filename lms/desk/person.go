@@ -231,7 +231,9 @@ func (s *Service) Expiring(ctx context.Context, actor lms.Actor, f who.Filter, d
 	programme := f.Programme
 	f.Programme = lms.ID[lms.Programme]{} // the certificate's, not the person's
 	w.People(actor.Scope(lms.ReadPerson), f, s.Now())
-	w.And("c.state = 'valid' AND c.kind = 'achievement' AND c.expires_on BETWEEN $1::date AND $1::date + " + w.Arg(days) + "::int")
+	// In parentheses of their own the days are read by the execution only: the planner would look at them in each request
+	// anew, for longer than the whole of it takes.
+	w.And("c.state = 'valid' AND c.kind = 'achievement' AND c.expires_on BETWEEN (SELECT $1::date) AND (SELECT $1::date + " + w.Arg(days) + "::int)")
 	if !programme.IsZero() {
 		w.And("c.programme_id = " + w.Arg(programme))
 	}
