@@ -76,6 +76,7 @@ test('nobody is signed in', async () => {
     { name: 'drawn-sign-in', path: '/sign-in?next=/learn' },
     { name: 'drawn-code', path: '/code?next=/learn' },
     { name: 'drawn-verify', path: '/verify?from=paper' },
+    { name: 'drawn-offline', path: '/verify/offline?from=paper' },
     { name: 'drawn-here', path: '/here?from=screen' },
     { name: 'drawn-not-found', path: '/nowhere?lost=1', expect: /404/ },
     { name: 'drawn-leave', path: '/leave?quick=1', expect: /favicon/ },
@@ -103,7 +104,28 @@ test('somebody who holds a certificate', async () => {
     { name: 'certificate', path: at('/certificates/:serial', { serial }) },
   ];
   await lookAt(looks, (context) => enter(context, slip.login, password), speaksAs(api));
-  await lookAt([{ name: 'drawn-valid', path: `/verify/${serial}?from=qr` }], () => Promise.resolve(), () => Promise.resolve());
+});
+
+test('each state of a certificate, for everybody', async () => {
+  const admin = await Api.signIn('admin@demo.mostik');
+  const found = new Map<string, string>();
+  const collect = async (filter: string) => {
+    const { items } = await admin.get<{ items: { id: string }[] }>(`/desk/people?${filter}`);
+    for (const { id } of items.slice(0, 5)) {
+      const { certificates } = await admin.get<{ certificates: { serial: string; state: string; kind: string }[] }>(`/desk/people/${id}`);
+      for (const each of certificates) if (each.kind === 'achievement') found.set(each.state, each.serial);
+    }
+  };
+  for (const state of ['valid', 'expired', 'suspended', 'revoked']) await collect(`certificate=${state}`);
+  const replaced = found.get('valid') ?? '';
+  const { serial } = await admin.post<{ serial: string }>(`/certificates/${replaced}/reissue`, { holder: '', holder_latin: '', reason: 'The name was written wrong.' });
+  found.set('superseded', replaced).set('valid', serial);
+  assert.deepEqual([...found.keys()].sort(), ['expired', 'revoked', 'superseded', 'suspended', 'valid']);
+  await lookAt(
+    [...found].map(([state, serial]) => ({ name: `drawn-${state}`, path: `/verify/${serial}?from=qr` })),
+    () => Promise.resolve(),
+    () => Promise.resolve(),
+  );
 });
 
 test('no page of study was forgotten', () => {

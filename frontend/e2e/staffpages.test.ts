@@ -48,12 +48,15 @@ test('an administrator', async () => {
   const { items: cohorts } = await api.get<{ items: { id: string }[] }>('/cohorts');
   const { items: mails } = await api.get<{ items: { id: string }[] }>('/admin/mail');
   const brought = await api.bring('люди.csv', 'Фамилия;Имя;Дата рождения;Телефон\nСерикова;Айгерим;31.02.1990;7,7E+10\nСериковa;Дана;1987;\nСерикова;Айгерім;;\n');
+  const applied = (await api.get<{ items: { id: string; state: string }[] }>('/imports')).items.find((each) => each.state === 'applied');
   // Switched off at once: nobody is there to be told.
   const hook = await api.post<{ id: string }>('/admin/hooks', { kind: 'webhook', url: 'https://register.example.org/certificates', events: ['course.completed', 'certificate.issued', 'certificate.changed'], login: '', password: '' });
   await api.patch(`/admin/hooks/${hook.id}`, { paused: true });
+  const told = (await api.get<{ items: { id: string; url: string }[] }>('/admin/hooks')).items.find((each) => each.url.includes('partner.example'));
   const looks: Look[] = [
     { name: 'desk-imports', path: at('/desk/import') },
     { name: 'desk-import', path: at('/desk/import/:id', { id: brought }) },
+    { name: 'desk-import-done', path: `/desk/import/${applied?.id ?? ''}` },
     { name: 'desk-duplicates', path: at('/desk/duplicates') },
     { name: 'admin', path: at('/admin') },
     { name: 'admin-people', path: at('/admin/people') },
@@ -66,6 +69,7 @@ test('an administrator', async () => {
     { name: 'admin-audit', path: at('/admin/audit') },
     { name: 'admin-hooks', path: at('/admin/hooks') },
     { name: 'admin-hook', path: at('/admin/hooks/:id', { id: hook.id }) },
+    { name: 'admin-hook-told', path: `/admin/hooks/${told?.id ?? ''}` },
     { name: 'admin-mails', path: at('/admin/mail') },
     { name: 'admin-mails-none', path: '/admin/mail?state=failed' },
     { name: 'admin-mail', path: at('/admin/mail/:id', { id: mails[0]?.id ?? '' }) },
@@ -122,6 +126,9 @@ test('reports for donors', async () => {
   const id = (frozen: boolean) => reports.find((each) => Boolean(each.frozen_at) === frozen)?.id ?? '';
   await lookAt(
     [
+      { name: 'desk-expiring-many', path: '/desk/expiring?days=180' },
+      { name: 'desk-reminders-many', path: '/desk/reminders?reason=expiring' },
+      { name: 'desk-calls-many', path: '/desk/calls' },
       { name: 'desk-reports', path: at('/desk/reports') },
       { name: 'desk-report', path: at('/desk/reports/:id', { id: id(true) }) },
       { name: 'desk-report-draft', path: at('/desk/reports/:id', { id: id(false) }) },
