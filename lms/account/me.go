@@ -36,7 +36,8 @@ type Me struct {
 	// Disability is told by the person alone, or not at all; nobody else writes it.
 	Disability string     `json:"disability" enum:"not-stated,yes,no"`
 	Roles      []RoleView `json:"roles"`
-	// Can names the areas that the navigation offers: teach, coordinate, admin, author, plan (webinars).
+	// Can names the areas that the navigation offers: teach, coordinate, admin, author, plan (webinars),
+	// decide (about evidence).
 	Can []string `json:"can"`
 }
 
@@ -86,7 +87,7 @@ func areas(actor lms.Actor) []string {
 		action lms.Action
 	}{
 		{"teach", lms.ReadCohort}, {"coordinate", lms.ManageCohort}, {"admin", lms.ReadPerson}, {"author", lms.ReadDraft}, {"plan", lms.ManageWebinar},
-		{"calls", lms.ReadCallList},
+		{"calls", lms.ReadCallList}, {"decide", lms.DecideEvidence},
 	} {
 		if actor.May(a.action) == nil {
 			can = append(can, a.area)

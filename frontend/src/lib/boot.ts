@@ -17,7 +17,7 @@ export interface Me {
 }
 
 export type Theme = 'auto' | 'light' | 'dark';
-export type AreaName = 'teach' | 'coordinate' | 'author' | 'admin' | 'plan' | 'calls';
+export type AreaName = 'teach' | 'coordinate' | 'author' | 'admin' | 'plan' | 'calls' | 'decide';
 
 /** One way to report a concern, named by the operator, outside the line of command. */
 export interface ConcernContact {
