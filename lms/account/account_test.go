@@ -755,7 +755,7 @@ func TestProfile(t *testing.T) {
 	me, err := h.ChangeMe(t.Context(), actor, account.MyChange{Language: &lang, LatinGiven: &latin, Sex: &sex, BirthYear: &year, Countries: &countries})
 	h.must(err)
 	if me.Language != "kk" || *me.BirthYear != 1980 || strings.Join(me.Countries, ",") != "KZ,RU" || me.Centre.TimeZone == "" ||
-		strings.Join(me.Can, ",") != "teach,coordinate,admin,plan" || len(me.Roles) != 1 {
+		strings.Join(me.Can, ",") != "teach,coordinate,admin,plan,calls,decide" || len(me.Roles) != 1 {
 		t.Errorf("%+v", me)
 	}
 	year = 0

@@ -37,7 +37,7 @@ type Me struct {
 	Disability string     `json:"disability" enum:"not-stated,yes,no"`
 	Roles      []RoleView `json:"roles"`
 	// Can names the areas that the navigation offers: teach, coordinate, admin, author, plan (webinars),
-	// decide (about evidence).
+	// calls (whom to ring up), decide (about evidence).
 	Can []string `json:"can"`
 }
 
