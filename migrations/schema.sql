@@ -939,7 +939,26 @@ CREATE TABLE public.followup_answers (
     country text,
     months smallint NOT NULL,
     answers json NOT NULL,
-    answered_on date NOT NULL
+    answered_on date NOT NULL,
+    by_supervisor boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.followup_doors (
+    followup_id uuid NOT NULL,
+    door_hash bytea NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    answered boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.followup_supervisors (
+    participation_id uuid NOT NULL,
+    email text NOT NULL,
+    language text NOT NULL,
+    named_by uuid,
+    named_at timestamp with time zone NOT NULL,
+    times smallint DEFAULT 1 NOT NULL,
+    CONSTRAINT followup_supervisors_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT followup_supervisors_language_check CHECK ((language ~ '^[a-z]{2}$'::text))
 );
 
 CREATE TABLE public.followups (
@@ -1860,6 +1879,15 @@ ALTER TABLE ONLY public.exercise_tables
 ALTER TABLE ONLY public.followup_answers
     ADD CONSTRAINT followup_answers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.followup_doors
+    ADD CONSTRAINT followup_doors_door_hash_key UNIQUE (door_hash);
+
+ALTER TABLE ONLY public.followup_doors
+    ADD CONSTRAINT followup_doors_pkey PRIMARY KEY (followup_id);
+
+ALTER TABLE ONLY public.followup_supervisors
+    ADD CONSTRAINT followup_supervisors_pkey PRIMARY KEY (participation_id);
+
 ALTER TABLE ONLY public.followups
     ADD CONSTRAINT followups_participation_id_months_key UNIQUE (participation_id, months);
 
@@ -2541,6 +2569,15 @@ ALTER TABLE ONLY public.exercise_tables
 
 ALTER TABLE ONLY public.followup_answers
     ADD CONSTRAINT followup_answers_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES public.programmes(id);
+
+ALTER TABLE ONLY public.followup_doors
+    ADD CONSTRAINT followup_doors_followup_id_fkey FOREIGN KEY (followup_id) REFERENCES public.followups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.followup_supervisors
+    ADD CONSTRAINT followup_supervisors_named_by_fkey FOREIGN KEY (named_by) REFERENCES public.persons(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.followup_supervisors
+    ADD CONSTRAINT followup_supervisors_participation_id_fkey FOREIGN KEY (participation_id) REFERENCES public.participations(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.followups
     ADD CONSTRAINT followups_participation_id_fkey FOREIGN KEY (participation_id) REFERENCES public.participations(id) ON DELETE CASCADE;

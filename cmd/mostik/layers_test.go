@@ -73,7 +73,7 @@ var arrows = map[string][]string{
 	"lms/hook":         {"lms", "lms/db", "lms/audit", "lms/job"},
 	"lms/credential":   {"lms"},
 	"lms/webinar":      {"lms", "lms/db", "lms/audit", "lms/blob", "lms/mail", "lms/text", "live", "live/room", "lms/record"},
-	"lms/page":         {"lms/programme", "lms/credential", "live/room", "lms/webinar", "lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
+	"lms/page":         {"lms/report", "courses/scale", "lms/programme", "lms/credential", "live/room", "lms/webinar", "lms", "lms/text", "lms/account", "lms/certificate", "lms/api", "frontend"},
 	"lms/intake":       {"lms", "lms/db", "lms/audit", "lms/job", "lms/account", "lms/catalog", "lms/learning", "lms/who", "lms/intake/sheet", "lms/intake/value", "lms/intake/alike"},
 	"lms/intake/sheet": {},
 	"lms/intake/value": {},

@@ -133,7 +133,7 @@ func newApp(cfg Config, s *services, wing *liveWing, h *health, log *slog.Logger
 		return nil, err
 	}
 	pages, err := page.New(page.Deps{
-		Account: s.accounts, API: server, Certificate: s.certificates, Webinar: s.webinars, Days: s.programmes, Assets: assets, Programme: cfg.Programme,
+		Account: s.accounts, API: server, Certificate: s.certificates, Webinar: s.webinars, Days: s.programmes, Report: s.reports, Assets: assets, Programme: cfg.Programme,
 		Contacts: contacts(cfg), Demo: demoAccounts(cfg), Secure: secure, Log: log, Now: time.Now,
 	})
 	if err != nil {

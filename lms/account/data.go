@@ -67,6 +67,8 @@ var exportQueries = []struct{ table, sql string }{
 	{"participations", `SELECT to_jsonb(t) FROM participations t WHERE t.person_id = $1 ORDER BY t.invited_at`},
 	{"report_totals", `SELECT to_jsonb(t) FROM report_totals t WHERE t.author_id = $1 ORDER BY t.entered_at`},
 	{"outcome_notes", `SELECT to_jsonb(t) FROM outcome_notes t WHERE t.author_id = $1 ORDER BY t.created_at`},
+	{"followup_supervisors", `SELECT to_jsonb(t) - 'named_by' FROM followup_supervisors t JOIN participations p ON p.id = t.participation_id WHERE p.person_id = $1`},
+	{"followup_doors", `SELECT to_jsonb(t) - 'door_hash' - 'answered' FROM followup_doors t JOIN followups f ON f.id = t.followup_id WHERE f.person_id = $1`},
 	{"followups", `SELECT to_jsonb(t) FROM followups t WHERE t.person_id = $1 ORDER BY t.due_on`},
 	{"participations_changed", `SELECT to_jsonb(t) FROM participations_changed t JOIN participations p ON p.id = t.participation_id WHERE p.person_id = $1`},
 	{"programme_evidence", `SELECT to_jsonb(t) - 'decided_by' FROM programme_evidence t JOIN participations p ON p.id = t.participation_id
@@ -243,6 +245,7 @@ var eraseStatements = []string{
 	`UPDATE marks SET marked_by = NULL WHERE marked_by = $1`,
 	`UPDATE submissions SET returned_by = NULL WHERE returned_by = $1`,
 	`UPDATE posts SET hidden_by = NULL WHERE hidden_by = $1`,
+	`UPDATE followup_supervisors SET named_by = NULL WHERE named_by = $1`,
 	`UPDATE allowances SET granted_by = NULL WHERE granted_by = $1`,
 	`UPDATE due_dates SET set_by = NULL WHERE set_by = $1`,
 	`UPDATE certificate_events SET actor_id = NULL WHERE actor_id = $1`,

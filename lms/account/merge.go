@@ -135,6 +135,7 @@ var mergeMoves = []moving{
 	{"posts", "hidden_by", nil},
 	{"allowances", "granted_by", nil},
 	{"due_dates", "set_by", nil},
+	{"followup_supervisors", "named_by", nil},
 	{"webinar_papers", "uploaded_by", nil},
 	{"webinar_corrections", "author_id", nil},
 	{"day_attendance", "recorded_by", nil},

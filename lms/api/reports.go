@@ -98,6 +98,11 @@ type followupIn struct {
 	ID string `path:"id"`
 }
 
+type supervisorIn struct {
+	ID    string `path:"id"`
+	Email string `json:"email" required:"true" maxLength:"254"`
+}
+
 type answerFollowupIn struct {
 	ID      string         `path:"id"`
 	Answers scale.Response `json:"answers" required:"true"`
@@ -207,6 +212,21 @@ func (s *Server) reportRoutes(r *router) {
 		func(ctx context.Context, actor lms.Actor, in followupIn) (none, error) {
 			return none{}, p.RemoveNote(ctx, actor, in.ID)
 		})
+	supervisor := func(summary string) op {
+		return op{Summary: summary, Tag: "programmes", Access: asks(lms.EnrolParticipant)}
+	}
+	register(r, http.MethodGet, "/participations/{id}/supervisor", supervisor("Whom somebody works for, who is asked some months after the certificate."),
+		func(ctx context.Context, actor lms.Actor, in followupIn) (report.Supervisor, error) {
+			return p.Supervisor(ctx, actor, in.ID)
+		})
+	register(r, http.MethodPut, "/participations/{id}/supervisor", supervisor("Name the supervisor who is asked. They get a mail with a link; their answers carry no name."),
+		func(ctx context.Context, actor lms.Actor, in supervisorIn) (none, error) {
+			return none{}, p.NameSupervisorOf(ctx, actor, in.ID, in.Email)
+		})
+	register(r, http.MethodDelete, "/participations/{id}/supervisor", supervisor("Ask no supervisor, and delete the address."),
+		func(ctx context.Context, actor lms.Actor, in followupIn) (none, error) {
+			return none{}, p.DropSupervisorOf(ctx, actor, in.ID)
+		})
 	own := func(summary string, access access) op { return op{Summary: summary, Tag: "study", Access: access} }
 	register(r, http.MethodGet, "/followups", own("What one is asked some months after a certificate.", signedIn),
 		func(ctx context.Context, actor lms.Actor, _ none) (listOut[report.Asked], error) {
@@ -215,6 +235,14 @@ func (s *Server) reportRoutes(r *router) {
 	register(r, http.MethodGet, "/followups/{id}", own("One follow-up with its questions.", asks(lms.Participate)),
 		func(ctx context.Context, actor lms.Actor, in followupIn) (report.Asked, error) {
 			return p.MyFollowup(ctx, actor, in.ID)
+		})
+	register(r, http.MethodPut, "/followups/{id}/supervisor", own("Name one's supervisor, who is asked, too.", asks(lms.Participate)),
+		func(ctx context.Context, actor lms.Actor, in supervisorIn) (none, error) {
+			return none{}, p.NameSupervisor(ctx, actor, in.ID, in.Email)
+		})
+	register(r, http.MethodDelete, "/followups/{id}/supervisor", own("Take one's supervisor back, and delete the address.", asks(lms.Participate)),
+		func(ctx context.Context, actor lms.Actor, in followupIn) (none, error) {
+			return none{}, p.DropSupervisor(ctx, actor, in.ID)
 		})
 	register(r, http.MethodPost, "/followups/{id}/answers", own("Answer a follow-up, without a name.", asks(lms.Participate)),
 		func(ctx context.Context, actor lms.Actor, in answerFollowupIn) (none, error) {

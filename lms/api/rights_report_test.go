@@ -84,6 +84,11 @@ func ofFollowup(body any) func(*rightsWorld) rightsCase {
 }
 
 var reportRights = map[string]func(*rightsWorld) rightsCase{
+	"PUT /followups/{id}/supervisor":         ofFollowup(object{"email": "chief@office.example.org"}),
+	"DELETE /followups/{id}/supervisor":      ofFollowup(nil),
+	"GET /participations/{id}/supervisor":    ofParticipation((*rightsWorld).coordinator, nil),
+	"PUT /participations/{id}/supervisor":    ofParticipation((*rightsWorld).coordinator, object{"email": "chief@office.example.org"}),
+	"DELETE /participations/{id}/supervisor": ofParticipation((*rightsWorld).coordinator, nil),
 	"GET /indicators": func(w *rightsWorld) rightsCase {
 		c := counting(nil, nil)(w)
 		c.hidden = []string{`"` + w.indicatorHere() + `"`}

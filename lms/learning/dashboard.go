@@ -8,8 +8,10 @@ import (
 	"slices"
 	"time"
 
+	"mostik/courses"
 	"mostik/lms"
 	"mostik/lms/db"
+	"mostik/lms/text"
 )
 
 // Dashboard is what a person sees first.
@@ -20,6 +22,16 @@ type Dashboard struct {
 	Due          []DueRow         `json:"due"`
 	Events       []EventRow       `json:"events"`
 	Certificates []CertificateRow `json:"certificates"`
+	// Asked is a follow-up that waits for an answer, the one whose time ends first.
+	Asked *AskedRow `json:"asked,omitempty"`
+}
+
+// AskedRow is a line that leads to the questions some months after a certificate.
+type AskedRow struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	// Note is the programme.
+	Note string `json:"note"`
 }
 
 // EnrolmentRow is one course of a person.
@@ -85,7 +97,7 @@ func (s *Service) Dashboard(ctx context.Context, actor lms.Actor, reader string)
 		return nil, err
 	}
 	page = &Dashboard{Enrolments: []EnrolmentRow{}, Due: []DueRow{}, Events: []EventRow{}}
-	var raw []byte
+	var raw, asked []byte
 	err = db.Row(ctx, s.DB, `
 		SELECT p.given_name,
 		       (SELECT json_agg(json_build_object(
@@ -96,10 +108,17 @@ func (s *Service) Dashboard(ctx context.Context, actor lms.Actor, reader string)
 		                  'dates', `+fmt.Sprintf(datesOf, "c.id")+`)
 		                ORDER BY e.last_seen_at DESC NULLS LAST, e.enrolled_at DESC)
 		          FROM enrolments e LEFT JOIN cohorts c ON c.id = e.cohort_id
-		         WHERE e.person_id = p.id AND e.state <> 'withdrawn')
-		  FROM persons p WHERE p.id = $1`, actor.Person).Scan(&page.GreetingName, &raw)
+		         WHERE e.person_id = p.id AND e.state <> 'withdrawn'),
+		       (SELECT json_build_object('id', f.id, 'months', f.months, 'title', v.definition -> 'title')
+		          FROM followups f JOIN participations pa ON pa.id = f.participation_id JOIN programme_versions v ON v.id = pa.version_id
+		         WHERE f.person_id = p.id AND f.asked_at IS NOT NULL AND NOT f.answered AND f.due_on >= $2::timestamptz - interval '45 days'
+		         ORDER BY f.due_on LIMIT 1)
+		  FROM persons p WHERE p.id = $1`, actor.Person, s.now()).Scan(&page.GreetingName, &raw, &asked)
 	if err != nil {
 		return nil, db.Found(err, "person")
+	}
+	if page.Asked, err = askedRow(asked, reader); err != nil {
+		return nil, err
 	}
 	var list []dashboardEnrolment
 	if len(raw) > 0 {
@@ -118,6 +137,21 @@ func (s *Service) Dashboard(ctx context.Context, actor lms.Actor, reader string)
 	})
 	page.Certificates, err = s.CertificateRows(ctx, actor)
 	return page, err
+}
+
+func askedRow(raw []byte, reader string) (*AskedRow, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	var f struct {
+		ID     string       `json:"id"`
+		Months int          `json:"months"`
+		Title  courses.Text `json:"title"`
+	}
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return nil, err
+	}
+	return &AskedRow{ID: f.ID, Title: text.FollowupIn(reader).Line(f.Months), Note: f.Title.In(courses.Lang(text.Primary(reader)))}, nil
 }
 
 func (s *Service) addEnrolment(ctx context.Context, page *Dashboard, e dashboardEnrolment, reader string) error {

@@ -251,6 +251,8 @@ func (w *World) programme(person lms.ID[lms.Person], mark, sha string) {
 	w.Exec(`INSERT INTO participations_changed (participation_id) VALUES ($1)`, participation)
 	w.Exec(`INSERT INTO followups (id, participation_id, person_id, months, due_on, asked_at) VALUES (gen_random_uuid(), $1, $2, 3, '2026-06-02', $3)`,
 		participation, person, w.Start)
+	w.Exec(`INSERT INTO followup_supervisors (participation_id, email, language, named_at) VALUES ($1, lower($2) || '@office.example.org', 'en', $3)`, participation, mark, w.Start)
+	w.Exec(`INSERT INTO followup_doors (followup_id, door_hash, asked_at) SELECT id, sha256(id::text::bytea), $2 FROM followups WHERE participation_id = $1`, participation, w.Start)
 	w.Exec(`INSERT INTO report_totals (id, programme_id, country, what, from_day, to_day, count, source, author_id, entered_at)
 	        VALUES (gen_random_uuid(), $1, (SELECT min(code) FROM countries), 'advised', '2026-01-01', '2026-03-31', 12, 'A list', $2, $3)`, programme, person, w.Start)
 	w.Exec(`INSERT INTO outcome_notes (id, programme_id, happened_on, words, author_id, created_at) VALUES (gen_random_uuid(), $1, '2026-03-01', 'It changed.', $2, $3)`,

@@ -22,6 +22,7 @@ import (
 	"mostik/lms/api"
 	"mostik/lms/certificate"
 	"mostik/lms/programme"
+	"mostik/lms/report"
 	"mostik/lms/text"
 	"mostik/lms/webinar"
 )
@@ -53,6 +54,8 @@ type Deps struct {
 	Webinar     *webinar.Service
 	// Days are the in-person days of programmes, to check in there.
 	Days *programme.Service
+	// Report asks supervisors, who have no account.
+	Report *report.Service
 	// Assets are the built pages; nil where the program was compiled without them, and then the shell says so.
 	Assets *frontend.Assets
 	// Programme is the name that the operator gave.
@@ -121,6 +124,8 @@ func (p *Pages) Mount(app *fiber.App) {
 	app.Post("/here/door/:door", timed(p.postDoor))
 	app.Get("/here/me/:pass", p.getPresence)
 	app.Post("/here/me/:pass", p.postPresence)
+	app.Get("/asked/:door", timed(p.getAsked))
+	app.Post("/asked/:door", timed(p.postAsked))
 	app.Get("/.well-known/mostik-keys.json", p.getKeys)
 	app.Get("/*", timed(p.getShell))
 }

@@ -91,13 +91,21 @@ func (s *Service) AskFollowups(ctx context.Context) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for {
-		some, err := s.askSome(ctx, now)
-		n += some
-		if err != nil || some == 0 {
+	for some := 1; some > 0; n += some {
+		if some, err = s.askSome(ctx, now); err != nil {
 			return n, err
 		}
 	}
+	for some := 1; some > 0; {
+		err := db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) (err error) {
+			some, err = s.askSupervisors(ctx, tx, lms.ID[lms.Participation]{})
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, s.sweepSupervisors(ctx)
 }
 
 // askSome asks at most a hundred, in one transaction.
@@ -163,9 +171,12 @@ type Asked struct {
 	Title  string      `json:"title"`
 	Intro  string      `json:"intro"`
 	Items  []AskedItem `json:"items"`
-	person lms.ID[lms.Person]
-	ours   lms.ID[lms.Programme]
-	land   string
+	// Supervisor is whom the person named to be asked, too, or who was named for them; only where one is opened.
+	Supervisor *Supervisor `json:"supervisor,omitempty"`
+	part       lms.ID[lms.Participation]
+	person     lms.ID[lms.Person]
+	ours       lms.ID[lms.Programme]
+	land       string
 }
 
 // AskedItem is one question in the reader's language.
@@ -187,7 +198,7 @@ type AskedOption struct {
 }
 
 const askedSQL = `
-	SELECT f.id::text, f.months, f.answered, f.due_on + $1::int < $2::date, f.person_id, pa.programme_id, coalesce(p.country, ''), v.definition
+	SELECT f.id::text, f.months, f.answered, f.due_on + $1::int < $2::date, f.person_id, pa.id, pa.programme_id, coalesce(p.country, ''), v.definition
 	  FROM followups f JOIN participations pa ON pa.id = f.participation_id JOIN programme_versions v ON v.id = pa.version_id
 	  JOIN persons p ON p.id = f.person_id
 	 WHERE f.asked_at IS NOT NULL`
@@ -196,7 +207,7 @@ func scanAsked(lang string) func(scanner) (Asked, error) {
 	return func(from scanner) (a Asked, err error) {
 		var raw []byte
 		var def definition
-		if err = from.Scan(&a.ID, &a.Months, &a.Answered, &a.Closed, &a.person, &a.ours, &a.land, &raw); err != nil {
+		if err = from.Scan(&a.ID, &a.Months, &a.Answered, &a.Closed, &a.person, &a.part, &a.ours, &a.land, &raw); err != nil {
 			return a, err
 		}
 		if err = json.Unmarshal(raw, &def); err != nil {
@@ -205,15 +216,20 @@ func scanAsked(lang string) func(scanner) (Asked, error) {
 		a.Programme = in(def.Title, lang, "")
 		survey, l := Followup(), courseLang(lang)
 		a.Title, a.Intro = survey.Title.In(l), survey.Intro.In(l)
-		for _, i := range survey.Items {
-			item := AskedItem{Key: i.Key, Kind: string(i.Kind), Stem: i.Stem.In(l), From: i.From, To: i.To, Low: i.Low.In(l), High: i.High.In(l)}
-			for _, o := range i.Options {
-				item.Options = append(item.Options, AskedOption{o.Key, o.Text.In(l)})
-			}
-			a.Items = append(a.Items, item)
-		}
+		a.Items = askedItems(survey, l)
 		return a, nil
 	}
+}
+
+func askedItems(survey *scale.Survey, l courses.Lang) (all []AskedItem) {
+	for _, i := range survey.Items {
+		item := AskedItem{Key: i.Key, Kind: string(i.Kind), Stem: i.Stem.In(l), From: i.From, To: i.To, Low: i.Low.In(l), High: i.High.In(l)}
+		for _, o := range i.Options {
+			item.Options = append(item.Options, AskedOption{o.Key, o.Text.In(l)})
+		}
+		all = append(all, item)
+	}
+	return all
 }
 
 // MyFollowups lists what the actor is asked and has not answered.
@@ -226,7 +242,12 @@ func (s *Service) MyFollowups(ctx context.Context, actor lms.Actor) (all []Asked
 // MyFollowup opens one. Errors: NotFound, also for somebody else's.
 func (s *Service) MyFollowup(ctx context.Context, actor lms.Actor, id string) (a Asked, err error) {
 	defer lms.Wrap(&err, "report.MyFollowup")
-	return s.asked(ctx, s.DB, actor, id, "")
+	if a, err = s.asked(ctx, s.DB, actor, id, ""); err != nil {
+		return a, err
+	}
+	v, err := named(ctx, s.DB, a.part)
+	a.Supervisor = &v
+	return a, err
 }
 
 func (s *Service) asked(ctx context.Context, q db.Queryer, actor lms.Actor, id, lock string) (Asked, error) {
@@ -238,6 +259,23 @@ func (s *Service) asked(ctx context.Context, q db.Queryer, actor lms.Actor, id, 
 		return a, db.Found(err, "follow-up")
 	}
 	return a, actor.Can(lms.Participate, lms.Facts{Owner: a.person})
+}
+
+// mixIn puts an answer among others of its like, so that no order tells which came last.
+func (s *Service) mixIn(ctx context.Context, tx bun.Tx, programme lms.ID[lms.Programme], months int, country string, supervisor bool, answers string) error {
+	_, err := db.Exec(ctx, tx, `
+		WITH mixed AS (
+			DELETE FROM followup_answers
+			 WHERE id IN (SELECT id FROM followup_answers WHERE programme_id = $1 AND months = $2 AND by_supervisor = $6
+			               ORDER BY random() LIMIT 16 FOR UPDATE SKIP LOCKED)
+			RETURNING country, answers, answered_on
+		)
+		INSERT INTO followup_answers (programme_id, country, months, answers, answered_on, by_supervisor)
+		SELECT $1, country, $2, answers, answered_on, $6
+		  FROM (SELECT country, answers, answered_on FROM mixed
+		        UNION ALL SELECT nullif($3, ''), $4::json, date_trunc('month', $5::timestamptz)::date) AS together
+		 ORDER BY random()`, programme, months, country, answers, s.now(), supervisor)
+	return err
 }
 
 // AnswerFollowup stores the answers so that they lead to nobody: without person, day or order (see
@@ -261,18 +299,7 @@ func (s *Service) AnswerFollowup(ctx context.Context, actor lms.Actor, id string
 		case a.Closed:
 			return &lms.Error{Kind: lms.Gone, Code: "too-late", Detail: "the time to answer is over"}
 		}
-		_, mixed := db.Exec(ctx, tx, `
-			WITH mixed AS (
-				DELETE FROM followup_answers
-				 WHERE id IN (SELECT id FROM followup_answers WHERE programme_id = $1 AND months = $2
-				               ORDER BY random() LIMIT 16 FOR UPDATE SKIP LOCKED)
-				RETURNING country, answers, answered_on
-			)
-			INSERT INTO followup_answers (programme_id, country, months, answers, answered_on)
-			SELECT $1, country, $2, answers, answered_on
-			  FROM (SELECT country, answers, answered_on FROM mixed
-			        UNION ALL SELECT nullif($3, ''), $4::json, date_trunc('month', $5::timestamptz)::date) AS together
-			 ORDER BY random()`, a.ours, a.Months, a.land, string(raw), s.now())
+		mixed := s.mixIn(ctx, tx, a.ours, a.Months, a.land, false, string(raw))
 		_, told := db.Exec(ctx, tx, `UPDATE followups SET answered = true WHERE id = $1`, id)
 		return errors.Join(mixed, told)
 	})

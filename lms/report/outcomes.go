@@ -11,6 +11,7 @@ import (
 	"mostik/courses/scale"
 	"mostik/lms"
 	"mostik/lms/db"
+	"mostik/lms/text"
 )
 
 // Outcomes are what was learnt and what became of it, after Kirkpatrick's levels: what people said at the close (1), what
@@ -338,9 +339,11 @@ func meanOf(answers []scale.Response, item string, threshold int) (n int, mean *
 
 // Later is what people said some months after their certificate. The rate stands beside every result.
 type Later struct {
-	Months   int   `json:"months"`
-	Asked    Group `json:"asked"`
-	Answered Group `json:"answered"`
+	Months int `json:"months"`
+	// By is supervisor where those were asked whom people work for; "" for the people themselves.
+	By       string `json:"by,omitempty" enum:"supervisor"`
+	Asked    Group  `json:"asked"`
+	Answered Group  `json:"answered"`
 	// Rate is the response rate in percent, of the numbers as they are told.
 	Rate    *float64    `json:"rate,omitempty"`
 	Results []LaterItem `json:"results"`
@@ -360,26 +363,46 @@ type LaterItem struct {
 func (s *Service) later(ctx context.Context, q db.Queryer, sp *spec) ([]Later, error) {
 	all := []Later{}
 	for _, months := range followupMonths {
-		part := append([]string{}, sp.part...)
-		asked, err := list(ctx, q, scanDated, `
-			SELECT coalesce(p.country, ''), date_trunc('month', f.asked_at AT TIME ZONE 'UTC'), '{}'
-			  FROM followups f JOIN participations pa ON pa.id = f.participation_id JOIN persons p ON p.id = f.person_id
-			 WHERE pa.programme_id = $1 AND f.months = $2 AND f.asked_at IS NOT NULL AND ($3::text[] = '{}' OR p.country = ANY ($3::text[]))`, sp.p.ID, months, part)
-		if err != nil {
-			return nil, err
+		for _, by := range []string{"", bySupervisor} {
+			l, there, err := s.laterBy(ctx, q, sp, months, by)
+			if err != nil {
+				return nil, err
+			}
+			if there {
+				all = append(all, l)
+			}
 		}
-		if len(asked) == 0 {
-			continue
-		}
-		answers, err := list(ctx, q, scanDated, `
-			SELECT coalesce(country, ''), answered_on::timestamp, answers FROM followup_answers
-			 WHERE programme_id = $1 AND months = $2 AND ($3::text[] = '{}' OR country = ANY ($3::text[]))`, sp.p.ID, months, part)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, laterOf(months, asked, answers, closed(s.now(), sp.to), sp.threshold))
 	}
 	return all, nil
+}
+
+// bySupervisor names the answers of those whom people work for.
+const bySupervisor = "supervisor"
+
+// laterBy reads those of the people themselves, or of their supervisors.
+func (s *Service) laterBy(ctx context.Context, q db.Queryer, sp *spec, months int, by string) (l Later, there bool, err error) {
+	part := append([]string{}, sp.part...)
+	when, joined := "f.asked_at", ""
+	if by == bySupervisor {
+		when, joined = "d.asked_at", " JOIN followup_doors d ON d.followup_id = f.id"
+	}
+	asked, err := list(ctx, q, scanDated, `
+		SELECT coalesce(p.country, ''), date_trunc('month', `+when+` AT TIME ZONE 'UTC'), '{}'
+		  FROM followups f JOIN participations pa ON pa.id = f.participation_id JOIN persons p ON p.id = f.person_id`+joined+`
+		 WHERE pa.programme_id = $1 AND f.months = $2 AND f.asked_at IS NOT NULL AND ($3::text[] = '{}' OR p.country = ANY ($3::text[]))`, sp.p.ID, months, part)
+	if err != nil || len(asked) == 0 {
+		return l, false, err
+	}
+	answers, err := list(ctx, q, scanDated, `
+		SELECT coalesce(country, ''), answered_on::timestamp, answers FROM followup_answers
+		 WHERE programme_id = $1 AND months = $2 AND by_supervisor = $4 AND ($3::text[] = '{}' OR country = ANY ($3::text[]))`,
+		sp.p.ID, months, part, by == bySupervisor)
+	if err != nil {
+		return l, false, err
+	}
+	l = laterOf(months, asked, answers, closed(s.now(), sp.to), sp.threshold)
+	l.By = by
+	return l, true, nil
 }
 
 // laterOf tells of what was asked and answered before a month, in batches.
@@ -520,6 +543,10 @@ func laterWords(lang string) map[string]string {
 			words[item.Key+"/"+o.Key] = o.Text.In(courseLang(lang))
 		}
 	}
+	for _, item := range Supervised().Items {
+		words[bySupervisor+"/"+item.Key] = item.Stem.In(courseLang(lang))
+	}
+	words[bySupervisor] = text.DonorIn(lang).Supervisors
 	for _, m := range followupMonths {
 		words[strconv.Itoa(m)] = strconv.Itoa(m)
 	}

@@ -392,7 +392,11 @@ func (p *sheet) later(l *Later) {
 	p.Ln(2)
 	p.keep(24)
 	p.font("B", 10.5, ink)
-	p.MultiCell(column, 5.4, capital(fill(p.w.Months, strconv.Itoa(l.Months))), "", "L", false)
+	head, stems := capital(fill(p.w.Months, strconv.Itoa(l.Months))), "later:"
+	if l.By == bySupervisor {
+		head, stems = head+", "+p.w.Supervisors, "later:"+bySupervisor+"/"
+	}
+	p.MultiCell(column, 5.4, head, "", "L", false)
 	p.font("", 9.5, quiet)
 	rate := p.w.HiddenMark
 	if l.Rate != nil {
@@ -402,13 +406,13 @@ func (p *sheet) later(l *Later) {
 	var rows [][]string
 	for _, r := range l.Results {
 		if r.Mean != nil {
-			rows = append(rows, []string{p.d.labels["later:"+r.Item], rate, p.d.decimal(r.Mean) + " / 5"})
+			rows = append(rows, []string{p.d.labels[stems+r.Item], rate, p.d.decimal(r.Mean) + " / 5"})
 			continue
 		}
 		for _, o := range Followup().Items {
 			for _, option := range o.Options {
 				if share, there := r.Shares[option.Key]; there && o.Key == r.Item {
-					rows = append(rows, []string{p.d.labels["later:"+r.Item] + " " + p.d.labels["later:"+r.Item+"/"+option.Key], rate, "≈ " + p.d.share(&share)})
+					rows = append(rows, []string{p.d.labels[stems+r.Item] + " " + p.d.labels["later:"+r.Item+"/"+option.Key], rate, "≈ " + p.d.share(&share)})
 				}
 			}
 		}

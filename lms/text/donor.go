@@ -21,7 +21,7 @@ type Donor struct {
 	Learning, LearningNote, Course, Pairs, Before, After, Gain, Effect, SmallSample, Missing, TooFew string
 	OnlyBefore, OnlyAfter, Neither                                                                   string
 	Reaction, ReactionNote, Question, Mean, Answers                                                  string
-	Later, LaterNote, Months, Asked, Answered, Rate                                                  string
+	Later, LaterNote, Supervisors, Months, Asked, Answered, Rate                                     string
 	Notes, Source, Beneficiaries                                                                     string
 }
 
@@ -85,7 +85,7 @@ var donor = map[string]*Donor{
 		Course: "Course", Pairs: "Pairs", Before: "Before", After: "After", Gain: "Share of the possible gain", Effect: "Effect size", SmallSample: "small group: read with care", Missing: "Not compared", TooFew: "too few to be told",
 		OnlyBefore: "only before", OnlyAfter: "only after", Neither: "neither",
 		Reaction: "What people said at the close", ReactionNote: "Answers without names, from 1 to the highest step.", Question: "Question", Mean: "Mean", Answers: "Answers",
-		Later: "What people say later", LaterNote: "Asked 3, 6 and 12 months after the certificate; answers have no names. Those who did not answer may see it differently.",
+		Later: "What people say later", Supervisors: "supervisors", LaterNote: "Asked 3, 6 and 12 months after the certificate; answers have no names. Those who did not answer may see it differently.",
 		Months: "{} months later", Asked: "Asked", Answered: "Answered", Rate: "Response rate", Notes: "What changed", Source: "Source", Beneficiaries: "Beneficiaries",
 	},
 	"ru": {
@@ -108,7 +108,7 @@ var donor = map[string]*Donor{
 		Course: "Курс", Pairs: "Пары", Before: "До", After: "После", Gain: "Доля возможного прироста", Effect: "Размер эффекта", SmallSample: "малая группа: читать с осторожностью", Missing: "Не сравнивались", TooFew: "слишком мало, чтобы показать",
 		OnlyBefore: "только до", OnlyAfter: "только после", Neither: "ни того, ни другого",
 		Reaction: "Что сказали в конце", ReactionNote: "Ответы без имён, от 1 до высшей ступени.", Question: "Вопрос", Mean: "Среднее", Answers: "Ответы",
-		Later: "Что говорят позже", LaterNote: "Опрос через 3, 6 и 12 месяцев после сертификата; ответы без имён. Не ответившие могут думать иначе.",
+		Later: "Что говорят позже", Supervisors: "руководители", LaterNote: "Опрос через 3, 6 и 12 месяцев после сертификата; ответы без имён. Не ответившие могут думать иначе.",
 		Months: "через {} мес.", Asked: "Спросили", Answered: "Ответили", Rate: "Доля ответивших", Notes: "Что изменилось", Source: "Источник", Beneficiaries: "Получатели помощи",
 	},
 	"sk": {
@@ -131,7 +131,7 @@ var donor = map[string]*Donor{
 		Course: "Kurz", Pairs: "Dvojice", Before: "Pred", After: "Po", Gain: "Podiel možného prírastku", Effect: "Veľkosť účinku", SmallSample: "malá skupina: čítať opatrne", Missing: "Neporovnané", TooFew: "príliš málo na zverejnenie",
 		OnlyBefore: "len pred", OnlyAfter: "len po", Neither: "ani jedno",
 		Reaction: "Čo ľudia povedali na záver", ReactionNote: "Odpovede bez mien, od 1 po najvyšší stupeň.", Question: "Otázka", Mean: "Priemer", Answers: "Odpovede",
-		Later: "Čo ľudia hovoria neskôr", LaterNote: "Otázky 3, 6 a 12 mesiacov po certifikáte; odpovede sú bez mien. Tí, čo neodpovedali, to môžu vidieť inak.",
+		Later: "Čo ľudia hovoria neskôr", Supervisors: "nadriadení", LaterNote: "Otázky 3, 6 a 12 mesiacov po certifikáte; odpovede sú bez mien. Tí, čo neodpovedali, to môžu vidieť inak.",
 		Months: "po {} mesiacoch", Asked: "Opýtaní", Answered: "Odpovedali", Rate: "Návratnosť", Notes: "Čo sa zmenilo", Source: "Zdroj", Beneficiaries: "Prijímatelia pomoci",
 	},
 	"kk": {
@@ -154,7 +154,7 @@ var donor = map[string]*Donor{
 		Course: "Курс", Pairs: "Жұптар", Before: "Дейін", After: "Кейін", Gain: "Мүмкін өсімнің үлесі", Effect: "Әсер мөлшері", SmallSample: "шағын топ: сақ оқыңыз", Missing: "Салыстырылмағаны", TooFew: "көрсетуге тым аз",
 		OnlyBefore: "тек дейін", OnlyAfter: "тек кейін", Neither: "екеуі де жоқ",
 		Reaction: "Соңында не айтты", ReactionNote: "Атаусыз жауаптар, 1-ден ең жоғары сатыға дейін.", Question: "Сұрақ", Mean: "Орташа", Answers: "Жауаптар",
-		Later: "Кейін не айтады", LaterNote: "Сертификаттан 3, 6 және 12 ай өткенде сұралады; жауаптарда аты жоқ. Жауап бермегендер басқаша ойлауы мүмкін.",
+		Later: "Кейін не айтады", Supervisors: "басшылар", LaterNote: "Сертификаттан 3, 6 және 12 ай өткенде сұралады; жауаптарда аты жоқ. Жауап бермегендер басқаша ойлауы мүмкін.",
 		Months: "{} айдан кейін", Asked: "Сұралды", Answered: "Жауап берді", Rate: "Жауап бергендер үлесі", Notes: "Не өзгерді", Source: "Дереккөз", Beneficiaries: "Көмек алушылар",
 	},
 	"tg": {
@@ -177,7 +177,7 @@ var donor = map[string]*Donor{
 		Course: "Курс", Pairs: "Ҷуфтҳо", Before: "Пеш", After: "Пас", Gain: "Ҳиссаи афзоиши имконпазир", Effect: "Андозаи таъсир", SmallSample: "гурӯҳи хурд: бо эҳтиёт хонед", Missing: "Муқоиса нашуданд", TooFew: "барои нишон додан хеле кам",
 		OnlyBefore: "танҳо пеш", OnlyAfter: "танҳо пас", Neither: "ҳеҷ кадом",
 		Reaction: "Дар охир чӣ гуфтанд", ReactionNote: "Ҷавобҳои бе ном, аз 1 то зинаи болотарин.", Question: "Савол", Mean: "Миёна", Answers: "Ҷавобҳо",
-		Later: "Баъдтар чӣ мегӯянд", LaterNote: "3, 6 ва 12 моҳ пас аз сертификат пурсида мешавад; ҷавобҳо бе номанд. Онҳое, ки ҷавоб надоданд, шояд дигар хел фикр кунанд.",
+		Later: "Баъдтар чӣ мегӯянд", Supervisors: "роҳбарон", LaterNote: "3, 6 ва 12 моҳ пас аз сертификат пурсида мешавад; ҷавобҳо бе номанд. Онҳое, ки ҷавоб надоданд, шояд дигар хел фикр кунанд.",
 		Months: "пас аз {} моҳ", Asked: "Пурсида шуданд", Answered: "Ҷавоб доданд", Rate: "Ҳиссаи ҷавобдодагон", Notes: "Чӣ дигар шуд", Source: "Манбаъ", Beneficiaries: "Гирандагони кумак",
 	},
 	"ky": {
@@ -200,7 +200,7 @@ var donor = map[string]*Donor{
 		Course: "Курс", Pairs: "Жуптар", Before: "Чейин", After: "Кийин", Gain: "Мүмкүн болгон өсүштүн үлүшү", Effect: "Таасирдин көлөмү", SmallSample: "чакан топ: этият окуңуз", Missing: "Салыштырылган жок", TooFew: "көрсөтүүгө өтө аз",
 		OnlyBefore: "чейин гана", OnlyAfter: "кийин гана", Neither: "экөө тең жок",
 		Reaction: "Аягында эмне дешти", ReactionNote: "Аты жок жооптор, 1ден эң жогорку тепкичке чейин.", Question: "Суроо", Mean: "Орточо", Answers: "Жооптор",
-		Later: "Кийин эмне дешет", LaterNote: "Сертификаттан 3, 6 жана 12 ай өткөндө суралат; жоопторунда аты жок. Жооп бербегендер башкача ойлошу мүмкүн.",
+		Later: "Кийин эмне дешет", Supervisors: "жетекчилер", LaterNote: "Сертификаттан 3, 6 жана 12 ай өткөндө суралат; жоопторунда аты жок. Жооп бербегендер башкача ойлошу мүмкүн.",
 		Months: "{} айдан кийин", Asked: "Суралды", Answered: "Жооп берди", Rate: "Жооп бергендердин үлүшү", Notes: "Эмне өзгөрдү", Source: "Булак", Beneficiaries: "Жардам алуучулар",
 	},
 }

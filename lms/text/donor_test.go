@@ -30,3 +30,16 @@ func TestWordsOfReportsAreThereInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsOfFollowupsAreThereInEveryLanguage(t *testing.T) {
+	for _, lang := range Languages {
+		f, known := followup[lang]
+		if !known {
+			t.Fatalf("no words in %s", lang)
+		}
+		noneEmpty(t, lang, reflect.ValueOf(f))
+	}
+	if FollowupIn("ru").Line(12) == FollowupIn("ru").Line(3) || FollowupIn("xx").Line(6) != FollowupIn("en").Line(6) {
+		t.Error("the line does not follow months and language")
+	}
+}

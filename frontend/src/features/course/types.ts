@@ -83,6 +83,8 @@ export interface Dashboard {
   due: Due[];
   events: CourseEvent[];
   certificates: CertificateRow[];
+  /** Questions some months after a certificate. */
+  asked?: { id: string; title: string; note: string };
 }
 
 export interface CatalogueRow {

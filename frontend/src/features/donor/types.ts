@@ -113,6 +113,8 @@ export interface Reaction {
 
 export interface Later {
   months: number;
+  /** Those whom people work for; the people themselves without. */
+  by?: 'supervisor';
   asked: Group;
   answered: Group;
   rate?: number;

@@ -106,6 +106,7 @@ export default {
   'donor.reaction': 'What people said at the close',
   'donor.later': 'What people say later',
   'donor.laterNote': 'Asked three, six and twelve months after the certificate; answers carry no name. Those who did not answer may see it differently.',
+  'donor.supervisors': 'supervisors',
   'donor.months': '{n} months later',
   'donor.question': 'Question',
   'donor.answeredBy': '{rate} answered',

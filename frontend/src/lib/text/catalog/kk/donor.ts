@@ -107,6 +107,7 @@ export default {
   'donor.reaction': 'Соңында не айтты',
   'donor.later': 'Кейін не айтады',
   'donor.laterNote': 'Сертификаттан үш, алты, он екі ай өткенде сұраймыз; жауаптарда аты жоқ. Жауап бермегендер басқаша ойлауы мүмкін.',
+  'donor.supervisors': 'басшылар',
   'donor.months': '{n} айдан кейін',
   'donor.question': 'Сұрақ',
   'donor.answeredBy': '{rate} жауап берді',

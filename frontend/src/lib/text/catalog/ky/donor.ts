@@ -107,6 +107,7 @@ export default {
   'donor.reaction': 'Аягында эмне дешти',
   'donor.later': 'Кийин эмне дешет',
   'donor.laterNote': 'Сертификаттан үч, алты, он эки айдан кийин сурайбыз; жоопторунда аты жок. Жооп бербегендер башкача ойлошу мүмкүн.',
+  'donor.supervisors': 'жетекчилер',
   'donor.months': '{n} айдан кийин',
   'donor.question': 'Суроо',
   'donor.answeredBy': '{rate} жооп берди',

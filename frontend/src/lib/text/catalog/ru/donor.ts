@@ -107,6 +107,7 @@ export default {
   'donor.reaction': 'Что сказали в конце',
   'donor.later': 'Что говорят позже',
   'donor.laterNote': 'Спрашиваем через три, шесть и двенадцать месяцев после сертификата; ответы без имён. Не ответившие могут думать иначе.',
+  'donor.supervisors': 'руководители',
   'donor.months': 'через {n} мес.',
   'donor.question': 'Вопрос',
   'donor.answeredBy': 'ответили {rate}',

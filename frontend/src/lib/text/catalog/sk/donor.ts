@@ -107,6 +107,7 @@ export default {
   'donor.reaction': 'Čo povedali na záver',
   'donor.later': 'Čo hovoria neskôr',
   'donor.laterNote': 'Pýtame sa tri, šesť a dvanásť mesiacov po certifikáte; odpovede sú bez mien. Kto neodpovedal, môže to vidieť inak.',
+  'donor.supervisors': 'nadriadení',
   'donor.months': 'po {n} mesiacoch',
   'donor.question': 'Otázka',
   'donor.answeredBy': 'odpovedalo {rate}',

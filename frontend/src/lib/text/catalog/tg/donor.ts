@@ -107,6 +107,7 @@ export default {
   'donor.reaction': 'Дар охир чӣ гуфтанд',
   'donor.later': 'Баъдтар чӣ мегӯянд',
   'donor.laterNote': 'Се, шаш ва дувоздаҳ моҳ пас аз сертификат мепурсем; ҷавобҳо бе номанд. Ҷавобнадодагон шояд дигар хел фикр кунанд.',
+  'donor.supervisors': 'роҳбарон',
   'donor.months': 'пас аз {n} моҳ',
   'donor.question': 'Савол',
   'donor.answeredBy': '{rate} ҷавоб доданд',
