@@ -73,6 +73,76 @@ export interface paths {
         patch: operations["patchAdminCohortsId"];
         trace?: never;
     };
+    "/admin/deliveries/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell something once more. */
+        post: operations["postAdminDeliveriesIdAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the program tells of certificates and completions. */
+        get: operations["getAdminHooks"];
+        put?: never;
+        /** Tell another program of what happens from now on. The secret of a webhook is shown this once. */
+        post: operations["postAdminHooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/hooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a hook with the list of what it was told. */
+        delete: operations["deleteAdminHooksId"];
+        options?: never;
+        head?: never;
+        /** Pause a hook, or let it go on with what happens from then on. */
+        patch: operations["patchAdminHooksId"];
+        trace?: never;
+    };
+    "/admin/hooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a hook was told, the newest first, a hundred at most. */
+        get: operations["getAdminHooksIdDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/mail": {
         parameters: {
             query?: never;
@@ -363,6 +433,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendars/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's webinars for a calendar program that follows them: the code is their private address. */
+        get: operations["getCalendarsCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/catalogue": {
         parameters: {
             query?: never;
@@ -415,6 +502,127 @@ export interface paths {
         patch: operations["patchCentresId"];
         trace?: never;
     };
+    "/certificate-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own batches, the newest first. */
+        get: operations["getCertificateBatches"];
+        put?: never;
+        /** Issue certificates for all who passed, or put the papers of many into one file. It goes on after the answer. */
+        post: operations["postCertificateBatches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a batch of one's own is. */
+        get: operations["getCertificateBatchesId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-batches/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The papers of a batch of one's own in one file, for a week. */
+        get: operations["getCertificateBatchesIdFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one may write templates of, with the languages that have some. */
+        get: operations["getCertificateTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-templates/{programme}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A logo or a signature, PNG or JPEG: its bytes are the body. */
+        post: operations["postCertificateTemplatesProgrammePictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-templates/{programme}/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The template in force, with the pictures there are. */
+        get: operations["getCertificateTemplatesProgrammeLanguage"];
+        /** Save a template: papers issued from now on look so, earlier ones keep their look. */
+        put: operations["putCertificateTemplatesProgrammeLanguage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-templates/{programme}/{language}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A template that is being written, drawn for somebody made up. */
+        post: operations["postCertificateTemplatesProgrammeLanguagePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates": {
         parameters: {
             query?: never;
@@ -424,6 +632,57 @@ export interface paths {
         };
         /** One's own certificates, the newest first. */
         get: operations["getCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{serial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A certificate with its history and who recognises it; reasons only for those who may change it. */
+        get: operations["getCertificatesSerial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{serial}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend, reinstate or revoke. The reason is never public. */
+        post: operations["postCertificatesSerialChanges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{serial}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A certificate as an Open Badges 3.0 credential: a JSON Web Token (form=jwt), or JSON with a Data Integrity proof (form=di). */
+        get: operations["getCertificatesSerialCredential"];
         put?: never;
         post?: never;
         delete?: never;
@@ -443,6 +702,58 @@ export interface paths {
         get: operations["getCertificatesSerialPdf"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{serial}/reissue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue anew under a new serial, with what was wrong corrected; the old one is superseded. */
+        post: operations["postCertificatesSerialReissue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{serial}/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Renew within the window, for as long as the old one was given for. */
+        post: operations["postCertificatesSerialRenewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{serial}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scan of a paper of the past. */
+        get: operations["getCertificatesSerialScan"];
+        put?: never;
+        /** The scan of a paper of the past, a picture or a PDF: its bytes are the body. What the file carries besides is taken out. */
+        post: operations["postCertificatesSerialScan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -585,6 +896,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cohorts/{id}/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who comes into a cohort by rule, who would come, and who is there and does not fit. */
+        get: operations["getCohortsIdRule"];
+        /** Keep a rule; who fits is enrolled, now and every hour. Nobody is withdrawn by it. */
+        put: operations["putCohortsIdRule"];
+        post?: never;
+        /** Take the rule away; who came by it stays. */
+        delete: operations["deleteCohortsIdRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cohorts/{id}/rule/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who would come by a filter; nobody does. */
+        post: operations["postCohortsIdRulePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cohorts/{id}/statistics": {
         parameters: {
             query?: never;
@@ -715,6 +1062,331 @@ export interface paths {
         get: operations["getDashboard"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/days/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day with its sheet: who is expected and who was there. */
+        get: operations["getDaysId"];
+        /** Change a day. */
+        put: operations["putDaysId"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/days/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who was there; a facilitator for the own centre. */
+        post: operations["postDaysIdAttendance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/days/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People who came without being asked, by a part of the name. */
+        get: operations["getDaysIdCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/days/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The six digits and the QR code by which people check in on a day, of this minute. */
+        get: operations["getDaysIdCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/days/{id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The scan of a signed sheet: its bytes are the body, and its content tells the type. */
+        post: operations["postDaysIdScans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/days/{id}/scans/{scan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scan of a signed sheet, as an attachment. */
+        get: operations["getDaysIdScansScan"];
+        put?: never;
+        post?: never;
+        /** Take a scan away that was added by mistake. */
+        delete: operations["deleteDaysIdScansScan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is certified, by country, centre, organisation or kind. */
+        get: operations["getDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do something with many people. */
+        post: operations["postDeskActions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an action of one's own has come. */
+        get: operations["getDeskActionsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to ring up, by centre, and what to say. */
+        get: operations["getDeskCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of a call. */
+        post: operations["postDeskCallsId"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates that expire within so many days, the next first. */
+        get: operations["getDeskExpiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People of a filter, 50 a page. */
+        get: operations["getDeskPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/people.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People of a filter as a table. */
+        get: operations["getDeskPeopleCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/people.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People of a filter as a table. */
+        get: operations["getDeskPeopleXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person: programmes, certificates, minutes, reminders. */
+        get: operations["getDeskPeopleId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people were reminded of. */
+        get: operations["getDeskReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records that may be of one person, the likeliest first. */
+        get: operations["getDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/distinct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remember that two records are of two people. */
+        post: operations["postDuplicatesDistinct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1065,6 +1737,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for one's decision, the oldest first. */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/evidence/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back what nobody has decided about. */
+        delete: operations["deleteEvidenceId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/evidence/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept or refuse what was handed in. */
+        post: operations["postEvidenceIdDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/evidence/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document to what was handed in, as an attachment. */
+        get: operations["getEvidenceIdFile"];
+        /** The document to what was handed in: its bytes are the body, and its content tells the type. */
+        put: operations["putEvidenceIdFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/followups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one is asked some months after a certificate. */
+        get: operations["getFollowups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/followups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One follow-up with its questions. */
+        get: operations["getFollowupsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/followups/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a follow-up, without a name. */
+        post: operations["postFollowupsIdAnswers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/glossary": {
         parameters: {
             query?: never;
@@ -1117,6 +1909,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables of people that were brought in, the newest first. */
+        get: operations["getImports"];
+        put?: never;
+        /** Bring a table: its bytes are the body, CSV or XLSX. Nothing is made of it yet. */
+        post: operations["postImports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import: columns, mapping, and how many problems there are of each kind. */
+        get: operations["getImportsId"];
+        put?: never;
+        post?: never;
+        /** Give an import up that was not applied. */
+        delete: operations["deleteImportsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have it done, all or nothing. */
+        post: operations["postImportsIdApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/blockers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was built on an import since and keeps it from being taken back. */
+        get: operations["getImportsIdBlockers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer questions of rows, or leave rows out. */
+        post: operations["postImportsIdDecisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What applying would make; nothing is made. */
+        post: operations["postImportsIdDryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what the columns are; every row is checked anew. */
+        put: operations["putImportsIdMapping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows with what is wrong with each, 50 a page. */
+        get: operations["getImportsIdRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an import back: everything is as it was. */
+        post: operations["postImportsIdUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Indicators: what is counted, as data. */
+        get: operations["getIndicators"];
+        put?: never;
+        /** Define an indicator. */
+        post: operations["postIndicators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/indicators/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One indicator. */
+        get: operations["getIndicatorsKey"];
+        /** Change an indicator, or end it; frozen reports keep theirs. */
+        put: operations["putIndicatorsKey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/marking/{id}": {
         parameters: {
             query?: never;
@@ -1152,6 +2135,42 @@ export interface paths {
         patch: operations["patchMe"];
         trace?: never;
     };
+    "/me/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The private address by which a calendar program follows one's webinars. */
+        get: operations["getMeCalendar"];
+        put?: never;
+        /** Make that address anew; the one before leads nowhere then. */
+        post: operations["postMeCalendar"];
+        /** Take that address away. */
+        delete: operations["deleteMeCalendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own hours of professional development, by year. */
+        get: operations["getMeCredits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/erasure": {
         parameters: {
             query?: never;
@@ -1180,6 +2199,40 @@ export interface paths {
         get: operations["getMeExport"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one was reminded of. */
+        get: operations["getMeNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/notices/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a notice away. */
+        post: operations["postMeNoticesIdSeen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1238,6 +2291,160 @@ export interface paths {
         patch: operations["patchOrganisationsId"];
         trace?: never;
     };
+    "/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what changed. */
+        post: operations["postOutcomes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outcomes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a note away. */
+        delete: operations["deleteOutcomesId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outcomes/{programme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was learnt in a programme and what became of it. */
+        get: operations["getOutcomesProgramme"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where somebody stands, explained with its evidence. */
+        get: operations["getParticipationsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change somebody's or one's own categories in a programme, or who trained somebody. */
+        patch: operations["patchParticipationsId"];
+        trace?: never;
+    };
+    "/participations/{id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write practice or evidence down as accepted. */
+        post: operations["postParticipationsIdApprovals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participations/{id}/certify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue the certificate of somebody who passed, where that is done by hand. */
+        post: operations["postParticipationsIdCertify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participations/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in evidence from outside, or practice that a trainer saw. */
+        post: operations["postParticipationsIdEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participations/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take somebody, or oneself, out of a programme. What was issued stays. */
+        post: operations["postParticipationsIdWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/past-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter a certificate that was given on paper. It is marked so and never sealed. */
+        post: operations["postPastCertificates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -1292,6 +2499,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's hours of professional development, by year. */
+        get: operations["getPeopleIdCredits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}/export": {
         parameters: {
             query?: never;
@@ -1303,6 +2527,23 @@ export interface paths {
         get: operations["getPeopleIdExport"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another record one with this one; it cannot be taken back. */
+        post: operations["postPeopleIdMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1411,6 +2652,491 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The programmes that one may read, with counts of the people whose standing one may see. */
+        get: operations["getProgrammes"];
+        put?: never;
+        /** Begin a programme with a draft. */
+        post: operations["postProgrammes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the editor of a programme offers: courses with their quizzes, programmes, countries. */
+        get: operations["getProgrammesChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The programmes that one takes part in, and those that one may join. */
+        get: operations["getProgrammesMine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One programme: its definition, days and webinars. */
+        get: operations["getProgrammesKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may be put into a programme, by a part of the name. */
+        get: operations["getProgrammesKeyCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take nobody in any more, or take people in again. */
+        put: operations["putProgrammesKeyClosed"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an in-person day on the calendar. */
+        post: operations["postProgrammesKeyDays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The definition that is being written, with its faults. */
+        get: operations["getProgrammesKeyDraft"];
+        /** Keep a draft. It may have faults, which come back with their fields. */
+        put: operations["putProgrammesKeyDraft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part in an open programme, with what one says of oneself. */
+        post: operations["postProgrammesKeyJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who trained whom, and how many of each generation. */
+        get: operations["getProgrammesKeyLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own standing in a programme, or what an open one asks for. */
+        get: operations["getProgrammesKeyOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who takes part and what is missing, by name. */
+        get: operations["getProgrammesKeyPeople"];
+        put?: never;
+        /** Put people or a cohort into a programme. */
+        post: operations["postProgrammesKeyPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the draft the newest version, which never changes. */
+        post: operations["postProgrammesKeyPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own rule of who comes into a programme, and who would come. */
+        get: operations["getProgrammesKeyRule"];
+        /** Keep one's rule for a programme; who fits is invited, now and every hour. Nobody is withdrawn by it. */
+        put: operations["putProgrammesKeyRule"];
+        post?: never;
+        /** Take one's rule for a programme away; who came by it stays. */
+        delete: operations["deleteProgrammesKeyRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/rule/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who would come into a programme by a filter; nobody does. */
+        post: operations["postProgrammesKeyRulePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/webinars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webinars that could count for a programme. */
+        get: operations["getProgrammesKeyWebinars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{key}/webinars/{webinar}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say for which component a webinar counts; for none where it is empty. */
+        put: operations["putProgrammesKeyWebinarsWebinar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recognitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who recognises whose certificates, where, until when and on what conditions. */
+        get: operations["getRecognitions"];
+        put?: never;
+        /** Add a line to the table of recognition. */
+        post: operations["postRecognitions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recognitions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a line of the table of recognition. */
+        put: operations["putRecognitionsId"];
+        post?: never;
+        /** Take a line out of the table of recognition. */
+        delete: operations["deleteRecognitionsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports, the newest first. */
+        get: operations["getReports"];
+        put?: never;
+        /** Make a draft of a report. */
+        post: operations["postReports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a report can be of. */
+        get: operations["getReportsChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report: a draft counted now, a frozen one as it was handed over. */
+        get: operations["getReportsId"];
+        put?: never;
+        post?: never;
+        /** Take a draft away. */
+        delete: operations["deleteReportsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{id}/files/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document of a report: pdf, xlsx, csv or json. */
+        get: operations["getReportsIdFilesKind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze a report: from now on it is the bytes that are handed over. */
+        post: operations["postReportsIdFreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who stands behind a number, as far as the actor sees people. */
+        get: operations["getReportsIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a frozen report is still what was handed over, and whether a second run gives the same. */
+        get: operations["getReportsIdVerification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/people.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty table with heads in the reader's language. */
+        get: operations["getSamplesPeopleCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/people.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty table with heads in the reader's language. */
+        get: operations["getSamplesPeopleXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{id}/file": {
         parameters: {
             query?: never;
@@ -1423,6 +3149,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Beneficiaries: totals that were handed in. */
+        get: operations["getTotals"];
+        put?: never;
+        /** Enter a total of beneficiaries: a number with its source, never a person. */
+        post: operations["postTotals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/totals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a total that was entered wrongly. */
+        delete: operations["deleteTotalsId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1693,7 +3454,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file, or slides, that were brought to a webinar. */
+        /** A file that was brought to a webinar, for those who were there; slides for those who read its report. */
         get: operations["getWebinarsIdKeptPartKey"];
         put?: never;
         post?: never;
@@ -1710,7 +3471,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own minutes, with their evidence. */
+        /** What a webinar left one: the own minutes with their evidence, and the files to take along. */
         get: operations["getWebinarsIdMinutes"];
         put?: never;
         post?: never;
@@ -1781,6 +3542,24 @@ export interface paths {
         /** A webinar as its form shows it, with guests and their links. */
         get: operations["getWebinarsIdPlan"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webinars/{id}/polls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The polls that were prepared before the room opens. */
+        get: operations["getWebinarsIdPolls"];
+        /** Write the prepared polls anew. A room that is open takes them over, but for those that have begun. */
+        put: operations["putWebinarsIdPolls"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1860,6 +3639,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Action: {
+            /** Format: date-time */
+            asked_at: string;
+            done: number;
+            /** Format: date-time */
+            finished_at?: string;
+            id: components["schemas"]["IDActionID"];
+            /** @enum {string} */
+            kind: "assign" | "enrol" | "remind" | "issue" | "extend" | "suspend" | "reinstate" | "revoke";
+            outcomes: components["schemas"]["Outcome"][];
+            total: number;
+        };
         ActivityHead: {
             key: string;
             kind: string;
@@ -1903,6 +3694,7 @@ export interface components {
         ActivityRow: {
             /** Format: date-time */
             due_at?: string;
+            extended?: boolean;
             key: string;
             kind: string;
             minutes: number;
@@ -1961,6 +3753,9 @@ export interface components {
             text?: string;
             value?: boolean;
         };
+        AnswerFollowupIn: {
+            answers: components["schemas"]["Response"];
+        };
         AnswerIn: {
             /** @description any JSON */
             content?: unknown;
@@ -1973,6 +3768,30 @@ export interface components {
             late: boolean;
             /** Format: int64 */
             revision: number;
+        };
+        Asked: {
+            answered: boolean;
+            closed: boolean;
+            id: string;
+            intro: string;
+            items: components["schemas"]["AskedItem"][];
+            months: number;
+            programme: string;
+            title: string;
+        };
+        AskedItem: {
+            from?: number;
+            high?: string;
+            key: string;
+            kind: string;
+            low?: string;
+            options?: components["schemas"]["AskedOption"][];
+            stem: string;
+            to?: number;
+        };
+        AskedOption: {
+            key: string;
+            text: string;
         };
         AssessIn: {
             noted?: string[];
@@ -2102,7 +3921,7 @@ export interface components {
             activities: number;
             course_key: string;
             languages: string[];
-            problems: components["schemas"]["ProblemCount"];
+            problems: components["schemas"]["ProblemCountType2"];
             /** Format: date-time */
             published_at: string;
             questions: number;
@@ -2133,7 +3952,7 @@ export interface components {
             minutes: number;
             modules: components["schemas"]["AuthorModule"][];
             overlays: components["schemas"]["AuthorOverlay"][];
-            problem_counts: components["schemas"]["ProblemCount"];
+            problem_counts: components["schemas"]["ProblemCountType2"];
             problems: components["schemas"]["AuthorProblem"][];
             /** Format: date-time */
             published_at: string;
@@ -2151,10 +3970,77 @@ export interface components {
                 [key: string]: number;
             };
         };
+        Batch: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: int64 */
+            bytes?: number;
+            done: number;
+            /** Format: date-time */
+            finished_at?: string;
+            id: components["schemas"]["IDBatch"];
+            refused: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "gone";
+            /** @enum {string} */
+            task: "issue" | "zip";
+            total: number;
+        };
+        BatchIn: {
+            centre_id?: components["schemas"]["IDCentre"];
+            cohort_id?: components["schemas"]["IDCohort"];
+            country?: string;
+            programme?: string;
+            serials?: string[];
+            /** @enum {string} */
+            task: "issue" | "zip";
+        };
         Before: {
             minutes: number;
             percent: number;
             spans: components["schemas"]["Span"][];
+        };
+        Behind: {
+            items: components["schemas"]["BehindPerson"][];
+            total: number;
+        };
+        BehindPerson: {
+            country: string;
+            id: components["schemas"]["IDPerson"];
+            name: string;
+            organisation: string;
+            times: number;
+        };
+        Blocker: {
+            name?: string;
+            person_id: components["schemas"]["IDPerson"];
+            what: string;
+        };
+        Board: {
+            /** @enum {string} */
+            by: "country" | "centre" | "organisation" | "kind";
+            countries: number;
+            items: components["schemas"]["LineType2"][];
+            programme: components["schemas"]["ChoiceType3"];
+            programmes: components["schemas"]["ChoiceType3"][];
+            today: string;
+            totals: components["schemas"]["Figures"];
+        };
+        Call: {
+            id: components["schemas"]["IDReminderID"];
+            language: string;
+            name: string;
+            person_id: components["schemas"]["IDPerson"];
+            phone: string;
+            /** @enum {string} */
+            reason: "expiring" | "not-started" | "stuck" | "webinar" | "by-hand";
+            say: string;
+            tries: number;
+        };
+        CallList: {
+            calls: components["schemas"]["Call"][];
+            centre_id: string;
+            name: string;
         };
         CancelWebinarIn: {
             reason: string;
@@ -2164,6 +4050,19 @@ export interface components {
             id: string;
             likely: boolean;
             name: string;
+        };
+        CandidateType2: {
+            detail: string;
+            id: components["schemas"]["IDPerson"];
+            name: string;
+        };
+        Card: {
+            certificates: components["schemas"]["PaperType3"][];
+            person: components["schemas"]["PersonType3"];
+            programmes: components["schemas"]["PartType2"][];
+            reminders: components["schemas"]["Reminder"][];
+            stuck_on: components["schemas"]["Halt"][];
+            webinars: components["schemas"]["Minutes"][];
         };
         CardView: {
             html: string;
@@ -2184,6 +4083,12 @@ export interface components {
             open: boolean;
             partial?: string[];
             summary: string;
+            title: string;
+        };
+        CategoryView: {
+            chosen: string;
+            key: string;
+            options: components["schemas"]["ChoiceType2"][];
             title: string;
         };
         Centre: {
@@ -2212,10 +4117,14 @@ export interface components {
         };
         CertificateRow: {
             course_title: string;
+            document: string;
             expires_on?: string;
             hours: string;
             issued_on: string;
+            /** @enum {string} */
+            kind: "achievement" | "participation";
             pdf: string;
+            programme?: string;
             serial: string;
             state: string;
             verify: string;
@@ -2223,10 +4132,18 @@ export interface components {
         CertificatesOut: {
             items: components["schemas"]["CertificateRow"][];
         };
+        CertifiedOut: {
+            serial: string;
+        };
         ChangeCentreIn: {
             country?: null | string;
             name?: null | string;
             time_zone?: null | string;
+        };
+        ChangeCertificateIn: {
+            /** @enum {string} */
+            act: "suspend" | "reinstate" | "revoke";
+            reason?: string;
         };
         ChangeCohortIn: {
             centre_id?: string | null;
@@ -2235,13 +4152,37 @@ export interface components {
             name?: null | string;
             starts_on?: null | string;
         };
+        ChangeDayIn: {
+            centre_id?: string | null;
+            component: string;
+            country?: string;
+            /** Format: date-time */
+            ends_at: string;
+            place?: string;
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
+        };
+        ChangeHookIn: {
+            paused: boolean;
+        };
+        ChangeIndicatorIn: {
+            /** @description any JSON */
+            definition: unknown;
+            ended?: boolean;
+        };
         ChangeMeIn: {
             birth_year?: null | number;
             countries?: null | string[];
             /** @enum {null|string} */
+            disability?: "not-stated" | "yes" | "no" | null;
+            /** @enum {null|string} */
+            job?: "not-stated" | "social-worker" | "lawyer" | "librarian" | "police" | "civil-servant" | "educator" | "health" | "psychologist" | "interpreter" | "manager" | "volunteer" | "other" | null;
+            /** @enum {null|string} */
             language?: "en" | "ru" | "sk" | "kk" | "tg" | "ky" | null;
             latin_family?: null | string;
             latin_given?: null | string;
+            phone?: null | string;
             /** @enum {null|string} */
             sex?: "female" | "male" | "not-stated" | null;
             /** @enum {null|string} */
@@ -2253,6 +4194,12 @@ export interface components {
             kind?: "state" | "municipality" | "ngo" | "international" | "library" | "police" | "education" | "health" | "other" | null;
             name?: null | string;
         };
+        ChangeParticipationIn: {
+            categories?: {
+                [key: string]: string;
+            };
+            trained_by?: string | null;
+        };
         ChangePersonIn: {
             birth_year?: number | null;
             centre_id?: string | null;
@@ -2261,11 +4208,14 @@ export interface components {
             family_name?: null | string;
             given_name?: null | string;
             /** @enum {null|string} */
+            job?: "not-stated" | "social-worker" | "lawyer" | "librarian" | "police" | "civil-servant" | "educator" | "health" | "psychologist" | "interpreter" | "manager" | "volunteer" | "other" | null;
+            /** @enum {null|string} */
             language?: "en" | "ru" | "sk" | "kk" | "tg" | "ky" | null;
             latin_family?: null | string;
             latin_given?: null | string;
             login?: string | null;
             organisation_id?: string | null;
+            phone?: null | string;
             /** @enum {null|string} */
             sex?: "female" | "male" | "not-stated" | null;
         };
@@ -2291,10 +4241,43 @@ export interface components {
             text: string;
             to: string;
         };
+        Choice: {
+            id: string;
+            name: string;
+        };
+        ChoiceType2: {
+            key: string;
+            title: string;
+        };
+        ChoiceType3: {
+            id: components["schemas"]["IDProgramme"];
+            key: string;
+            title: string;
+        };
+        ChoiceType4: {
+            key: string;
+            kind?: string;
+            title: string;
+        };
         Choices: {
             anywhere: boolean;
             centres: components["schemas"]["CentreChoice"][];
             countries: string[];
+        };
+        ChoicesType2: {
+            all: boolean;
+            countries: string[];
+            courses: components["schemas"]["CourseChoice"][];
+            programmes: components["schemas"]["ChoiceType2"][];
+        };
+        ChoicesType3: {
+            all: boolean;
+            countries: string[];
+            indicators: components["schemas"]["Indicator"][];
+            programmes: components["schemas"]["ProgrammeChoice"][];
+        };
+        CloseIn: {
+            closed: boolean;
         };
         ClozePart: {
             gap?: string;
@@ -2351,6 +4334,13 @@ export interface components {
             tables?: number;
             to_mark: number;
         };
+        ComponentView: {
+            activity?: string;
+            course?: string;
+            key: string;
+            kind: string;
+            title: string;
+        };
         ConcernOut: {
             contacts: components["schemas"]["Contact"][];
         };
@@ -2366,6 +4356,16 @@ export interface components {
             kind: "mail" | "tel" | "url";
             label: string;
             value: string;
+        };
+        Content: {
+            countries?: string[];
+            country?: string;
+            from_day: string;
+            indicators: components["schemas"]["Figure"][];
+            outcomes: components["schemas"]["Outcomes"];
+            programme: string;
+            threshold: number;
+            to_day: string;
         };
         Correction: {
             /** Format: date-time */
@@ -2390,6 +4390,7 @@ export interface components {
             centre_id?: string | null;
             /** Format: date-time */
             from?: null | string;
+            key?: string;
             /** @enum {string} */
             kind: "add" | "change" | "strike" | "match" | "withdraw";
             name?: string;
@@ -2403,6 +4404,13 @@ export interface components {
         };
         CorrectionOut: {
             number: number;
+        };
+        Counted: {
+            act: string;
+            components?: string[];
+            period?: string;
+            share?: number;
+            what?: string;
         };
         CountriesIn: {
             countries: string[];
@@ -2425,6 +4433,27 @@ export interface components {
         };
         CountryOut: {
             blocks: components["schemas"]["CountryBlock"][];
+        };
+        Counts: {
+            completions: number;
+            enrolments: number;
+            known: number;
+            papers: number;
+            participations: number;
+            people: number;
+            skipped: number;
+        };
+        CountsType2: {
+            active: number;
+            certified: number;
+            invited: number;
+            passed: number;
+        };
+        CourseChoice: {
+            key: string;
+            quizzes: components["schemas"]["ChoiceType2"][];
+            title: string;
+            titles: components["schemas"]["TextType2"];
         };
         CourseOverview: {
             audience: string;
@@ -2479,11 +4508,33 @@ export interface components {
             segments: number;
             translated: number;
         };
+        CreditRow: {
+            hours: string;
+            /** Format: date-time */
+            issued_at: string;
+            serial: string;
+            title: string;
+            within?: string;
+            year: number;
+        };
+        CreditYear: {
+            hours: string;
+            year: number;
+        };
+        Credits: {
+            rows: components["schemas"]["CreditRow"][];
+            total: string;
+            years: components["schemas"]["CreditYear"][];
+        };
         CriterionView: {
             key: string;
             levels: string[];
             points: number;
             title: string;
+        };
+        Crowd: {
+            people: components["schemas"]["Somebody"][];
+            total: number;
         };
         Dashboard: {
             certificates: components["schemas"]["CertificateRow"][];
@@ -2510,20 +4561,95 @@ export interface components {
             due_at?: string;
             /** Format: date-time */
             ends_at?: string;
+            extended?: boolean;
             link?: string;
             place?: string;
             /** Format: date-time */
             starts_at?: string;
             webinar?: string;
         };
+        Day: {
+            centre_id?: string;
+            centre_name?: string;
+            component: string;
+            country: string;
+            /** Format: date-time */
+            ends_at: string;
+            id: components["schemas"]["IDDay"];
+            place: string;
+            present: number;
+            /** Format: date-time */
+            starts_at: string;
+            time_zone?: string;
+            title: string;
+        };
+        DayCodeOut: {
+            code: string;
+            /** Format: int64 */
+            now: number;
+            qr?: string[];
+            /** Format: int64 */
+            until: number;
+            word: string;
+        };
+        DayOut: {
+            id: components["schemas"]["IDDay"];
+        };
         DebriefView: {
             html: string;
             items: components["schemas"]["ItemMark"][];
             sources: components["schemas"]["PageSource"][];
         };
+        DecideIn: {
+            accept: boolean;
+            reason?: string;
+        };
+        DecisionIn: {
+            code?: string;
+            /** @enum {string} */
+            decision?: "" | "same" | "new" | "skip";
+            lines?: number[];
+            person_id?: string | null;
+            same_line?: number;
+        };
         DeckItem: {
             pages: number;
             title: string;
+        };
+        Definition: {
+            by: string[][];
+            count: components["schemas"]["Counted"];
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            of?: components["schemas"]["Counted"];
+            target?: components["schemas"]["Target"];
+            units: string[];
+        };
+        Delivery: {
+            attempts: number;
+            event: string;
+            /** Format: date-time */
+            happened_at: string;
+            id: components["schemas"]["IDDelivery"];
+            problem?: string;
+            /** @enum {string} */
+            state: "waiting" | "failing" | "done" | "given-up" | "gone";
+            status?: number;
+            /** Format: date-time */
+            tried_at?: string;
+        };
+        DeskActionIn: {
+            cohort_id?: components["schemas"]["IDCohort"];
+            count?: number;
+            filter?: components["schemas"]["Filter"];
+            /** @enum {string} */
+            kind: "assign" | "enrol" | "remind" | "issue" | "extend" | "suspend" | "reinstate" | "revoke";
+            people?: components["schemas"]["IDPerson"][];
+            programme_id?: components["schemas"]["IDProgramme"];
+            reason?: string;
+            until?: string;
         };
         DeskFile: {
             conclusions: components["schemas"]["Entry"][];
@@ -2579,12 +4705,29 @@ export interface components {
         DiscussionPart: {
             prompt: string;
         };
+        Document: {
+            name?: string;
+            statement?: string;
+        };
         DocumentView: {
             facts: string[];
             html: string;
             key: string;
             kind: string;
             title: string;
+        };
+        Draft: {
+            changed: boolean;
+            country: string;
+            /** @description any JSON */
+            definition: unknown;
+            key: string;
+            problems: components["schemas"]["FieldProblem"][];
+            published: number;
+        };
+        DraftIn: {
+            /** @description any JSON */
+            definition: unknown;
         };
         DueRow: {
             activity_key: string;
@@ -2670,6 +4813,14 @@ export interface components {
         ErasureIn: {
             password: string;
         };
+        Event: {
+            /** Format: date-time */
+            at: string;
+            by?: string;
+            reason?: string;
+            /** @enum {string} */
+            state: "valid" | "suspended" | "revoked" | "superseded" | "erased";
+        };
         EventPart: {
             attended: boolean;
             /** Format: date-time */
@@ -2693,6 +4844,7 @@ export interface components {
         };
         Evidence: {
             corrections: components["schemas"]["Correction"][];
+            counts?: boolean;
             floor: components["schemas"]["Floor"];
             presence: components["schemas"]["Presence"];
             rules: components["schemas"]["Rules"];
@@ -2715,6 +4867,37 @@ export interface components {
             table?: components["schemas"]["TableView"];
             title: string;
         };
+        Expiries: {
+            items: components["schemas"]["Expiry"][];
+            next: string;
+        };
+        Expiry: {
+            centre?: string;
+            country: string;
+            days: number;
+            expires_on: string;
+            name: string;
+            person_id: components["schemas"]["IDPerson"];
+            /** Format: date-time */
+            reminded_at?: string;
+            serial: string;
+            title: string;
+        };
+        Fact: {
+            /** Format: date-time */
+            at?: string;
+            component: string;
+            done: boolean;
+            kind: string;
+            minutes?: number;
+            /** Format: double */
+            percent?: number;
+            ref: string;
+            state?: string;
+            title?: string;
+            /** Format: date-time */
+            until?: string;
+        };
         FactMark: {
             fact: string;
             feedback: string;
@@ -2728,12 +4911,47 @@ export interface components {
             step: number;
             weight: number;
         };
+        Feed: {
+            /** Format: date-time */
+            made_at?: string;
+            path: string;
+        };
         FieldProblem: {
             code: string;
             detail?: string;
             field: string;
         };
+        Figure: {
+            attendances?: number;
+            definition: components["schemas"]["Definition"];
+            hidden?: boolean;
+            of?: number;
+            of_hidden?: boolean;
+            persons?: number;
+            share?: number;
+            tables: components["schemas"]["Table"][];
+        };
+        Figures: {
+            certified: number;
+            expiring_30: number;
+            expiring_60: number;
+            expiring_90: number;
+            invited: number;
+            joined: number;
+            lapsed: number;
+            passed: number;
+            people: number;
+            stuck: number;
+            valid: number;
+        };
+        File: {
+            /** Format: int64 */
+            bytes: number;
+            kind: string;
+            sha256: string;
+        };
         FileItem: {
+            keep?: string;
             name: string;
             /** Format: int64 */
             size: number;
@@ -2758,6 +4976,26 @@ export interface components {
             label: string;
             value: string;
         };
+        Filter: {
+            account?: string;
+            centres?: components["schemas"]["IDCentre"][];
+            certificate?: string;
+            cohort?: components["schemas"]["IDCohort"];
+            countries?: string[];
+            course?: components["schemas"]["IDCourse"];
+            expires_in?: number;
+            jobs?: string[];
+            kinds?: string[];
+            organisations?: components["schemas"]["IDOrganisation"][];
+            programme?: components["schemas"]["IDProgramme"];
+            reach?: string;
+            roles?: string[];
+            sex?: string[];
+            standings?: string[];
+            stuck?: boolean;
+            text?: string;
+            unseen_since?: string;
+        };
         Floor: {
             /** Format: date-time */
             from: string;
@@ -2765,6 +5003,14 @@ export interface components {
             pauses: components["schemas"]["Pause"][];
             /** Format: date-time */
             to: string;
+        };
+        Format: {
+            date_1904?: boolean;
+            encoding?: string;
+            /** @enum {string} */
+            kind: "csv" | "xlsx";
+            separator?: string;
+            sheet?: string;
         };
         FrameStep: {
             label: string;
@@ -2784,6 +5030,11 @@ export interface components {
         GapOption: {
             key: string;
             text: string;
+        };
+        GenerationRow: {
+            certified: number;
+            generation: number;
+            people: number;
         };
         GlossaryCourse: {
             key: string;
@@ -2809,6 +5060,11 @@ export interface components {
             role: "trainee" | "trainer" | "author" | "facilitator" | "interpreter" | "coordinator" | "admin";
             scope: components["schemas"]["ScopeView"];
         };
+        Group: {
+            at_least?: boolean;
+            hidden?: boolean;
+            n: number;
+        };
         Guest: {
             email: string;
             language: string;
@@ -2823,6 +5079,38 @@ export interface components {
             language?: string;
             name?: string;
         };
+        Halt: {
+            activity: string;
+            course: string;
+            enrolment_id: components["schemas"]["IDEnrolment"];
+            /** Format: date-time */
+            since?: string;
+        };
+        HandInIn: {
+            component: string;
+            obtained_on?: string;
+            words: string;
+        };
+        Handed: {
+            component: string;
+            component_title: string;
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            /** Format: int64 */
+            file_bytes?: number;
+            file_name?: string;
+            file_type?: string;
+            /** Format: date-time */
+            handed_in_at: string;
+            id: components["schemas"]["IDEvidence"];
+            kind: string;
+            obtained_on?: string;
+            reason?: string;
+            /** @enum {string} */
+            state: "waiting" | "accepted" | "refused";
+            words: string;
+        };
         Heading: {
             id: string;
             level: number;
@@ -2831,10 +5119,27 @@ export interface components {
         HideIn: {
             reason: string;
         };
+        Hook: {
+            /** Format: date-time */
+            created_at: string;
+            events: string[];
+            failed: number;
+            id: components["schemas"]["IDHook"];
+            /** @enum {string} */
+            kind: "webhook" | "xapi";
+            login?: string;
+            paused: boolean;
+            url: string;
+            waiting: number;
+        };
+        /** Format: uuid */
+        IDActionID: string;
         /** Format: uuid */
         IDAnswer: string;
         /** Format: uuid */
         IDAttempt: string;
+        /** Format: uuid */
+        IDBatch: string;
         /** Format: uuid */
         IDCentre: string;
         /** Format: uuid */
@@ -2842,7 +5147,19 @@ export interface components {
         /** Format: uuid */
         IDCourse: string;
         /** Format: uuid */
+        IDDay: string;
+        /** Format: uuid */
+        IDDelivery: string;
+        /** Format: uuid */
         IDEnrolment: string;
+        /** Format: uuid */
+        IDEvidence: string;
+        /** Format: uuid */
+        IDHook: string;
+        /** Format: uuid */
+        IDImport: string;
+        /** Format: uuid */
+        IDIndicator: string;
         /** Format: uuid */
         IDMail: string;
         /** Format: uuid */
@@ -2852,15 +5169,39 @@ export interface components {
         /** Format: uuid */
         IDOrganisation: string;
         /** Format: uuid */
+        IDParticipation: string;
+        /** Format: uuid */
         IDPerson: string;
         /** Format: uuid */
+        IDPicture: string;
+        /** Format: uuid */
         IDPost: string;
+        /** Format: uuid */
+        IDProgramme: string;
+        /** Format: uuid */
+        IDRecognition: string;
+        /** Format: uuid */
+        IDReminderID: string;
+        /** Format: uuid */
+        IDReport: string;
         /** Format: uuid */
         IDSubmission: string;
         /** Format: uuid */
         IDTable: string;
         /** Format: uuid */
         IDVersion: string;
+        Indicator: {
+            /** Format: date-time */
+            changed_at: string;
+            country: string;
+            definition: components["schemas"]["Definition"];
+            ended: boolean;
+            id: components["schemas"]["IDIndicator"];
+            key: string;
+            manages: boolean;
+            title: string;
+            words: string;
+        };
         IndicatorMark: {
             facts?: string[];
             feedback: string;
@@ -2898,6 +5239,7 @@ export interface components {
             language: string;
             name?: string;
             open: boolean;
+            over?: boolean;
             /** Format: date-time */
             starts_at: string;
             title: string;
@@ -2909,6 +5251,19 @@ export interface components {
             subject: string;
             text: string;
             waiting: number;
+        };
+        InviteIn: {
+            categories?: {
+                [key: string]: string;
+            };
+            cohort_id?: string | null;
+            person_ids?: components["schemas"]["IDPerson"][];
+            trained_by?: components["schemas"]["IDPerson"];
+        };
+        Invited: {
+            added: number;
+            elsewhere: number;
+            there: number;
         };
         Invitee: {
             centre?: string;
@@ -2936,6 +5291,11 @@ export interface components {
             chosen?: string[];
             text?: string;
         };
+        JoinProgrammeIn: {
+            categories?: {
+                [key: string]: string;
+            };
+        };
         Label: {
             key: string;
             text: string;
@@ -2952,6 +5312,45 @@ export interface components {
             /** Format: date-time */
             reviewed_at?: string;
         };
+        Later: {
+            answered: components["schemas"]["Group"];
+            asked: components["schemas"]["Group"];
+            months: number;
+            rate?: number;
+            results: components["schemas"]["LaterItem"][];
+        };
+        LaterItem: {
+            item: string;
+            mean?: number;
+            of: components["schemas"]["Group"];
+            shares?: {
+                [key: string]: number;
+            };
+        };
+        Learning: {
+            after?: number;
+            before?: number;
+            course: string;
+            effect?: number;
+            gain?: number;
+            missing?: components["schemas"]["Missing"];
+            pairs: components["schemas"]["Group"];
+            small?: boolean;
+            titles: {
+                [key: string]: string;
+            };
+        };
+        Left: {
+            /** Format: date-time */
+            at: string;
+            from?: string;
+            keep?: string;
+            key: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
         LessonPart: {
             headings: components["schemas"]["Heading"][];
             html: string;
@@ -2962,13 +5361,112 @@ export interface components {
                 [key: string]: components["schemas"]["Term"];
             };
         };
+        Life: {
+            acts: string[];
+            document?: string;
+            events: components["schemas"]["Event"][];
+            expires_on?: string;
+            from_paper: boolean;
+            has_scan: boolean;
+            holder: string;
+            holder_latin?: string;
+            hours: string;
+            issued_on: string;
+            issuer: string;
+            /** @enum {string} */
+            kind: "achievement" | "participation";
+            language: string;
+            law_as_of?: string;
+            newer?: string;
+            paper_number?: string;
+            pdf?: string;
+            person_id?: string;
+            recognised: components["schemas"]["Recognition"][];
+            relatives: components["schemas"]["Relative"][];
+            renew_from?: string;
+            renewal_open: boolean;
+            replaces?: string;
+            serial: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "valid" | "expired" | "suspended" | "revoked" | "superseded" | "erased";
+            title: string;
+            verify: string;
+        };
+        Line: {
+            cells: string[];
+            /** @enum {string} */
+            decision: "" | "same" | "new" | "skip";
+            /** @enum {integer} */
+            level: "0" | "1" | "2" | "3";
+            line: number;
+            mended?: {
+                [key: string]: string;
+            };
+            person_id?: components["schemas"]["IDPerson"];
+            problems: components["schemas"]["ProblemType2"][];
+            same_as?: components["schemas"]["IDPerson"];
+            same_line?: number;
+        };
+        LineType2: {
+            certified: number;
+            country?: string;
+            expiring_30: number;
+            expiring_60: number;
+            expiring_90: number;
+            invited: number;
+            joined: number;
+            key: string;
+            kind?: string;
+            lapsed: number;
+            name?: string;
+            passed: number;
+            people: number;
+            stuck: number;
+            valid: number;
+        };
+        LineType3: {
+            attendances?: number;
+            cats: string[];
+            hidden?: boolean;
+            of?: number;
+            of_hidden?: boolean;
+            persons?: number;
+            share?: number;
+        };
+        Lineage: {
+            generations: components["schemas"]["GenerationRow"][];
+            rows: components["schemas"]["LineageRow"][];
+        };
+        LineageRow: {
+            certified: number;
+            country: string;
+            generation: number;
+            name: string;
+            parent_id: string;
+            person_id: components["schemas"]["IDPerson"];
+            state: string;
+            trained: number;
+        };
+        Lines: {
+            items: components["schemas"]["Line"][];
+            page: number;
+            pages: number;
+            people: components["schemas"]["Somebody"][];
+            total: number;
+        };
         List: {
             counts: {
                 [key: string]: number;
             };
-            items: components["schemas"]["Row"][];
+            items: components["schemas"]["RowType2"][];
             page: number;
             pages: number;
+            total: number;
+        };
+        ListOutAsked: {
+            items: components["schemas"]["Asked"][];
             total: number;
         };
         ListOutAttention: {
@@ -2979,8 +5477,20 @@ export interface components {
             items: components["schemas"]["AuthorRow"][];
             total: number;
         };
+        ListOutBatch: {
+            items: components["schemas"]["Batch"][];
+            total: number;
+        };
+        ListOutCallList: {
+            items: components["schemas"]["CallList"][];
+            total: number;
+        };
         ListOutCandidate: {
             items: components["schemas"]["Candidate"][];
+            total: number;
+        };
+        ListOutCandidateType2: {
+            items: components["schemas"]["CandidateType2"][];
             total: number;
         };
         ListOutCatalogueRow: {
@@ -2999,8 +5509,24 @@ export interface components {
             items: components["schemas"]["Country"][];
             total: number;
         };
+        ListOutDelivery: {
+            items: components["schemas"]["Delivery"][];
+            total: number;
+        };
+        ListOutHook: {
+            items: components["schemas"]["Hook"][];
+            total: number;
+        };
+        ListOutIndicator: {
+            items: components["schemas"]["Indicator"][];
+            total: number;
+        };
         ListOutIssuedCode: {
             items: components["schemas"]["IssuedCode"][];
+            total: number;
+        };
+        ListOutMineRow: {
+            items: components["schemas"]["MineRow"][];
             total: number;
         };
         ListOutOrganisation: {
@@ -3011,21 +5537,85 @@ export interface components {
             items: components["schemas"]["PersonType2"][];
             total: number;
         };
+        ListOutPoll: {
+            items: components["schemas"]["Poll"][];
+            total: number;
+        };
         ListOutPost: {
             items: components["schemas"]["Post"][];
+            total: number;
+        };
+        ListOutQueueRow: {
+            items: components["schemas"]["QueueRow"][];
+            total: number;
+        };
+        ListOutRecognition: {
+            items: components["schemas"]["Recognition"][];
+            total: number;
+        };
+        ListOutReminder: {
+            items: components["schemas"]["Reminder"][];
+            total: number;
+        };
+        ListOutRow: {
+            items: components["schemas"]["Row"][];
+            total: number;
+        };
+        ListOutRowType2: {
+            items: components["schemas"]["RowType3"][];
+            total: number;
+        };
+        ListOutRowType3: {
+            items: components["schemas"]["RowType4"][];
             total: number;
         };
         ListOutStaffTable: {
             items: components["schemas"]["StaffTable"][];
             total: number;
         };
+        ListOutTemplateRow: {
+            items: components["schemas"]["TemplateRow"][];
+            total: number;
+        };
+        ListOutTotal: {
+            items: components["schemas"]["Total"][];
+            total: number;
+        };
         ListOutView: {
-            items: components["schemas"]["View"][];
+            items: components["schemas"]["ViewType2"][];
+            total: number;
+        };
+        ListOutWebinarRow: {
+            items: components["schemas"]["WebinarRow"][];
             total: number;
         };
         LoginIn: {
             login: string;
             password: string;
+        };
+        Mapping: {
+            cohort_id?: components["schemas"]["IDCohort"];
+            columns: string[];
+            /** @enum {string} */
+            date_order: "" | "dmy" | "mdy";
+            given_first: boolean;
+            /** @enum {string} */
+            language: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            mend_scripts: boolean;
+            programme_id?: components["schemas"]["IDProgramme"];
+            skip_faulty: boolean;
+        };
+        MappingIn: {
+            cohort_id?: string | null;
+            columns: string[];
+            /** @enum {string} */
+            date_order?: "" | "dmy" | "mdy";
+            given_first?: boolean;
+            /** @enum {string} */
+            language?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            mend_scripts?: boolean;
+            programme_id?: string | null;
+            skip_faulty?: boolean;
         };
         MarkIn: {
             comment?: string;
@@ -3059,15 +5649,20 @@ export interface components {
             centre?: components["schemas"]["Place"];
             countries: string[];
             country: string;
+            /** @enum {string} */
+            disability: "not-stated" | "yes" | "no";
             email: null | string;
             family_name: string;
             given_name: string;
             id: components["schemas"]["IDPerson"];
+            /** @enum {string} */
+            job: "not-stated" | "social-worker" | "lawyer" | "librarian" | "police" | "civil-servant" | "educator" | "health" | "psychologist" | "interpreter" | "manager" | "volunteer" | "other";
             language: string;
             latin_family: string;
             latin_given: string;
             login: null | string;
             organisation?: components["schemas"]["Place"];
+            phone: string;
             roles: components["schemas"]["RoleView"][];
             /** @enum {string} */
             sex: "female" | "male" | "not-stated";
@@ -3076,6 +5671,9 @@ export interface components {
         };
         MembershipOut: {
             id: components["schemas"]["IDMembership"];
+        };
+        MergeIn: {
+            other: components["schemas"]["IDPerson"];
         };
         MessageIn: {
             id: components["schemas"]["IDMessage"];
@@ -3090,8 +5688,30 @@ export interface components {
             part: string;
             text: string;
         };
+        MineRow: {
+            done: number;
+            key: string;
+            needed: number;
+            /** @enum {string} */
+            state: "open" | "invited" | "active" | "passed" | "certified";
+            title: string;
+        };
+        Minutes: {
+            /** Format: date-time */
+            at: string;
+            minutes: number;
+            /** Format: double */
+            percent: number;
+            title: string;
+        };
         MinutesOut: {
+            files: components["schemas"]["Left"][];
             mine: components["schemas"]["Evidence"];
+        };
+        Missing: {
+            neither: number;
+            only_after: number;
+            only_before: number;
         };
         ModuleRef: {
             key: string;
@@ -3112,6 +5732,10 @@ export interface components {
             id: components["schemas"]["IDAnswer"];
             step: number;
         };
+        Named: {
+            field: string;
+            name: string;
+        };
         Neighbour: {
             key: string;
             kind: string;
@@ -3126,6 +5750,51 @@ export interface components {
             name: string;
             starts_on?: null | string;
         };
+        NewDayIn: {
+            centre_id?: string | null;
+            component: string;
+            country?: string;
+            /** Format: date-time */
+            ends_at: string;
+            place?: string;
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
+        };
+        NewHookIn: {
+            events: string[];
+            /** @enum {string} */
+            kind: "webhook" | "xapi";
+            login?: string;
+            password?: string;
+            url: string;
+        };
+        NewHookOut: {
+            /** Format: date-time */
+            created_at: string;
+            events: string[];
+            failed: number;
+            id: components["schemas"]["IDHook"];
+            /** @enum {string} */
+            kind: "webhook" | "xapi";
+            login?: string;
+            paused: boolean;
+            secret?: string;
+            url: string;
+            waiting: number;
+        };
+        NewIndicatorIn: {
+            country?: string;
+            /** @description any JSON */
+            definition: unknown;
+        };
+        NewNoteIn: {
+            country?: string;
+            happened_on: string;
+            programme: string;
+            source?: string;
+            words: string;
+        };
         NewPersonIn: {
             birth_year?: number;
             centre_id?: string;
@@ -3134,14 +5803,57 @@ export interface components {
             family_name: string;
             given_name: string;
             /** @enum {string} */
+            job?: "not-stated" | "social-worker" | "lawyer" | "librarian" | "police" | "civil-servant" | "educator" | "health" | "psychologist" | "interpreter" | "manager" | "volunteer" | "other";
+            /** @enum {string} */
             language?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
             latin_family?: string;
             latin_given?: string;
             login?: string;
             organisation_id?: string;
+            phone?: string;
             roles?: components["schemas"]["RoleIn"][];
             /** @enum {string} */
             sex?: "female" | "male" | "not-stated";
+        };
+        NewProgrammeIn: {
+            country?: string;
+            /** @description any JSON */
+            definition?: unknown;
+            key: string;
+        };
+        NewRecognitionIn: {
+            body: string;
+            conditions?: components["schemas"]["Text"];
+            country?: string;
+            issuer: string;
+            programme?: string;
+            source?: string;
+            valid_from?: null | string;
+            valid_until?: null | string;
+        };
+        NewReportIn: {
+            countries?: string[];
+            country?: string;
+            from_day: string;
+            indicators: string[];
+            language: string;
+            programme: string;
+            threshold?: number;
+            title: string;
+            to_day: string;
+        };
+        NewTotalIn: {
+            /** @enum {string} */
+            age: "0-17" | "18-24" | "25-34" | "35-44" | "45-54" | "55-64" | "65+" | "not-stated";
+            count: number;
+            country: string;
+            from_day: string;
+            programme: string;
+            /** @enum {string} */
+            sex: "female" | "male" | "not-stated";
+            source: string;
+            to_day: string;
+            what: string;
         };
         NewWebinarIn: {
             activity_key?: string;
@@ -3174,6 +5886,18 @@ export interface components {
             ending?: string;
             says: string;
             scene?: string;
+        };
+        Note: {
+            author?: string;
+            country: string;
+            happened_on: string;
+            id: string;
+            manages?: boolean;
+            source: string;
+            words: string;
+        };
+        NoteOut: {
+            id: string;
         };
         NotesIn: {
             id: components["schemas"]["IDAnswer"];
@@ -3221,6 +5945,32 @@ export interface components {
             kind: "state" | "municipality" | "ngo" | "international" | "library" | "police" | "education" | "health" | "other";
             name: string;
         };
+        Outcome: {
+            count: number;
+            names: string[];
+            word: string;
+        };
+        Outcomes: {
+            later: components["schemas"]["Later"][];
+            learning: components["schemas"]["Learning"][];
+            notes: components["schemas"]["Note"][];
+            reaction: components["schemas"]["Reaction"][];
+        };
+        OutcomesView: {
+            country: string;
+            later: components["schemas"]["Later"][];
+            learning: components["schemas"]["Learning"][];
+            manages: boolean;
+            notes: components["schemas"]["Note"][];
+            programme: string;
+            reaction: components["schemas"]["Reaction"][];
+            reader: string;
+            threshold: number;
+            title: string;
+            words: {
+                [key: string]: string;
+            };
+        };
         Overview: {
             activities: components["schemas"]["OverviewActivity"][];
             allowances: components["schemas"]["AllowanceRow"][];
@@ -3235,6 +5985,7 @@ export interface components {
             done_at?: string;
             /** Format: date-time */
             due_at?: string;
+            extended?: boolean;
             key: string;
             kind: string;
             required: boolean;
@@ -3277,6 +6028,17 @@ export interface components {
             id: components["schemas"]["IDPerson"];
             name: string;
         };
+        OwnView: {
+            aims: string;
+            asked?: components["schemas"]["CategoryView"][];
+            components: components["schemas"]["ComponentView"][];
+            hours: string;
+            key: string;
+            may_join: boolean;
+            rule?: components["schemas"]["StandingType2"];
+            standing: components["schemas"]["Standing"];
+            title: string;
+        };
         PageCountry: {
             as_of?: string;
             country: string;
@@ -3317,6 +6079,20 @@ export interface components {
             url?: string;
             year?: number;
         };
+        Pair: {
+            one: components["schemas"]["Side"];
+            other: components["schemas"]["Side"];
+            reasons: string[];
+            score: number;
+        };
+        PairIn: {
+            one: components["schemas"]["IDPerson"];
+            other: components["schemas"]["IDPerson"];
+        };
+        Pairs: {
+            items: components["schemas"]["Pair"][];
+            more: boolean;
+        };
         Paper: {
             /** Format: date-time */
             at: string;
@@ -3330,10 +6106,45 @@ export interface components {
             size: number;
             type: string;
         };
+        PaperOfPastIn: {
+            expires_on?: string | null;
+            holder?: string;
+            holder_latin?: string;
+            hours?: string;
+            issued_on: string | null;
+            issuer: string;
+            /** @enum {string} */
+            kind: "achievement" | "participation";
+            language: string;
+            number: string;
+            person_id: components["schemas"]["IDPerson"];
+            programme?: string;
+            title: string;
+        };
         PaperRow: {
             key: string;
             kind: string;
             language?: string;
+            title: string;
+        };
+        PaperType2: {
+            expires_on?: string;
+            /** Format: date-time */
+            issued_at: string;
+            kind: string;
+            number: number;
+            serial: string;
+            state: string;
+        };
+        PaperType3: {
+            expires_on: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "achievement" | "participation";
+            serial: string;
+            /** @enum {string} */
+            state: "valid" | "expired" | "suspended" | "revoked" | "superseded";
             title: string;
         };
         PaperView: {
@@ -3357,6 +6168,17 @@ export interface components {
             unreviewed?: boolean;
             version: number;
         };
+        PartType2: {
+            done: number;
+            id: components["schemas"]["IDParticipation"];
+            /** Format: date-time */
+            invited_at: string;
+            missing: string[];
+            needed: number;
+            programme: components["schemas"]["ChoiceType3"];
+            /** @enum {string} */
+            state: "invited" | "active" | "passed" | "certified" | "withdrawn";
+        };
         PasswordIn: {
             current: string;
             password: string;
@@ -3367,6 +6189,18 @@ export interface components {
             label?: string;
             /** Format: date-time */
             to: string;
+        };
+        People: {
+            items: components["schemas"]["PersonRowType2"][];
+            page: number;
+            pages: number;
+            total: number;
+        };
+        PeopleType2: {
+            filter: components["schemas"]["Filter"];
+            items: components["schemas"]["PersonType3"][];
+            next: string;
+            total?: number;
         };
         Person: {
             birth_year: null | number;
@@ -3380,6 +6214,8 @@ export interface components {
             given_name: string;
             has_password: boolean;
             id: components["schemas"]["IDPerson"];
+            /** @enum {string} */
+            job: "not-stated" | "social-worker" | "lawyer" | "librarian" | "police" | "civil-servant" | "educator" | "health" | "psychologist" | "interpreter" | "manager" | "volunteer" | "other";
             language: string;
             /** Format: date-time */
             last_seen_at?: string;
@@ -3387,6 +6223,7 @@ export interface components {
             latin_given: string;
             login: null | string;
             organisation?: components["schemas"]["Place"];
+            phone: string;
             roles: components["schemas"]["RoleView"][];
             /** @enum {string} */
             sex: "female" | "male" | "not-stated";
@@ -3416,15 +6253,63 @@ export interface components {
             /** @enum {string} */
             state: "active" | "blocked";
         };
+        PersonRowType2: {
+            centre: string;
+            /** Format: date-time */
+            certified_at?: string;
+            country: string;
+            done: number;
+            id: components["schemas"]["IDParticipation"];
+            /** Format: date-time */
+            invited_at: string;
+            missing: string[];
+            name: string;
+            needed: number;
+            organisation: string;
+            person_id: components["schemas"]["IDPerson"];
+            review: boolean;
+            /** @enum {string} */
+            state: "invited" | "active" | "passed" | "certified" | "withdrawn";
+            waiting: number;
+        };
         PersonType2: {
             centre?: string;
             id: components["schemas"]["IDPerson"];
             name: string;
             role?: string;
         };
+        PersonType3: {
+            blocked: boolean;
+            centre?: string;
+            country: string;
+            done: number;
+            email?: string;
+            for_ever: boolean;
+            id: components["schemas"]["IDPerson"];
+            job: string;
+            kind?: string;
+            /** Format: date-time */
+            last_seen_at?: string;
+            latin?: string;
+            missing: string[];
+            name: string;
+            needed: number;
+            organisation?: string;
+            phone?: string;
+            /** @enum {string} */
+            standing: "none" | "invited" | "active" | "passed" | "certified";
+            stuck: boolean;
+            valid_until: string;
+        };
         PersonView: {
             about: string;
             name: string;
+        };
+        PictureView: {
+            height: number;
+            id: components["schemas"]["IDPicture"];
+            small: string;
+            width: number;
         };
         Place: {
             id: string;
@@ -3451,6 +6336,15 @@ export interface components {
             title: string;
             waiting_room: boolean;
         };
+        Poll: {
+            anonymous?: boolean;
+            key?: string;
+            kind?: string;
+            options?: string[];
+            question?: string;
+            reveal?: boolean;
+            right?: number[];
+        };
         PollItem: {
             anonymous?: boolean;
             kind: string;
@@ -3466,6 +6360,9 @@ export interface components {
         PollOption: {
             key: string;
             text: string;
+        };
+        PollsIn: {
+            polls: components["schemas"]["Poll"][];
         };
         Post: {
             /** Format: date-time */
@@ -3511,6 +6408,14 @@ export interface components {
             sites: string[];
             spans: components["schemas"]["Span"][];
         };
+        PreviewIn: {
+            /** @enum {string} */
+            kind: "achievement" | "participation";
+            template: components["schemas"]["Template"];
+        };
+        PreviewOut: {
+            svg: string;
+        };
         Problem: {
             code: string;
             detail?: string;
@@ -3523,8 +6428,35 @@ export interface components {
             type: string;
         };
         ProblemCount: {
+            code: string;
+            /** @enum {integer} */
+            level: "1" | "2" | "3";
+            rows: number;
+        };
+        ProblemCountType2: {
             errors: number;
             warnings: number;
+        };
+        ProblemType2: {
+            code: string;
+            column: number;
+            field?: string;
+            /** @enum {integer} */
+            level: "1" | "2" | "3";
+            line?: number;
+            reasons?: string[];
+            score?: number;
+            twins?: components["schemas"]["Twin"][];
+        };
+        ProgrammeChoice: {
+            categories: components["schemas"]["ChoiceType4"][];
+            components: components["schemas"]["ChoiceType4"][];
+            country: string;
+            key: string;
+            title: string;
+        };
+        ProgrammeWebinarIn: {
+            component?: string;
         };
         ProgressView: {
             activity: components["schemas"]["ActivityProgress"];
@@ -3565,6 +6497,9 @@ export interface components {
             open: string[];
             version: number;
         };
+        PublishedOut: {
+            version: number;
+        };
         QuestionCount: {
             by_kind: {
                 [key: string]: number;
@@ -3598,6 +6533,31 @@ export interface components {
             items: components["schemas"]["MarkItem"][];
             total: number;
         };
+        QueueRow: {
+            component: string;
+            component_title: string;
+            country: string;
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            /** Format: int64 */
+            file_bytes?: number;
+            file_name?: string;
+            file_type?: string;
+            /** Format: date-time */
+            handed_in_at: string;
+            id: components["schemas"]["IDEvidence"];
+            kind: string;
+            name: string;
+            obtained_on?: string;
+            participation_id: components["schemas"]["IDParticipation"];
+            programme: string;
+            programme_title: string;
+            reason?: string;
+            /** @enum {string} */
+            state: "waiting" | "accepted" | "refused";
+            words: string;
+        };
         Queued: {
             queued: number;
         };
@@ -3613,6 +6573,54 @@ export interface components {
             review: string;
             time_minutes?: number;
         };
+        RangIn: {
+            /** @enum {string} */
+            outcome: "reached" | "not-reached" | "wrong-number";
+        };
+        Reaction: {
+            course: string;
+            from: number;
+            item: string;
+            mean?: number;
+            n: number;
+            stems: {
+                [key: string]: string;
+            };
+            to: number;
+        };
+        RecognisedOut: {
+            body: string;
+            conditions?: components["schemas"]["Text"];
+            country?: string;
+            source?: string;
+            /** Format: date */
+            valid_until?: string;
+        };
+        Recognition: {
+            body: string;
+            conditions?: components["schemas"]["Text"];
+            country?: string;
+            id: components["schemas"]["IDRecognition"];
+            issuer: string;
+            may_change: boolean;
+            programme?: string;
+            source?: string;
+            valid_from?: string;
+            valid_until?: string;
+        };
+        RecognitionIn: {
+            body: string;
+            conditions?: components["schemas"]["Text"];
+            country?: string;
+            issuer: string;
+            programme?: string;
+            source?: string;
+            valid_from?: null | string;
+            valid_until?: null | string;
+        };
+        RecognitionOut: {
+            id: components["schemas"]["IDRecognition"];
+        };
         ReflectionPart: {
             prompt: string;
             sealed?: components["schemas"]["Sealed"];
@@ -3625,6 +6633,37 @@ export interface components {
             expires_in: number;
             refresh_token?: string;
         };
+        ReissueIn: {
+            expires_on?: null | string;
+            holder?: string;
+            holder_latin?: string;
+            hours?: string;
+            law_as_of?: null | string;
+            reason: string;
+            title?: string;
+        };
+        Relative: {
+            issue_no: number;
+            /** Format: date-time */
+            issued_at: string;
+            serial: string;
+            /** @enum {string} */
+            state: "valid" | "expired" | "suspended" | "revoked" | "superseded" | "erased";
+        };
+        Reminder: {
+            /** @enum {string} */
+            channel: "mail" | "sms" | "call";
+            id: components["schemas"]["IDReminderID"];
+            /** Format: date-time */
+            made_at: string;
+            outcome?: string;
+            /** @enum {string} */
+            reason: "expiring" | "not-started" | "stuck" | "webinar" | "by-hand";
+            /** Format: date-time */
+            sent_at?: string;
+            text: string;
+            title: string;
+        };
         ReplayView: {
             comment?: string;
             does?: components["schemas"]["Label"][];
@@ -3634,6 +6673,9 @@ export interface components {
             says: string;
             scene?: string;
             shown?: components["schemas"]["Label"][];
+        };
+        ReportIDOut: {
+            id: components["schemas"]["IDReport"];
         };
         ReportRow: {
             centre?: string;
@@ -3708,6 +6750,25 @@ export interface components {
             scope: components["schemas"]["ScopeView"];
         };
         Row: {
+            /** Format: date-time */
+            applied_at?: string;
+            country?: string;
+            counts: components["schemas"]["Counts"];
+            failure?: string;
+            faults: number;
+            file_name: string;
+            id: components["schemas"]["IDImport"];
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            questions: number;
+            rows: number;
+            /** @enum {string} */
+            state: "open" | "applying" | "applied" | "undone" | "dropped";
+            /** Format: date-time */
+            undone_at?: string;
+        };
+        RowType2: {
             address: string;
             fault?: string;
             id: components["schemas"]["IDMail"];
@@ -3721,6 +6782,50 @@ export interface components {
             state: string;
             subject: string;
             tries: number;
+        };
+        RowType3: {
+            closed: boolean;
+            country: string;
+            counts: components["schemas"]["CountsType2"];
+            key: string;
+            may_manage: boolean;
+            title: string;
+            version: number;
+        };
+        RowType4: {
+            author: string;
+            countries?: string[];
+            country: string;
+            /** Format: date-time */
+            created_at: string;
+            digest?: string;
+            from_day: string;
+            /** Format: date-time */
+            frozen_at?: string;
+            frozen_by?: string;
+            id: components["schemas"]["IDReport"];
+            indicators: string[];
+            language: string;
+            manages: boolean;
+            programme: string;
+            programme_title: string;
+            threshold: number;
+            title: string;
+            to_day: string;
+        };
+        Rule: {
+            active: boolean;
+            added: number;
+            /** Format: date-time */
+            changed_at?: string;
+            comes: components["schemas"]["Crowd"];
+            exists: boolean;
+            failure?: string;
+            filter: components["schemas"]["Filter"];
+            made_by?: string;
+            /** Format: date-time */
+            ran_at?: string;
+            stays: components["schemas"]["Crowd"];
         };
         Rules: {
             floor_share: number;
@@ -3784,6 +6889,16 @@ export interface components {
             key: string;
             name: string;
         };
+        SaveTemplateIn: {
+            achievement?: components["schemas"]["Document"];
+            /** @enum {string} */
+            layout: "bridge" | "band" | "upright";
+            logos?: components["schemas"]["IDPicture"][];
+            note?: string;
+            opening?: string;
+            participation?: components["schemas"]["Document"];
+            signatures?: components["schemas"]["Signature"][];
+        };
         Saved: {
             answer_id: components["schemas"]["IDAnswer"];
             answered: number;
@@ -3792,12 +6907,26 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        SavedOut: {
+            number: number;
+        };
         ScaleView: {
             about: string;
             items: string[];
             key: string;
             min_answered: number;
             title: string;
+        };
+        Scan: {
+            /** Format: int64 */
+            file_bytes: number;
+            file_name: string;
+            file_type: string;
+            gone: boolean;
+            id: string;
+            /** Format: date-time */
+            uploaded_at: string;
+            uploaded_by: string;
         };
         ScopeView: {
             country?: string;
@@ -3869,14 +6998,107 @@ export interface components {
                 [key: string]: components["schemas"]["SelfCheck"];
             };
         };
+        Sent: {
+            /** @enum {string} */
+            channel: "mail" | "sms" | "call";
+            country: string;
+            id: components["schemas"]["IDReminderID"];
+            /** Format: date-time */
+            made_at: string;
+            name: string;
+            outcome?: string;
+            person_id: components["schemas"]["IDPerson"];
+            /** @enum {string} */
+            reason: "expiring" | "not-started" | "stuck" | "webinar" | "by-hand";
+            /** Format: date-time */
+            sent_at?: string;
+            text: string;
+            title: string;
+        };
+        SentPage: {
+            items: components["schemas"]["Sent"][];
+            next: string;
+        };
+        SerialOut: {
+            serial: string;
+        };
         SerialView: {
             serial: string;
+        };
+        SetProgrammeRuleIn: {
+            active?: boolean;
+            filter: components["schemas"]["Filter"];
+        };
+        SetRuleIn: {
+            active?: boolean;
+            filter: components["schemas"]["Filter"];
+        };
+        Sheet: {
+            code_open: boolean;
+            component: string;
+            day: components["schemas"]["Day"];
+            may_manage: boolean;
+            may_show: boolean;
+            programme: string;
+            rows: components["schemas"]["SheetRow"][];
+            scans: components["schemas"]["Scan"][];
+            title: string;
+        };
+        SheetRow: {
+            centre: string;
+            country: string;
+            /** @enum {string} */
+            evidence: "" | "code" | "tick" | "sheet";
+            latin_name: string;
+            may_tick: boolean;
+            minutes: number;
+            name: string;
+            organisation: string;
+            person_id: components["schemas"]["IDPerson"];
+            /** Format: date-time */
+            recorded_at?: string;
+            recorded_by: string;
+            /** @enum {string} */
+            state: "" | "present" | "part" | "absent";
+            takes_part: boolean;
+        };
+        Side: {
+            birth_year?: number;
+            centre?: string;
+            certificates: number;
+            email?: string;
+            enrolments: number;
+            id: components["schemas"]["IDPerson"];
+            latin_name?: string;
+            login?: string;
+            made_on: string;
+            name: string;
+            organisation?: string;
+            phone?: string;
+            seen_on?: string;
+            /** @enum {string} */
+            sex: "female" | "male" | "not-stated";
+        };
+        Signature: {
+            name?: string;
+            picture_id?: components["schemas"]["IDPicture"];
+            role?: string;
         };
         Site: {
             city: string;
             id: components["schemas"]["IDCentre"];
             name: string;
             zone: string;
+        };
+        Somebody: {
+            birth_year?: number;
+            centre?: string;
+            email?: string;
+            id: components["schemas"]["IDPerson"];
+            latin_name?: string;
+            name: string;
+            organisation?: string;
+            phone?: string;
         };
         SortMark: {
             fact: string;
@@ -3904,6 +7126,56 @@ export interface components {
             seats: components["schemas"]["SeatView"][];
             state: string;
             title: string;
+        };
+        Standing: {
+            aims: string;
+            asked: components["schemas"]["CategoryView"][];
+            categories: {
+                [key: string]: string;
+            };
+            components: components["schemas"]["ComponentView"][];
+            done: number;
+            generation: number;
+            handed: components["schemas"]["Handed"][];
+            id: components["schemas"]["IDParticipation"];
+            /** Format: date-time */
+            invited_at: string;
+            /** Format: date-time */
+            joined_at?: string;
+            may_decide: boolean;
+            may_enrol: boolean;
+            may_issue: boolean;
+            name: string;
+            needed: number;
+            next: components["schemas"]["StandingType2"];
+            papers: components["schemas"]["PaperType2"][];
+            participation?: components["schemas"]["StandingType2"];
+            /** Format: date-time */
+            passed_at?: string;
+            person_id: components["schemas"]["IDPerson"];
+            programme: string;
+            renew_from?: string;
+            renewal?: components["schemas"]["StandingType2"];
+            review: boolean;
+            rule: components["schemas"]["StandingType2"];
+            /** @enum {string} */
+            state: "invited" | "active" | "passed" | "certified" | "withdrawn";
+            title: string;
+            trained_by: string;
+            version: number;
+        };
+        StandingType2: {
+            component?: string;
+            count?: number;
+            evidence?: components["schemas"]["Fact"][];
+            /** Format: double */
+            figure: number;
+            kind: string;
+            least?: number;
+            months?: number;
+            of?: components["schemas"]["StandingType2"][];
+            remaining: number;
+            state: string;
         };
         StartIn: {
             id: components["schemas"]["IDAttempt"];
@@ -3975,6 +7247,10 @@ export interface components {
             submitted: boolean;
             title: string;
         };
+        Table: {
+            by: string[];
+            rows: components["schemas"]["LineType3"][];
+        };
         TableAnswer: {
             changed: number;
             seated: boolean;
@@ -3992,13 +7268,83 @@ export interface components {
             seats: components["schemas"]["SeatView"][];
             state: string;
         };
+        Target: {
+            by?: string;
+            /** Format: double */
+            value: number;
+        };
+        Template: {
+            achievement?: components["schemas"]["Document"];
+            /** @enum {string} */
+            layout?: "bridge" | "band" | "upright";
+            logos?: components["schemas"]["IDPicture"][];
+            note?: string;
+            opening?: string;
+            participation?: components["schemas"]["Document"];
+            signatures?: components["schemas"]["Signature"][];
+        };
+        TemplateRow: {
+            country?: string;
+            key: string;
+            languages: string[];
+            programme_id: string | null;
+            title: string;
+        };
+        TemplateView: {
+            achievement: components["schemas"]["Document"];
+            earlier: number;
+            /** @enum {string} */
+            layout: "bridge" | "band" | "upright";
+            logos: components["schemas"]["IDPicture"][];
+            note: string;
+            number: number;
+            opening: string;
+            papers: number;
+            participation: components["schemas"]["Document"];
+            pictures: components["schemas"]["PictureView"][];
+            /** Format: date-time */
+            saved_at?: string;
+            signatures: components["schemas"]["Signature"][];
+        };
         Term: {
             definition: string;
             term: string;
         };
+        Text: {
+            [key: string]: string;
+        };
+        TextType2: {
+            [key: string]: string;
+        };
+        Tick: {
+            /** @enum {string} */
+            evidence?: "tick" | "sheet";
+            minutes?: number;
+            person_id?: components["schemas"]["IDPerson"];
+            /** @enum {string} */
+            state?: "present" | "part" | "absent" | "none";
+        };
+        TicksIn: {
+            ticks: components["schemas"]["Tick"][];
+        };
         TokensOut: {
             access_token: string;
             expires_in: number;
+        };
+        Total: {
+            age: string;
+            author: string;
+            count: number;
+            country: string;
+            entered_at: string;
+            from_day: string;
+            id: string;
+            manages: boolean;
+            programme: string;
+            sex: string;
+            source: string;
+            to_day: string;
+            what: string;
         };
         Totals: {
             active: number;
@@ -4010,16 +7356,37 @@ export interface components {
             people: number;
             stuck: number;
         };
+        Twin: {
+            person_id: components["schemas"]["IDPerson"];
+            reasons: string[];
+            score: number;
+        };
+        Undoable: {
+            blockers: components["schemas"]["Blocker"][];
+            total: number;
+        };
         Value: {
             choice?: string;
             choices?: string[];
             number?: number;
             text?: string;
         };
+        Verification: {
+            again: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            at: string;
+            files: components["schemas"]["File"][];
+            kept: boolean;
+            same: boolean;
+        };
         VerifyOut: {
             course?: string;
+            document?: string;
             /** Format: date */
             expires_on?: string;
+            from_paper?: boolean;
             holder?: string;
             holder_latin?: string;
             hours?: string;
@@ -4027,14 +7394,61 @@ export interface components {
             issued_on?: string;
             issuer?: string;
             key_id?: string;
+            /** @enum {string} */
+            kind?: "achievement" | "participation";
             /** Format: date */
             law_as_of?: string;
+            paper_number?: string;
+            programme?: string;
+            recognised?: components["schemas"]["RecognisedOut"][];
             seal?: string;
             serial?: string;
+            /** Format: date-time */
+            since?: string;
             /** @enum {string} */
             state: "valid" | "expired" | "suspended" | "revoked" | "superseded" | "erased" | "unknown";
         };
+        Version: {
+            current: boolean;
+            number: number;
+            /** Format: date-time */
+            published_at: string;
+        };
         View: {
+            /** Format: date-time */
+            applied_at?: string;
+            centre_id?: string;
+            cohorts: components["schemas"]["Choice"][];
+            country?: string;
+            counts: components["schemas"]["Counts"];
+            failure?: string;
+            faults: number;
+            fields: components["schemas"]["Named"][];
+            file_name: string;
+            format: components["schemas"]["Format"];
+            head_line: number;
+            heads: string[];
+            id: components["schemas"]["IDImport"];
+            kinds: components["schemas"]["ProblemCount"][];
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            mapping: components["schemas"]["Mapping"];
+            mapping_fault?: string;
+            programmes: components["schemas"]["Choice"][];
+            questions: number;
+            rows: number;
+            samples: string[][];
+            /** @enum {string} */
+            state: "open" | "applying" | "applied" | "undone" | "dropped";
+            /** Format: date-time */
+            undone_at?: string;
+        };
+        ViewChoice: {
+            key: string;
+            say: string;
+        };
+        ViewType2: {
             activity_key?: string;
             agenda: components["schemas"]["Item"][];
             cancel_reason?: string;
@@ -4049,17 +7463,14 @@ export interface components {
             may_manage: boolean;
             my_sites: components["schemas"]["Site"][];
             open: boolean;
+            over?: boolean;
             role: string;
             sites: components["schemas"]["Site"][];
             /** Format: date-time */
             starts_at: string;
             title: string;
         };
-        ViewChoice: {
-            key: string;
-            say: string;
-        };
-        ViewType2: {
+        ViewType3: {
             address: string;
             calendar?: string;
             fault?: string;
@@ -4077,6 +7488,56 @@ export interface components {
             subject: string;
             text: string;
             tries: number;
+        };
+        ViewType4: {
+            closed: boolean;
+            country: string;
+            counts: components["schemas"]["CountsType2"];
+            days: components["schemas"]["Day"][];
+            /** @description any JSON */
+            definition: unknown;
+            key: string;
+            may_enrol: boolean;
+            may_hold: boolean;
+            may_manage: boolean;
+            title: string;
+            versions: components["schemas"]["Version"][];
+            webinars: components["schemas"]["WebinarRow"][];
+        };
+        ViewType5: {
+            author: string;
+            content: components["schemas"]["Content"];
+            countries?: string[];
+            country: string;
+            /** Format: date-time */
+            created_at: string;
+            digest?: string;
+            files: components["schemas"]["File"][];
+            from_day: string;
+            /** Format: date-time */
+            frozen_at?: string;
+            frozen_by?: string;
+            id: components["schemas"]["IDReport"];
+            indicators: string[];
+            labels: {
+                [key: string]: string;
+            };
+            language: string;
+            manages: boolean;
+            programme: string;
+            programme_title: string;
+            threshold: number;
+            title: string;
+            to_day: string;
+        };
+        WebinarRow: {
+            component: string;
+            country: string;
+            id: string;
+            over: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
         };
         Word: {
             key: string;
@@ -4293,6 +7754,208 @@ export interface operations {
             };
         };
     };
+    postAdminDeliveriesIdAgain: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDelivery"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminHooks: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutHook"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdminHooks: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewHookIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewHookOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAdminHooksId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDHook"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchAdminHooksId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDHook"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChangeHookIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminHooksIdDeliveries: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDHook"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutDelivery"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAdminMail: {
         parameters: {
             query?: {
@@ -4347,7 +8010,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ViewType2"];
+                    "application/json": components["schemas"]["ViewType3"];
                 };
             };
             /** @description a problem */
@@ -4381,7 +8044,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ViewType2"];
+                    "application/json": components["schemas"]["ViewType3"];
                 };
             };
             /** @description a problem */
@@ -4914,6 +8577,40 @@ export interface operations {
             };
         };
     };
+    getCalendarsCode: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCatalogue: {
         parameters: {
             query?: {
@@ -5052,6 +8749,325 @@ export interface operations {
             };
         };
     };
+    getCertificateBatches: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutBatch"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCertificateBatches: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificateBatchesId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDBatch"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificateBatchesIdFile: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDBatch"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificateTemplates: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutTemplateRow"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCertificateTemplatesProgrammePictures: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificateTemplatesProgrammeLanguage: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                programme: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCertificateTemplatesProgrammeLanguage: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                programme: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SaveTemplateIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCertificateTemplatesProgrammeLanguagePreview: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                programme: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCertificates: {
         parameters: {
             query?: {
@@ -5071,6 +9087,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificatesOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificatesSerial: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Life"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCertificatesSerialChanges: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChangeCertificateIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificatesSerialCredential: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vc": string;
                 };
             };
             /** @description a problem */
@@ -5105,6 +9225,150 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCertificatesSerialReissue: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReissueIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SerialOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCertificatesSerialRenewal: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SerialOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificatesSerialScan: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCertificatesSerialScan: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description a problem */
@@ -5402,6 +9666,148 @@ export interface operations {
             };
         };
     };
+    getCohortsIdRule: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDCohort"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCohortsIdRule: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDCohort"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetRuleIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCohortsIdRule: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDCohort"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCohortsIdRulePreview: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDCohort"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetRuleIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCohortsIdStatistics: {
         parameters: {
             query?: {
@@ -5657,6 +10063,808 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
                 };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDaysId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDaysId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChangeDayIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDaysIdAttendance: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TicksIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDaysIdCandidates: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutCandidateType2"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDaysIdCode: {
+        parameters: {
+            query?: {
+                address?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayCodeOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDaysIdScans: {
+        parameters: {
+            query?: {
+                name?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDay"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDaysIdScansScan: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDay"];
+                scan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDaysIdScansScan: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDDay"];
+                scan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDesk: {
+        parameters: {
+            query?: {
+                by?: string;
+                country?: string;
+                programme?: components["schemas"]["IDProgramme"];
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDeskActions: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeskActionIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeskActionsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDActionID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeskCalls: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutCallList"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDeskCallsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDReminderID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RangIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeskExpiring: {
+        parameters: {
+            query?: {
+                q?: string;
+                country?: string;
+                centre?: string;
+                organisation?: string;
+                kind?: string;
+                job?: string;
+                sex?: string;
+                role?: string;
+                account?: string;
+                programme?: string;
+                standing?: string;
+                course?: string;
+                cohort?: string;
+                certificate?: string;
+                expires_in?: string;
+                stuck?: string;
+                unseen_since?: string;
+                reach?: string;
+                sort?: string;
+                after?: string;
+                days?: number;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expiries"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeskPeople: {
+        parameters: {
+            query?: {
+                q?: string;
+                country?: string;
+                centre?: string;
+                organisation?: string;
+                kind?: string;
+                job?: string;
+                sex?: string;
+                role?: string;
+                account?: string;
+                programme?: string;
+                standing?: string;
+                course?: string;
+                cohort?: string;
+                certificate?: string;
+                expires_in?: string;
+                stuck?: string;
+                unseen_since?: string;
+                reach?: string;
+                sort?: string;
+                after?: string;
+                days?: number;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleType2"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeskPeopleCsv: {
+        parameters: {
+            query?: {
+                q?: string;
+                country?: string;
+                centre?: string;
+                organisation?: string;
+                kind?: string;
+                job?: string;
+                sex?: string;
+                role?: string;
+                account?: string;
+                programme?: string;
+                standing?: string;
+                course?: string;
+                cohort?: string;
+                certificate?: string;
+                expires_in?: string;
+                stuck?: string;
+                unseen_since?: string;
+                reach?: string;
+                sort?: string;
+                after?: string;
+                days?: number;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeskPeopleXlsx: {
+        parameters: {
+            query?: {
+                q?: string;
+                country?: string;
+                centre?: string;
+                organisation?: string;
+                kind?: string;
+                job?: string;
+                sex?: string;
+                role?: string;
+                account?: string;
+                programme?: string;
+                standing?: string;
+                course?: string;
+                cohort?: string;
+                certificate?: string;
+                expires_in?: string;
+                stuck?: string;
+                unseen_since?: string;
+                reach?: string;
+                sort?: string;
+                after?: string;
+                days?: number;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeskPeopleId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDPerson"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeskReminders: {
+        parameters: {
+            query?: {
+                reason?: string;
+                after?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentPage"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDuplicates: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairs"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDuplicatesDistinct: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PairIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem */
             default: {
@@ -6574,6 +11782,282 @@ export interface operations {
             };
         };
     };
+    getEvidence: {
+        parameters: {
+            query?: {
+                programme?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutQueueRow"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteEvidenceId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEvidence"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEvidenceIdDecision: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEvidence"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEvidenceIdFile: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEvidence"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putEvidenceIdFile: {
+        parameters: {
+            query?: {
+                name?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDEvidence"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFollowups: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutAsked"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFollowupsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFollowupsIdAnswers: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AnswerFollowupIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getGlossary: {
         parameters: {
             query?: {
@@ -6711,6 +12195,533 @@ export interface operations {
             };
         };
     };
+    getImports: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutRow"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postImports: {
+        parameters: {
+            query?: {
+                name?: string;
+                country?: string;
+                centre?: components["schemas"]["IDCentre"];
+                encoding?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description bytes */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteImportsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postImportsIdApply: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportsIdBlockers: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undoable"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postImportsIdDecisions: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postImportsIdDryRun: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putImportsIdMapping: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MappingIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportsIdRows: {
+        parameters: {
+            query?: {
+                level?: number;
+                code?: string;
+                page?: number;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lines"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postImportsIdUndo: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIndicators: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutIndicator"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postIndicators: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewIndicatorIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIndicatorsKey: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putIndicatorsKey: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChangeIndicatorIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postMarkingId: {
         parameters: {
             query?: {
@@ -6815,6 +12826,132 @@ export interface operations {
             };
         };
     };
+    getMeCalendar: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMeCalendar: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMeCalendar: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeCredits: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credits"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postMeErasure: {
         parameters: {
             query?: {
@@ -6869,6 +13006,70 @@ export interface operations {
                 content: {
                     "application/json": string;
                 };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeNotices: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutReminder"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMeNoticesIdSeen: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDReminderID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem */
             default: {
@@ -7008,6 +13209,357 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOutcomes: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewNoteIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOutcomesId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutcomesProgramme: {
+        parameters: {
+            query?: {
+                country?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomesView"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getParticipationsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDParticipation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchParticipationsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDParticipation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChangeParticipationIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postParticipationsIdApprovals: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDParticipation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HandInIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postParticipationsIdCertify: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDParticipation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertifiedOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postParticipationsIdEvidence: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDParticipation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HandInIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handed"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postParticipationsIdWithdraw: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDParticipation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPastCertificates: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PaperOfPastIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SerialOut"];
                 };
             };
             /** @description a problem */
@@ -7231,6 +13783,40 @@ export interface operations {
             };
         };
     };
+    getPeopleIdCredits: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDPerson"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credits"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPeopleIdExport: {
         parameters: {
             query?: {
@@ -7252,6 +13838,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPeopleIdMerge: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDPerson"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /** @description a problem */
@@ -7468,6 +14092,1286 @@ export interface operations {
             };
         };
     };
+    getProgrammes: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutRowType2"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProgrammes: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesChoices: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesType2"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesMine: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutMineRow"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesKey: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewType4"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesKeyCandidates: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutCandidateType2"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProgrammesKeyClosed: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProgrammesKeyDays: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewDayIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesKeyDraft: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProgrammesKeyDraft: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProgrammesKeyJoin: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JoinProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesKeyLineage: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesKeyOwn: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnView"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesKeyPeople: {
+        parameters: {
+            query?: {
+                state?: "" | "invited" | "active" | "passed" | "certified" | "withdrawn";
+                q?: string;
+                country?: string;
+                missing?: string;
+                page?: number;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProgrammesKeyPeople: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InviteIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProgrammesKeyPublish: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesKeyRule: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProgrammesKeyRule: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetProgrammeRuleIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProgrammesKeyRule: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postProgrammesKeyRulePreview: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetProgrammeRuleIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProgrammesKeyWebinars: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutWebinarRow"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProgrammesKeyWebinarsWebinar: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                key: string;
+                webinar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeWebinarIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecognitions: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutRecognition"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecognitions: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewRecognitionIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRecognitionsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDRecognition"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RecognitionIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecognitionsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDRecognition"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReports: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutRowType3"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postReports: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewReportIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportIDOut"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportsChoices: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesType3"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDReport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewType5"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteReportsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDReport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportsIdFilesKind: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDReport"];
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postReportsIdFreeze: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDReport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewType5"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportsIdPeople: {
+        parameters: {
+            query?: {
+                indicator?: string;
+                cells?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDReport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Behind"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportsIdVerification: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDReport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSamplesPeopleCsv: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSamplesPeopleXlsx: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSubmissionsIdFile: {
         parameters: {
             query?: {
@@ -7490,6 +15394,106 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTotals: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutTotal"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTotals: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewTotalIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Total"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTotalsId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem */
             default: {
@@ -7625,7 +15629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["View"];
+                    "application/json": components["schemas"]["ViewType2"];
                 };
             };
             /** @description a problem */
@@ -7725,7 +15729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["View"];
+                    "application/json": components["schemas"]["ViewType2"];
                 };
             };
             /** @description a problem */
@@ -8331,6 +16335,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebinarsIdPolls: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutPoll"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putWebinarsIdPolls: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PollsIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutPoll"];
                 };
             };
             /** @description a problem */
