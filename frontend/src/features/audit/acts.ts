@@ -12,6 +12,14 @@ export const acts = [
   ...['cohort.create', 'cohort.change', 'cohort.dates', 'cohort.enrol', 'enrolment.withdraw'],
   ...['webinar.make', 'webinar.change', 'webinar.invite', 'webinar.cancel', 'mail.retry'],
   ...['attendance.take', 'allowance.grant', 'post.hide', 'course.review-language', 'course.mark-language'],
+  ...['hook.add', 'hook.remove', 'hook.pause', 'hook.resume', 'hook.redeliver'],
+  ...['programme.create', 'programme.publish', 'programme.close', 'programme.open', 'programme.webinar', 'programme.rule', 'programme.rule-drop', 'programme.rule-invite'],
+  ...['participation.invite', 'participation.join', 'participation.change', 'participation.withdraw'],
+  ...['day.create', 'day.change', 'day.attendance', 'day.check-in', 'day.sheet', 'day.sheet-drop'],
+  ...['evidence.hand-in', 'evidence.attach', 'evidence.approve', 'evidence.accepted', 'evidence.refused', 'evidence.take-back'],
+  ...['import.upload', 'import.apply', 'import.undo', 'import.drop'],
+  ...['cohort.rule', 'cohort.rule-drop', 'cohort.rule-enrol'],
+  ...['person.merge', 'person.distinguish'],
 ] as const;
 
 export const actName = (action: string) => tMaybe(`act.${action}`, action);

@@ -27,14 +27,15 @@ import type donor from './catalog/en/donor.ts';
 import type intake from './catalog/en/intake.ts';
 import type hooks from './catalog/en/hooks.ts';
 import type scheme from './catalog/en/scheme.ts';
+import type acts from './catalog/en/acts.ts';
 
-type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof awards & typeof holder & typeof check & typeof checkin & typeof programme & typeof coordination & typeof donor & typeof intake & typeof hooks & typeof scheme;
+type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof awards & typeof holder & typeof check & typeof checkin & typeof programme & typeof coordination & typeof donor & typeof intake & typeof hooks & typeof scheme & typeof acts;
 export type Key = keyof Texts & string;
 /** The keys of texts without parameters: what a table of labels may name. */
 export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
 export type Area = 'study' | 'staff';
 /** Words that few pages need, and that come with those. */
-export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'awards' | 'holder' | 'check' | 'checkin' | 'programme' | 'coordination' | 'donor' | 'intake' | 'hooks' | 'scheme';
+export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'awards' | 'holder' | 'check' | 'checkin' | 'programme' | 'coordination' | 'donor' | 'intake' | 'hooks' | 'scheme' | 'acts';
 
 interface Words {
   default: Catalog;

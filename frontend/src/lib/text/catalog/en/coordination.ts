@@ -67,6 +67,8 @@ export default {
   'co.until': 'Valid until',
   'co.forEver': 'without end',
   'co.stuckOnly': 'Stuck only',
+  'co.job': 'Works as',
+  'co.unseen': 'Not seen since',
   'co.reach': 'Reached by',
   'co.reach.mail': 'e-mail',
   'co.reach.phone': 'phone',

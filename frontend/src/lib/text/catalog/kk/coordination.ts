@@ -68,6 +68,8 @@ export default {
   'co.until': 'Жарамды',
   'co.forEver': 'мерзімсіз',
   'co.stuckOnly': 'Тек тұрып қалғандар',
+  'co.job': 'Кім болып жұмыс істейді',
+  'co.unseen': 'Мына күннен бері кірмеген',
   'co.reach': 'Байланыс',
   'co.reach.mail': 'эл. пошта',
   'co.reach.phone': 'телефон',

@@ -68,6 +68,8 @@ export default {
   'co.until': 'Жарактуу',
   'co.forEver': 'мөөнөтсүз',
   'co.stuckOnly': 'Токтоп калгандар гана',
+  'co.job': 'Ким болуп иштейт',
+  'co.unseen': 'Мына күндөн бери кирбеген',
   'co.reach': 'Байланыш',
   'co.reach.mail': 'эл. почта',
   'co.reach.phone': 'телефон',

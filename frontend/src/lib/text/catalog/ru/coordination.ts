@@ -68,6 +68,8 @@ export default {
   'co.until': 'Действует до',
   'co.forEver': 'бессрочно',
   'co.stuckOnly': 'Только застрявшие',
+  'co.job': 'Кем работает',
+  'co.unseen': 'Не появлялись с',
   'co.reach': 'Как связаться',
   'co.reach.mail': 'эл. почта',
   'co.reach.phone': 'телефон',

@@ -68,6 +68,8 @@ export default {
   'co.until': 'Platí do',
   'co.forEver': 'bez konca',
   'co.stuckOnly': 'Len uviaznutí',
+  'co.job': 'Pracuje ako',
+  'co.unseen': 'Nevidení od',
   'co.reach': 'Kontakt',
   'co.reach.mail': 'e-mail',
   'co.reach.phone': 'telefón',

@@ -68,6 +68,8 @@ export default {
   'co.until': 'Эътибор то',
   'co.forEver': 'бемуҳлат',
   'co.stuckOnly': 'Танҳо дармондагон',
+  'co.job': 'Ба кадом кор',
+  'co.unseen': 'Аз ин рӯз наомадаанд',
   'co.reach': 'Тамос',
   'co.reach.mail': 'почтаи эл.',
   'co.reach.phone': 'телефон',
