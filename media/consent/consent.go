@@ -77,7 +77,7 @@ func (k *Keeper) Close() {
 
 // Keep begins with a peer, until its End. address is where its datagrams come from, and with it checks are taken off
 // what ICE sees; the zero address is for a peer that is reached otherwise, whose answers ICE alone sees. send sends to the
-// peer; it must not block. priority is what ICE gives our end (RFC 8445, 5.1.2).
+// peer, whose bytes it may keep; it must not block. priority is what ICE gives our end (RFC 8445, 5.1.2).
 func (k *Keeper) Keep(address netip.AddrPort, c Credentials, priority uint32, send func([]byte)) *Peer {
 	p := &Peer{
 		keeper: k, username: c.OurName + ":" + c.TheirName, ours: []byte(c.OurPassword), theirs: []byte(c.TheirPassword),

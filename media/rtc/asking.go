@@ -3,6 +3,7 @@ package rtc
 import (
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -65,7 +66,7 @@ func (a *asking) keep() {
 	if !a.secured || a.ended || pair == nil {
 		return
 	}
-	send := func(b []byte) { _, _ = pair.Write(b) } // the next goes out in some seconds
+	send := aside(func(b []byte) { _, _ = pair.Write(b) }) // the next goes out in some seconds
 	to, ok := datagrams(pair.Local, pair.Remote)
 	by := a.engine.socket(to)
 	if !ok || by == nil || a.engine.relayed(to) {
@@ -74,6 +75,20 @@ func (a *asking) keep() {
 		send = func(b []byte) { _, _ = by.port.WriteToAddrPort(b, to) }
 	}
 	a.peer = a.engine.consent.Keep(to, a.credentials, pair.Local.Priority(), send)
+}
+
+// aside sends in a goroutine of its own, one at a time: a stream may block, and others are asked after it.
+func aside(send func([]byte)) func([]byte) {
+	var busy atomic.Bool
+	return func(b []byte) {
+		if !busy.CompareAndSwap(false, true) {
+			return
+		}
+		go func() {
+			defer busy.Store(false)
+			send(b)
+		}()
+	}
 }
 
 // heard is when the peer said something last by a way.
