@@ -211,7 +211,7 @@ func (l *loading) appoint() {
 	}
 	give(l.personOf("trainer"), lms.Trainer, lms.CohortGround(l.cohort("almaty").id))
 	give(l.personOf("trainer"), lms.Trainer, lms.CohortGround(l.cohort("north").id))
-	for _, country := range []string{"KZ", "KG", "TJ"} {
+	for _, country := range []string{"KZ", "KG", "TJ", "SK"} {
 		give(l.personOf("coordinator"), lms.Coordinator, lms.CountryGround(country))
 	}
 	give(l.personOf("author"), lms.Author, lms.CourseGround(l.version.CourseID))
