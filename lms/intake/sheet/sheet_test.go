@@ -2,9 +2,12 @@ package sheet
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -189,4 +192,80 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%d rows, told %+v", rows, info)
 		}
 	})
+}
+
+// sharedTexts is a workbook of so many rows of four texts, which lie in a part of their own, as Excel writes it.
+func sharedTexts(t *testing.T, rows int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	part := func(name string, write func(io.Writer)) {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		buffered := bufio.NewWriter(w)
+		write(buffered)
+		if err := buffered.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := func(s string) func(io.Writer) { return func(w io.Writer) { fmt.Fprint(w, s) } }
+	const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	const packed = "http://schemas.openxmlformats.org/package/2006/"
+	const sheetML = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+	const kind = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+	part("[Content_Types].xml", text(`<Types xmlns="`+packed+`content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>`+
+		`<Override PartName="/xl/workbook.xml" ContentType="`+kind+`sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="`+kind+`worksheet+xml"/>`+
+		`<Override PartName="/xl/sharedStrings.xml" ContentType="`+kind+`sharedStrings+xml"/></Types>`))
+	part("_rels/.rels", text(`<Relationships xmlns="`+packed+`relationships"><Relationship Id="r1" Type="`+office+`/officeDocument" Target="xl/workbook.xml"/></Relationships>`))
+	part("xl/workbook.xml", text(`<workbook xmlns="`+sheetML+`" xmlns:r="`+office+`"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>`))
+	part("xl/_rels/workbook.xml.rels", text(`<Relationships xmlns="`+packed+`relationships"><Relationship Id="r1" Type="`+office+`/worksheet" Target="worksheets/sheet1.xml"/>`+
+		`<Relationship Id="r2" Type="`+office+`/sharedStrings" Target="sharedStrings.xml"/></Relationships>`))
+	part("xl/sharedStrings.xml", func(w io.Writer) {
+		fmt.Fprintf(w, `<sst xmlns="%s">`, sheetML)
+		for i := range rows * 4 {
+			fmt.Fprintf(w, `<si><t>Әсел Оспанова Серікқызы %d</t></si>`, i)
+		}
+		fmt.Fprint(w, `</sst>`)
+	})
+	part("xl/worksheets/sheet1.xml", func(w io.Writer) {
+		fmt.Fprintf(w, `<worksheet xmlns="%s"><sheetData>`, sheetML)
+		for r := range rows {
+			fmt.Fprintf(w, `<row r="%[1]d"><c r="A%[1]d" t="s"><v>%[2]d</v></c><c r="B%[1]d" t="s"><v>%[3]d</v></c><c r="C%[1]d" t="s"><v>%[4]d</v></c><c r="D%[1]d" t="s"><v>%[5]d</v></c></row>`,
+				r+1, 4*r, 4*r+1, 4*r+2, 4*r+3)
+		}
+		fmt.Fprint(w, `</sheetData></worksheet>`)
+	})
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A workbook of 20,000 rows is read from temporary files: what is held is a part of what it unpacks into.
+func TestALargeWorkbookIsNotHeld(t *testing.T) {
+	const rows = 20_000
+	data := sharedTexts(t, rows)
+	held := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before, most, last := held(), uint64(0), ""
+	info, err := Read(data, Options{}, func(line int, cells []string) error {
+		if line%4000 == 0 {
+			most = max(most, held())
+		}
+		last = cells[3]
+		return nil
+	})
+	if err != nil || info.Rows != rows || last != fmt.Sprintf("Әсел Оспанова Серікқызы %d", rows*4-1) {
+		t.Fatalf("%d rows, the last ends with %q, %v", info.Rows, last, err)
+	}
+	if most > before+4<<20 {
+		t.Errorf("%d MB were held", (most-before)>>20)
+	}
+	t.Logf("%d kB were held, of %d kB packed", (most-min(before, most))>>10, len(data)>>10)
 }
