@@ -1,4 +1,5 @@
 /** Filters, order and page of a list stand in the address, so that a list can be sent, kept and gone back to. */
+import { onDestroy } from 'svelte';
 import { router } from '../router.svelte.ts';
 import type { Sorting } from '../ui/table.ts';
 
@@ -40,9 +41,13 @@ export function writeSort(sort: Sorting): string {
   return sort.down ? `-${sort.id}` : sort.id;
 }
 
-/** Runs the last of several calls when none has followed for a while; for fields that search while one types. */
+/**
+ * Runs the last of several calls when none has followed for a while; for fields that search while one types. It belongs
+ * to a component: what is still to run when the component goes is not run, or it would act on another page.
+ */
 export function settled<T>(wait: number, run: (value: T) => void): (value: T) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  onDestroy(() => clearTimeout(timer));
   return (value) => {
     clearTimeout(timer);
     timer = setTimeout(() => run(value), wait);
