@@ -105,7 +105,7 @@ test('from the first draft to the paper', async () => {
   await there.page.locator('.drawn-state.is-valid').waitFor();
   there.watch.clean();
   await there.context.close();
-  await page.getByText(/by code, /).waitFor();
+  await page.getByText(/by code, /).locator('visible=true').waitFor(); // it stands below the name on a phone
 
   // A signed sheet is added.
   await page.getByLabel(w('scheme.scan')).setInputFiles({ name: 'sheet.png', mimeType: 'image/png', buffer: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64') });
