@@ -86,8 +86,13 @@ func areas(actor lms.Actor) []string {
 		area   string
 		action lms.Action
 	}{
-		{"teach", lms.ReadCohort}, {"coordinate", lms.ManageCohort}, {"admin", lms.ReadPerson}, {"author", lms.ReadDraft}, {"plan", lms.ManageWebinar},
-		{"calls", lms.ReadCallList}, {"decide", lms.DecideEvidence},
+		{"teach", lms.ReadCohort},
+		{"coordinate", lms.ManageCohort},
+		{"admin", lms.ReadPerson},
+		{"author", lms.ReadDraft},
+		{"plan", lms.ManageWebinar},
+		{"calls", lms.ReadCallList},
+		{"decide", lms.DecideEvidence},
 	} {
 		if actor.May(a.action) == nil {
 			can = append(can, a.area)
