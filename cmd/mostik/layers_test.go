@@ -64,7 +64,7 @@ var arrows = map[string][]string{
 	"lms/job":          {"lms", "lms/db"},
 	"lms/mail":         {"lms", "lms/db", "lms/audit"},
 	"lms/record":       {"lms", "lms/db"},
-	"lms/who":          {"lms"},
+	"lms/who":          {"lms", "lms/db"},
 	"lms/account":      {"lms", "lms/db", "lms/audit", "lms/record", "lms/job"},
 	"lms/catalog":      {"lms", "lms/db", "lms/audit", "lms/blob", "courses", "courses/pack", "courses/check", "courses/lesson", "courses/quiz", "courses/scenario", "courses/scale", "courses/desk", "courses/exercise"},
 	"lms/certificate":  {"courses", "lms", "lms/db", "lms/audit", "lms/text", "lms/blob", "lms/job", "lms/who", "lms/record", "live/clean", "lms/credential"},
