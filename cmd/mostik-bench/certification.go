@@ -160,6 +160,7 @@ func (p *population) certification(ctx context.Context) (figures []reading, fail
 		if !p.only.MatchString(row.name) || ctx.Err() != nil {
 			continue
 		}
+		p.renew()
 		f, err := row.measure(ctx, p)
 		if err != nil {
 			failures = append(failures, fmt.Sprintf("%s: %v", row.name, err))

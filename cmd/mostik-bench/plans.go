@@ -35,10 +35,16 @@ func (p *population) plans(ctx context.Context) error {
 	if err := p.explain(ctx); err != nil {
 		return err
 	}
+	p.renew()
 	web := newClient(1)
 	web.http.Timeout = 2 * time.Minute
 	log := filepath.Join(filepath.Dir(p.world.data), "pg", "server.log")
 	for _, d := range p.dearest[:min(plansOf, len(p.dearest))] {
+		for who := range p.grants {
+			if who.person == d.who.person {
+				d.who = *who
+			}
+		}
 		const warm = 7 // the planner looks at five runs before it keeps a plan
 		for range warm {
 			if err := p.get(ctx, web, d.who, d.path, nil); err != nil {
