@@ -2097,6 +2097,8 @@ CREATE UNIQUE INDEX certificates_award ON public.certificates USING btree (award
 
 CREATE INDEX certificates_expiry ON public.certificates USING btree (expires_on, id) WHERE (state = 'valid'::text);
 
+CREATE INDEX certificates_participation ON public.certificates USING btree (participation_id) WHERE (participation_id IS NOT NULL);
+
 CREATE INDEX certificates_person ON public.certificates USING btree (person_id, issued_at DESC);
 
 CREATE INDEX certificates_programme ON public.certificates USING btree (programme_id) WHERE (programme_id IS NOT NULL);
