@@ -21,7 +21,7 @@ var version = "dev"
 type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Serve the pages and the API until told to stop."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to the newest schema. 'serve' does it too; do it by hand to see what would run."`
-	Demo     demoCmd     `cmd:"" help:"Load a made-up programme into an empty database: centres, 500 people, their study, accounts to look around with."`
+	Demo     demoCmd     `cmd:"" help:"Load a made-up programme into an empty database: centres, a thousand people, their study, accounts to look around with."`
 	User     userCmd     `cmd:"" help:"Make accounts, print one-time codes, set passwords and roles."`
 	Course   courseCmd   `cmd:"" help:"Check, import and export courses."`
 	Ticket   ticketCmd   `cmd:"" help:"Print a ticket into a webinar, for a room system, a streaming program or a load test."`
