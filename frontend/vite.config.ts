@@ -11,7 +11,7 @@ import { partedRoutes } from './build/parted-routes.ts';
 
 /** What every page needs: the framework, our own frame, and the components that most pages share. */
 const core =
-  /src\/(main\.ts|[A-Z]\w+\.svelte|areas|startFailed|routes\.json\?near)|vite\/preload|node_modules\/((clsx|esm-env)\/|svelte\/(?!.*(bindings\/(input|select)|src\/reactivity\/[\w-]+)\.js))|src\/lib\/(?!call\/|checkin\/|remaining|poll\/|text\/(catalog|sort|collate)|staff|api\/staff|attempt\/|draft|ui\/)|src\/lib\/ui\/((Button|Callout|Chip|Choice|Dialog|Icon|Menu|OfflineBanner|Options|Toasts|ErrorState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
+  /src\/(main\.ts|[A-Z]\w+\.svelte|areas|startFailed|routes\.json\?near)|vite\/preload|node_modules\/((clsx|esm-env)\/|svelte\/(?!.*(bindings\/(input|select|universal)|src\/reactivity\/[\w-]+)\.js))|src\/lib\/(?!call\/|checkin\/|remaining|poll\/|text\/(catalog|sort|collate)|staff|api\/staff|attempt\/|draft|ui\/)|src\/lib\/ui\/((Button|Callout|Chip|Choice|Dialog|Icon|Menu|OfflineBanner|Options|Toasts|ErrorState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
 /** The pages between which a trainee goes to and fro: going on then costs data alone. */
 const study = /src\/(routes\/learn\/(course|activity)\.svelte|features\/course\/(?!Transcript|vtt|LessonText)|lib\/ui\/(Card|ListRow|Progress|EmptyState)\.svelte)/;
 
