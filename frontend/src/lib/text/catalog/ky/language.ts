@@ -3,6 +3,6 @@ import type { Catalog } from '../../message.ts';
 import study from './study.ts';
 
 export default study;
-export const parts = import.meta.glob<{ default: Catalog }>(['./*.ts', '!./{study,language,far,acts,awards,calendar,coordination,donor,hooks,intake,programme,scheme}.ts']);
+export const parts = import.meta.glob<{ default: Catalog }>(['./*.ts', '!./{study,language,far,acts,awards,calendar,checkin,coordination,donor,holder,hooks,intake,live,programme,report,scheme,staff}.ts']);
 /** The way to what a trainee seldom needs. */
 export const far = () => import('./far.ts');
