@@ -38,7 +38,7 @@ func (p *population) fill(ctx context.Context) error {
 	}
 	return errors.Join(
 		w.sql(ctx, `SELECT desk_refresh(ARRAY(SELECT id FROM persons))`),
-		w.sql(ctx, `SELECT desk_fold((now() AT TIME ZONE 'UTC')::date)`),
+		w.fold(ctx),
 		w.sql(ctx, `VACUUM ANALYZE`),
 	)
 }

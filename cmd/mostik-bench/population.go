@@ -99,7 +99,7 @@ func (p *population) settle(ctx context.Context) error {
 		}
 		before = after
 	}
-	return errors.Join(err, p.world.sql(ctx, `SELECT desk_fold((now() AT TIME ZONE 'UTC')::date)`), p.world.sql(ctx, `VACUUM ANALYZE`))
+	return errors.Join(err, p.world.fold(ctx), p.world.sql(ctx, `VACUUM ANALYZE`))
 }
 
 // open starts the database of a folder, and fills it.

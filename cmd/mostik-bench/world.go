@@ -124,6 +124,11 @@ func (w *world) sql(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
+// fold adds up the desk's sums for the day that the program shows.
+func (w *world) fold(ctx context.Context) error {
+	return w.sql(ctx, `SELECT desk_fold('`+lms.DayInForce(time.Now()).Format(time.DateOnly)+`')`)
+}
+
 // count turns the counting of statements on or off: while time is measured it is off.
 func (w *world) count(ctx context.Context, on bool) error {
 	mode := map[bool]string{true: "top", false: "none"}[on]
