@@ -19,18 +19,6 @@ import (
 	"mostik/lms/text"
 )
 
-// look is a template with the bytes of its pictures at hand.
-type look struct {
-	Template
-	pictures map[string]drawn
-}
-
-// drawn is a picture as it is put on the paper.
-type drawn struct {
-	png           []byte
-	width, height int // pixels
-}
-
 // Render draws a certificate on one page of A4 as a PDF with subsets of its fonts, in a language of the interface. The
 // same claim, seal, address and language give the same bytes each time, so that nothing has to be kept. Letters of
 // Kazakh, Kyrgyz and Tajik are in the fonts (Liberation, SIL OFL).

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"mostik/lms"
 	"mostik/lms/db"
 	"mostik/lms/programme/rule"
 )
@@ -82,30 +81,4 @@ func since(facts []rule.Fact, at time.Time) []rule.Fact {
 		}
 	}
 	return later
-}
-
-// participation is a row with what decides about it.
-type participation struct {
-	ID        lms.ID[lms.Participation]
-	Programme lms.ID[lms.Programme]
-	Version   lms.ID[lms.ProgrammeVersion]
-	Person    lms.ID[lms.Person]
-	State     string
-	Joined    *time.Time
-	Passed    *time.Time
-}
-
-// States of a participation.
-const (
-	stateInvited   = "invited"
-	stateActive    = "active"
-	statePassed    = "passed"
-	stateCertified = "certified"
-	stateWithdrawn = "withdrawn"
-)
-
-const participationColumns = `pa.id, pa.programme_id, pa.version_id, pa.person_id, pa.state, pa.joined_at, pa.passed_at`
-
-func (pa *participation) scan(from scanner, more ...any) error {
-	return from.Scan(append([]any{&pa.ID, &pa.Programme, &pa.Version, &pa.Person, &pa.State, &pa.Joined, &pa.Passed}, more...)...)
 }

@@ -1,0 +1,165 @@
+package programme
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"mostik/lms"
+	"mostik/lms/certificate"
+	"mostik/lms/db"
+)
+
+// participation is a row with what decides about it.
+type participation struct {
+	ID        lms.ID[lms.Participation]
+	Programme lms.ID[lms.Programme]
+	Version   lms.ID[lms.ProgrammeVersion]
+	Person    lms.ID[lms.Person]
+	State     string
+	Joined    *time.Time
+	Passed    *time.Time
+}
+
+// States of a participation.
+const (
+	stateInvited   = "invited"
+	stateActive    = "active"
+	statePassed    = "passed"
+	stateCertified = "certified"
+	stateWithdrawn = "withdrawn"
+)
+
+const participationColumns = `pa.id, pa.programme_id, pa.version_id, pa.person_id, pa.state, pa.joined_at, pa.passed_at`
+
+func (pa *participation) scan(from scanner, more ...any) error {
+	return from.Scan(append([]any{&pa.ID, &pa.Programme, &pa.Version, &pa.Person, &pa.State, &pa.Joined, &pa.Passed}, more...)...)
+}
+
+// one is a participation with its programme, its person, and what decides about them.
+type one struct {
+	participation
+	p *programme
+	m member
+	v *version
+}
+
+// one loads a participation and asks for a right over it. Errors: NotFound, Forbidden.
+func (s *Service) one(ctx context.Context, q db.Queryer, actor lms.Actor, id lms.ID[lms.Participation], action lms.Action) (*one, error) {
+	o := &one{}
+	var key string
+	err := o.scan(db.Row(ctx, q, `
+		SELECT `+participationColumns+`, g.key FROM participations pa JOIN programmes g ON g.id = pa.programme_id WHERE pa.id = $1`, id), &key)
+	if err != nil {
+		return nil, db.Found(err, "participation")
+	}
+	if o.p, err = s.load(ctx, q, key); err != nil {
+		return nil, err
+	}
+	if o.v, err = s.version(ctx, q, o.Version); err != nil {
+		return nil, err
+	}
+	if o.m, err = personFacts(ctx, q, o.Person, o.p.courses); err != nil {
+		return nil, err
+	}
+	return o, actor.Can(action, o.m.facts)
+}
+
+// Withdraw takes somebody out of a programme: the person themselves, or whoever put people in. What was issued stays.
+// Errors: NotFound, Forbidden.
+func (s *Service) Withdraw(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation]) (err error) {
+	defer lms.Wrap(&err, "programme.Withdraw(%s)", id)
+	o, err := s.one(ctx, s.DB, actor, id, lms.EnrolParticipant)
+	if err != nil && (o == nil || actor.Can(lms.Participate, o.m.facts) != nil) {
+		return err
+	}
+	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		n, err := db.Exec(ctx, tx, `UPDATE participations SET state = 'withdrawn' WHERE id = $1 AND state <> 'withdrawn'`, id)
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.write(ctx, tx, actor, "participation.withdraw", "participation", id.String(), nil)
+	})
+}
+
+// ParticipationChange changes what was said of somebody in a programme; nil leaves it.
+type ParticipationChange struct {
+	Categories map[string]string
+	// TrainedBy is who trained them; the zero id takes it back.
+	TrainedBy *lms.ID[lms.Person]
+}
+
+// Change changes categories and trainer. People say their own categories themselves, and nothing else. Errors: NotFound,
+// Forbidden, Invalid trained-in-a-circle.
+func (s *Service) Change(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation], in ParticipationChange) (err error) {
+	defer lms.Wrap(&err, "programme.Change(%s)", id)
+	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		o, err := s.one(ctx, tx, actor, id, lms.EnrolParticipant)
+		if err != nil && (o == nil || in.TrainedBy != nil || actor.Can(lms.Participate, o.m.facts) != nil) {
+			return err
+		}
+		if in.Categories != nil {
+			if err := o.v.choose(in.Categories); err != nil {
+				return err
+			}
+			raw, err := json.Marshal(in.Categories)
+			if err != nil {
+				return err
+			}
+			if _, err := db.Exec(ctx, tx, `UPDATE participations SET categories = $2::jsonb WHERE id = $1`, id, string(raw)); err != nil {
+				return err
+			}
+		}
+		if in.TrainedBy != nil {
+			if err := s.trained(ctx, tx, o, *in.TrainedBy); err != nil {
+				return err
+			}
+		}
+		return s.write(ctx, tx, actor, "participation.change", "participation", id.String(), nil)
+	})
+}
+
+// Certify issues the certificate of achievement of somebody who passed a programme in which that is done by hand.
+// Issued twice, it is the same. Errors: NotFound, Forbidden, Conflict not-passed.
+func (s *Service) Certify(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation]) (serial string, err error) {
+	defer lms.Wrap(&err, "programme.Certify(%s)", id)
+	if _, err := s.one(ctx, s.DB, actor, id, lms.IssueCertificate); err != nil {
+		return "", err
+	}
+	if err := s.explain(ctx, id); err != nil {
+		return "", err
+	}
+	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) (err error) {
+		serial, err = s.CertifyIn(ctx, tx, id, actor.Person)
+		return err
+	})
+	return serial, err
+}
+
+// CertifyIn is Certify within the caller's transaction, for many at once: who may do it was asked before, and the rule
+// was explained when something under it last changed. Errors: NotFound, Conflict not-passed.
+func (s *Service) CertifyIn(ctx context.Context, tx bun.IDB, id lms.ID[lms.Participation], actor lms.ID[lms.Person]) (serial string, err error) {
+	var pa participation
+	if err := pa.scan(db.Row(ctx, tx, `SELECT `+participationColumns+` FROM participations pa WHERE pa.id = $1 FOR NO KEY UPDATE`, id)); err != nil {
+		return "", db.Found(err, "participation")
+	}
+	if pa.State != statePassed && pa.State != stateCertified {
+		return "", lms.ErrConflict("not-passed", "the rule does not hold for this person yet")
+	}
+	v, err := s.version(ctx, tx, pa.Version)
+	if err != nil {
+		return "", err
+	}
+	award, err := s.award(ctx, tx, &pa, v, certificate.Achievement)
+	if err != nil {
+		return "", err
+	}
+	award.Actor = actor
+	if serial, err = s.Certificates.Issue(ctx, tx, award); err != nil {
+		return "", err
+	}
+	_, err = db.Exec(ctx, tx, `UPDATE participations SET state = 'certified', certified_at = coalesce(certified_at, $2) WHERE id = $1`, id, s.Now())
+	return serial, err
+}
