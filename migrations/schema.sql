@@ -376,6 +376,22 @@ BEGIN
     RETURN ARRAY(SELECT DISTINCT k COLLATE "C" FROM unnest(keys) k ORDER BY 1);
 END $$;
 
+CREATE FUNCTION public.organisations_kind_alone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM organisations WHERE id = NEW.id FOR UPDATE;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.participations_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO participations_changed (participation_id) VALUES (NEW.id);
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.participations_of_enrolments() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2319,7 +2335,11 @@ CREATE TRIGGER centres_copies AFTER UPDATE OF name ON public.centres FOR EACH RO
 
 CREATE TRIGGER certificates_participations AFTER UPDATE OF state ON public.certificates FOR EACH ROW WHEN (((new.programme_id IS NOT NULL) AND (old.state <> new.state))) EXECUTE FUNCTION public.participations_of_person();
 
+CREATE TRIGGER certificates_participations_delete AFTER DELETE ON public.certificates FOR EACH ROW WHEN ((old.programme_id IS NOT NULL)) EXECUTE FUNCTION public.participations_of_person();
+
 CREATE TRIGGER certificates_participations_insert AFTER INSERT ON public.certificates FOR EACH ROW WHEN ((new.programme_id IS NOT NULL)) EXECUTE FUNCTION public.participations_of_person();
+
+CREATE TRIGGER certificates_participations_moved AFTER UPDATE OF person_id ON public.certificates FOR EACH ROW WHEN (((new.programme_id IS NOT NULL) AND (old.person_id <> new.person_id))) EXECUTE FUNCTION public.participations_of_person();
 
 CREATE TRIGGER day_attendance_participations AFTER INSERT OR DELETE OR UPDATE ON public.day_attendance FOR EACH ROW EXECUTE FUNCTION public.participations_of_person();
 
@@ -2363,13 +2383,21 @@ CREATE TRIGGER enrolments_copies BEFORE INSERT ON public.enrolments FOR EACH ROW
 
 CREATE TRIGGER enrolments_participations AFTER UPDATE OF state, score, started_at ON public.enrolments FOR EACH ROW WHEN (((old.state <> new.state) OR (old.score IS DISTINCT FROM new.score) OR (old.started_at IS DISTINCT FROM new.started_at))) EXECUTE FUNCTION public.participations_of_person();
 
+CREATE TRIGGER enrolments_participations_delete AFTER DELETE ON public.enrolments FOR EACH ROW EXECUTE FUNCTION public.participations_of_person();
+
 CREATE TRIGGER enrolments_participations_insert AFTER INSERT ON public.enrolments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.participations_of_enrolments();
+
+CREATE TRIGGER enrolments_participations_moved AFTER UPDATE OF person_id ON public.enrolments FOR EACH ROW WHEN ((old.person_id <> new.person_id)) EXECUTE FUNCTION public.participations_of_person();
 
 CREATE TRIGGER enrolments_totals_delete AFTER DELETE ON public.enrolments FOR EACH ROW EXECUTE FUNCTION public.enrolment_totals();
 
 CREATE TRIGGER enrolments_totals_insert AFTER INSERT ON public.enrolments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.enrolment_totals_inserted();
 
 CREATE TRIGGER enrolments_totals_update AFTER UPDATE ON public.enrolments FOR EACH ROW WHEN ((((((old.cohort_id IS DISTINCT FROM new.cohort_id) OR (old.standing IS DISTINCT FROM new.standing)) OR (old.required_done IS DISTINCT FROM new.required_done)) OR (old.required_total IS DISTINCT FROM new.required_total)) OR (old.score IS DISTINCT FROM new.score))) EXECUTE FUNCTION public.enrolment_totals();
+
+CREATE TRIGGER organisations_kind_alone BEFORE UPDATE OF kind ON public.organisations FOR EACH ROW WHEN ((old.kind <> new.kind)) EXECUTE FUNCTION public.organisations_kind_alone();
+
+CREATE TRIGGER participations_moved AFTER UPDATE OF person_id ON public.participations FOR EACH ROW WHEN (((old.person_id <> new.person_id) AND (new.state <> 'withdrawn'::text))) EXECUTE FUNCTION public.participations_moved();
 
 CREATE TRIGGER persons_copies AFTER UPDATE OF given_name, family_name, country, centre_id ON public.persons FOR EACH ROW EXECUTE FUNCTION public.person_copies();
 

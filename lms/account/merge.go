@@ -47,8 +47,13 @@ var mergeMoves = []moving{
 		  WHERE k.id = l.first AND k.cohort_id IS NULL AND o.cohort_id IS NOT NULL`,
 		`UPDATE enrolments SET state = 'withdrawn' WHERE id IN (SELECT id FROM (` + laggingEnrolments + `) l)`,
 	}},
-	// The same of programmes. What was handed in for the other counts for the one that goes on.
+	// The same of programmes. What was handed in for the other counts for the one that goes on, and so do the categories that
+	// were chosen there, and the trainer who is nearer to the programme's makers.
 	{"participations", "person_id", []string{
+		`UPDATE participations k SET categories = o.categories || k.categories FROM (` + laggingParticipations + `) l JOIN participations o ON o.id = l.id WHERE k.id = l.first`,
+		`UPDATE participations k SET trained_by = o.trained_by, generation = o.generation FROM (` + laggingParticipations + `) l JOIN participations o ON o.id = l.id
+		  WHERE k.id = l.first AND o.trained_by NOT IN ($1, $2)
+		    AND (k.trained_by IS NULL OR k.trained_by IN ($1, $2) OR coalesce(o.generation, 1) < coalesce(k.generation, 1))`,
 		`UPDATE programme_evidence v SET participation_id = l.first FROM (` + laggingParticipations + `) l WHERE v.participation_id = l.id`,
 		`INSERT INTO participations_changed (participation_id) SELECT first FROM (` + laggingParticipations + `) l`,
 		`UPDATE participations SET state = 'withdrawn' WHERE id IN (SELECT id FROM (` + laggingParticipations + `) l)`,
@@ -102,7 +107,6 @@ var mergeMoves = []moving{
 	{"desk_action_people", "person_id", []string{
 		`DELETE FROM desk_action_people o USING desk_action_people k WHERE o.person_id = $2 AND k.person_id = $1 AND k.action_id = o.action_id`,
 	}},
-	{"followups", "person_id", nil},
 	// Whoever is signed in with the record that is given up signs in again; codes that were printed for it open nothing.
 	{"sessions", "person_id", []string{`UPDATE sessions SET ended_at = coalesce(ended_at, now()), end_reason = coalesce(end_reason, 'merged') WHERE person_id = $2`}},
 	{"one_time_codes", "person_id", []string{`DELETE FROM one_time_codes WHERE person_id = $2`}},
@@ -159,11 +163,6 @@ var mergeMoves = []moving{
 	{"enrolment_rules", "made_by", []string{
 		`DELETE FROM enrolment_rules o USING enrolment_rules k WHERE o.made_by = $2 AND k.made_by = $1 AND k.programme_id = o.programme_id`,
 	}},
-	{"indicators", "created_by", nil},
-	{"reports", "created_by", nil},
-	{"reports", "frozen_by", nil},
-	{"report_totals", "author_id", nil},
-	{"outcome_notes", "author_id", nil},
 }
 
 // mergeStays are columns that point at people and are changed by something else: what keeps them.
@@ -243,6 +242,9 @@ func (s *Service) merge(ctx context.Context, tx bun.Tx, keep, gone lms.ID[lms.Pe
 			}
 		}
 	}
+	if err := mergeLineage(ctx, tx, keep); err != nil {
+		return err
+	}
 	if err := mergeRows(ctx, tx, keep, gone); err != nil {
 		return err
 	}
@@ -253,6 +255,34 @@ func (s *Service) merge(ctx context.Context, tx bun.Tx, keep, gone lms.ID[lms.Pe
 		return nil
 	}
 	return job.Enqueue(ctx, tx, MergedJob{webinars})
+}
+
+// mergeLineage keeps who trained whom a tree: nobody is above themselves, and whoever is beneath is of the generation after.
+func mergeLineage(ctx context.Context, tx bun.Tx, keep lms.ID[lms.Person]) error {
+	const deepest = ` WHERE far < 100` // as for one who is given another trainer
+	for _, sql := range []string{`
+		WITH RECURSIVE above AS (
+		    SELECT programme_id, trained_by AS person, 1 AS far FROM participations WHERE person_id = $1 AND state <> 'withdrawn' AND trained_by IS NOT NULL
+		    UNION
+		    SELECT a.programme_id, pa.trained_by, a.far + 1
+		      FROM above a JOIN participations pa ON pa.person_id = a.person AND pa.programme_id = a.programme_id AND pa.state <> 'withdrawn'
+		       AND pa.trained_by IS NOT NULL AND a.person <> $1` + deepest + `)
+		UPDATE participations SET trained_by = NULL, generation = NULL
+		 WHERE person_id = $1 AND state <> 'withdrawn' AND programme_id IN (SELECT programme_id FROM above WHERE person = $1)`, `
+		WITH RECURSIVE below AS (
+		    SELECT pa.id, pa.person_id, pa.programme_id, coalesce((SELECT coalesce(k.generation, 1) FROM participations k
+		           WHERE k.person_id = $1 AND k.programme_id = pa.programme_id AND k.state <> 'withdrawn'), 0) + 1 AS generation, 1 AS far
+		      FROM participations pa WHERE pa.trained_by = $1 AND pa.state <> 'withdrawn'
+		    UNION ALL
+		    SELECT pa.id, pa.person_id, pa.programme_id, b.generation + 1, b.far + 1
+		      FROM below b JOIN participations pa ON pa.trained_by = b.person_id AND pa.programme_id = b.programme_id AND pa.state <> 'withdrawn'` + deepest + `)
+		UPDATE participations pa SET generation = b.generation FROM below b WHERE pa.id = b.id AND pa.generation IS DISTINCT FROM b.generation`,
+	} {
+		if _, err := db.Exec(ctx, tx, sql, keep); err != nil {
+			return fmt.Errorf("putting a lineage in order: %w", err)
+		}
+	}
+	return nil
 }
 
 // mergeStep runs a statement that speaks of one of the two, or of both.

@@ -121,6 +121,44 @@ func TestTwoRecordsOfOnePersonBecomeOne(t *testing.T) {
 	}
 }
 
+// TestALineageStaysATree makes one record of somebody who, as two, stood above and below themselves.
+func TestALineageStaysATree(t *testing.T) {
+	h := newHouse(t)
+	programme := lms.NewID[lms.Programme]()
+	h.Exec(`INSERT INTO programmes (id, key, draft, created_at) VALUES ($1, 'line', '{}', now())`, programme)
+	h.Exec(`INSERT INTO programme_versions (id, programme_id, number, definition, published_at) VALUES ($1, $1, 1, '{}', now())`, programme)
+	people := map[string]lms.ID[lms.Person]{}
+	for _, name := range []string{"maker", "keep", "third", "gone", "pupil", "loop"} {
+		people[name] = h.Person(lmstest.PersonSpec{Country: "KZ", FamilyName: name})
+	}
+	// The maker trained the one, who trained a third, who trained the other, who trained a pupil.
+	line := []string{"maker", "keep", "third", "gone", "pupil"}
+	for i, name := range line[1:] {
+		h.Exec(`INSERT INTO participations (id, programme_id, version_id, person_id, state, invited_at, trained_by, generation) VALUES (gen_random_uuid(), $1, $1, $2, 'active', now(), $3, $4)`,
+			programme, people[name], people[line[i]], i+1)
+	}
+	tree := func(want string) {
+		t.Helper()
+		got := h.Text(`
+			SELECT coalesce(string_agg(p.family_name || ' ' || coalesce(t.family_name, '-') || ' ' || coalesce(a.generation, 0), ', ' ORDER BY a.generation, p.family_name), '')
+			  FROM participations a JOIN persons p ON p.id = a.person_id LEFT JOIN persons t ON t.id = a.trained_by WHERE a.state <> 'withdrawn'`)
+		if got != want {
+			t.Errorf("the tree is %s, want %s", got, want)
+		}
+	}
+	tree("keep maker 1, third keep 2, gone third 3, pupil gone 4")
+	// The other has done more, so that participation goes on: its trainer would be somebody whom they trained.
+	h.Exec(`UPDATE participations SET state = 'certified' WHERE person_id = $1`, people["gone"])
+	h.must(func() error { _, err := h.Merge(t.Context(), admin(h), people["keep"], people["gone"]); return err }())
+	tree("keep maker 1, pupil keep 2, third keep 2")
+	// A pupil who turns out to be the trainer has nobody above.
+	h.must(func() error { _, err := h.Merge(t.Context(), admin(h), people["keep"], people["third"]); return err }())
+	tree("keep maker 1, pupil keep 2")
+	h.Exec(`UPDATE participations SET trained_by = NULL, generation = NULL WHERE person_id = $1`, people["keep"])
+	h.must(func() error { _, err := h.Merge(t.Context(), admin(h), people["keep"], people["pupil"]); return err }())
+	tree("keep - 0")
+}
+
 // recordFits verifies the record against the tables.
 func (h *house) recordFits(t *testing.T) {
 	t.Helper()

@@ -211,6 +211,44 @@ func TestSumsAreThoseOfTheRows(t *testing.T) {
 	}
 }
 
+// TestAKindThatChangesWhileSomebodyComes lets two transactions meet, whichever of them is the first.
+func TestAKindThatChangesWhileSomebodyComes(t *testing.T) {
+	w := newLand(t)
+	p := w.Person(lmstest.PersonSpec{Country: "KZ"})
+	move := []any{`UPDATE persons SET organisation_id = $2 WHERE id = $1`, p, w.offices[0]}
+	change := []any{`UPDATE organisations SET kind = $2 WHERE id = $1`, w.offices[0], "police"}
+	for name, order := range map[string][2][]any{"the person first": {move, change}, "the kind first": {change, move}} {
+		t.Run(name, func(t *testing.T) {
+			w.Exec(`UPDATE persons SET organisation_id = NULL WHERE id = $1`, p)
+			w.Exec(`UPDATE organisations SET kind = 'ngo' WHERE id = $1`, w.offices[0])
+			first, err := w.DB.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer first.Rollback()
+			if _, err := db.Exec(t.Context(), first, order[0][0].(string), order[0][1:]...); err != nil {
+				t.Fatal(err)
+			}
+			done := make(chan error, 1)
+			go func() {
+				_, err := db.Exec(t.Context(), w.DB, order[1][0].(string), order[1][1:]...)
+				done <- err
+			}()
+			select {
+			case err := <-done: // it did not wait
+				done <- err
+			case <-time.After(200 * time.Millisecond):
+			}
+			if err := errors.Join(first.Commit(), <-done); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.Text(`SELECT kind FROM desk_standings WHERE person_id = $1`, p); got != "police" {
+				t.Errorf("the desk has the kind %q", got)
+			}
+		})
+	}
+}
+
 func (w *land) fold() {
 	if err := w.desk.Fold(w.T.Context()); err != nil {
 		w.T.Fatal(err)

@@ -474,3 +474,21 @@ func TestDeliveriesAreSwept(t *testing.T) {
 		t.Errorf("%d are kept for a hundred days: the one that was told twenty days ago", n)
 	}
 }
+
+// Two records of one person are made one: the record is written anew, and nothing of it is news.
+func TestAMergeTellsNothingAnew(t *testing.T) {
+	w := newWorld(t)
+	w.add(New{Kind: Webhook, URL: w.url, Events: Events})
+	w.complete()
+	w.tell()
+	before := len(w.got)
+	kept := w.Person(lmstest.PersonSpec{})
+	w.Exec(`UPDATE enrolments SET person_id = $2 WHERE person_id = $1`, w.person, kept)
+	w.Exec(`UPDATE certificates SET person_id = $2 WHERE person_id = $1`, w.person, kept)
+	w.must(nil, record.Move(t.Context(), w.World.DB, w.person, kept))
+	w.must(w.book.Chain(t.Context()))
+	w.tell()
+	for _, g := range w.got[before:] {
+		t.Errorf("told again: %s", g.body)
+	}
+}

@@ -98,16 +98,17 @@ func idsOf(rows *sql.Rows) (list []lms.ID[Delivery], err error) {
 
 func words(s string) []string { return strings.Fields(s) }
 
-// happened gives the entries of the record that are events, with their names: the first entry of a completion (a later
-// one is a better score) and of a certificate, and every change of a certificate's state.
+// happened gives the entries of the record that are events, with their names: the first entry of a completion, of a
+// certificate and of each change of its state. A later one of the same row is no news: a better score, or two records of
+// one person that were made one, after which all of theirs is written down anew.
 const happened = `
 	SELECT e.number, e.position, e.at, CASE e.kind
 	           WHEN 'completion' THEN 'course.completed' WHEN 'passed' THEN 'programme.completed'
 	           WHEN 'certificate' THEN 'certificate.issued' ELSE 'certificate.changed' END AS event
 	  FROM record_entries e
 	 WHERE e.position > $2 AND e.position <= $3 AND e.salt IS NOT NULL AND e.kind IN ('completion', 'passed', 'certificate', 'state')
-	   AND (e.kind = 'state' OR NOT EXISTS (
-	        SELECT FROM record_entries o WHERE o.person_id = e.person_id AND o.kind = e.kind AND o.key = e.key AND o.number < e.number))`
+	   AND NOT EXISTS (
+	        SELECT FROM record_entries o WHERE o.person_id = e.person_id AND o.kind = e.kind AND o.key = e.key AND o.number < e.number)`
 
 // Look makes a delivery of everything that hooks have not been told, with its job. It may be called again and again.
 func (s *Service) Look(ctx context.Context) (err error) {

@@ -332,6 +332,28 @@ func TestKnownPeopleAndWhatWasBuiltOnThem(t *testing.T) {
 	}
 }
 
+// A paper that was revoked since is not taken back with the table: what was said about it is on record.
+func TestAPaperThatWasChangedIsInTheWay(t *testing.T) {
+	h := newHouse(t)
+	v := h.apply(t, h.upload(t, h.kz, "KZ", "Фамилия;Имя\nСерикова;Айгерім\n").ID)
+	h.Exec(`INSERT INTO certificates (id, serial, person_id, award, origin, claim, seal, key_id, state, issued_at)
+	        SELECT gen_random_uuid(), 'OLD', m.id, gen_random_uuid(), 'paper', '{}', '', '', 'valid', now() FROM import_made m WHERE m.import_id = $1 AND m.kind = 'person'`, v.ID)
+	h.Exec(`INSERT INTO import_made (import_id, kind, id, person_id) SELECT $1, 'paper', id, person_id FROM certificates WHERE serial = 'OLD'`, v.ID)
+	h.Exec(`INSERT INTO certificate_events (certificate_id, number, at, state) SELECT id, 1, now(), 'valid' FROM certificates WHERE serial = 'OLD'`)
+	blockers := func() intake.Undoable {
+		out, err := h.Blockers(t.Context(), h.kz, v.ID)
+		must(t, err)
+		return out
+	}
+	if out := blockers(); out.Total != 0 {
+		t.Fatalf("in its way: %+v", out)
+	}
+	h.Exec(`INSERT INTO certificate_events (certificate_id, number, at, state) SELECT id, 2, now(), 'revoked' FROM certificates WHERE serial = 'OLD'`)
+	if out := blockers(); out.Total != 1 || out.Blockers[0].What != "changed" {
+		t.Errorf("in its way: %+v", out)
+	}
+}
+
 // Twins are asked about where the actor may see them, and nothing is told of others.
 func TestTwinsInSight(t *testing.T) {
 	h := newHouse(t)

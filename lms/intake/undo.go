@@ -152,7 +152,11 @@ func (s *Service) blockers(ctx context.Context, q db.Queryer, r *record) ([]Bloc
 		SELECT m.person_id, 'changed'
 		  FROM import_made m JOIN enrolments e ON e.id = m.id JOIN imports i ON i.id = m.import_id
 		 WHERE m.import_id = $1 AND m.kind = 'enrolment'
-		   AND (e.state = 'withdrawn' OR e.last_seen_at IS NOT NULL OR e.state = 'active' AND e.started_at IS NOT NULL)`, r.ID)
+		   AND (e.state = 'withdrawn' OR e.last_seen_at IS NOT NULL OR e.state = 'active' AND e.started_at IS NOT NULL)
+		UNION ALL
+		SELECT m.person_id, 'changed'
+		  FROM import_made m WHERE m.import_id = $1 AND m.kind = 'paper'
+		   AND EXISTS (SELECT FROM certificate_events v WHERE v.certificate_id = m.id AND v.number > 1)`, r.ID)
 	if err != nil {
 		return nil, err
 	}

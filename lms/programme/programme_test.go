@@ -100,6 +100,41 @@ func TestEveryFactIsNoticed(t *testing.T) {
 	}
 }
 
+// What somebody did comes to the record that theirs was made one with, and goes when an import is taken back.
+func TestFactsThatMoveOrGoAreNoticed(t *testing.T) {
+	s := newSite(t)
+	s.published("assist", "", assisting(`{"all": [{"course": "course"}, {"practice": "meeting"}]}`))
+	s.published("further", "", `{"title": {"en": "Further"}, "hours": "2", "components": [{"key": "before", "kind": "programme", "programme": "assist", "title": {"en": "Assistance"}},
+		{"key": "meeting", "kind": "practice", "title": {"en": "Meeting"}}], "achievement": {"all": [{"programme": "before"}, {"practice": "meeting"}]}}`)
+	kept, given := s.trainee("KZ"), s.trainee("KZ")
+	id, further := s.invite("assist", kept)[0], s.invite("further", kept)[0]
+	s.studies(given, true)
+	s.Exec(`INSERT INTO certificates (id, serial, person_id, programme_id, award, claim, seal, key_id, issued_at)
+	        SELECT gen_random_uuid(), 'GIVEN', $1, id, gen_random_uuid(), '{}', '', 'k', now() FROM programmes WHERE key = 'assist'`, given.Person)
+	missing := func(want ...string) {
+		t.Helper()
+		s.settle() // what the triggers told, and nothing else
+		got := s.Text(`SELECT array_to_string(missing, ' ') FROM participations WHERE id = $1`, id)
+		got += ", " + s.Text(`SELECT array_to_string(missing, ' ') FROM participations WHERE id = $1`, further)
+		if got != strings.Join(want, ", ") {
+			t.Fatalf("missing %s, want %v", got, want)
+		}
+	}
+	missing("course meeting", "before meeting")
+	s.Exec(`UPDATE enrolments SET person_id = $2 WHERE person_id = $1`, given.Person, kept.Person)
+	missing("meeting", "before meeting")
+	s.Exec(`UPDATE certificates SET person_id = $2 WHERE serial = 'GIVEN' AND person_id = $1`, given.Person, kept.Person)
+	missing("meeting", "meeting")
+	s.Exec(`UPDATE participations SET person_id = $2 WHERE id = $1`, id, given.Person)
+	missing("course meeting", "meeting")
+	s.Exec(`UPDATE participations SET person_id = $2 WHERE id = $1`, id, kept.Person)
+	missing("meeting", "meeting")
+	s.Exec(`DELETE FROM certificates WHERE serial = 'GIVEN'`)
+	missing("meeting", "before meeting")
+	s.Exec(`DELETE FROM enrolments WHERE person_id = $1`, kept.Person)
+	missing("course meeting", "before meeting")
+}
+
 // After any history, what is stored is what a fresh explanation gives, and the queue is empty.
 func TestStoredStandingsAreFresh(t *testing.T) {
 	s := newSite(t)
