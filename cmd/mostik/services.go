@@ -105,7 +105,7 @@ func newDesk(cfg Config, d *database, s *services) (*desk.Service, error) {
 			return "done", err
 		},
 		Issue: func(ctx context.Context, actor lms.Actor, participation lms.ID[lms.Participation]) (string, error) {
-			_, err := s.programmes.Certify(ctx, actor, participation)
+			_, err := s.programmes.CertifyOfMany(ctx, actor, participation)
 			return "done", err
 		},
 		Extend: s.learning.Extend,

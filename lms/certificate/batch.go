@@ -73,8 +73,8 @@ type Selection struct {
 	Serials   []string
 }
 
-// StartIssue begins to issue certificates of achievement to those who passed a programme and have none of it, within
-// the actor's part of the world. Errors: Forbidden, Invalid, NotFound nobody-to-issue.
+// StartIssue begins to issue certificates of achievement to those who passed a programme and never had one of it, within
+// the actor's part of the world. Whoever had one in an earlier participation is looked at alone: it may have been revoked. Errors: Forbidden, Invalid, NotFound nobody-to-issue.
 func (s *Service) StartIssue(ctx context.Context, actor lms.Actor, sel Selection) (b Batch, err error) {
 	defer lms.Wrap(&err, "certificate.StartIssue")
 	if sel.Programme.IsZero() {
@@ -90,7 +90,8 @@ func (s *Service) StartIssue(ctx context.Context, actor lms.Actor, sel Selection
 		SELECT x.id, NULL::uuid
 		  FROM participations x JOIN persons p ON p.id = x.person_id
 		 WHERE x.programme_id = `+programme+` AND x.state = 'passed'
-		   AND NOT EXISTS (SELECT FROM certificates c WHERE c.award = x.id AND c.kind = 'achievement')
+		   AND NOT EXISTS (SELECT FROM certificates c WHERE c.person_id = x.person_id AND c.programme_id = x.programme_id
+		                     AND c.kind = 'achievement' AND c.origin = 'issued')
 		   AND `+q.Where()+`
 		 ORDER BY x.id`, q.Args())
 }

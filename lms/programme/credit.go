@@ -35,8 +35,9 @@ type Credits struct {
 	Total string       `json:"total"`
 }
 
-// Credits gives a person's hours by year, from the certificates of achievement that stand: each issue counts in its
-// year, and a course that is part of a certified programme counts with it and not twice. Errors: NotFound.
+// Credits gives a person's hours by year, from the certificates of achievement that stand: each counts in the year in
+// which it was given or renewed, one that was issued anew in that of the first, with the hours of the last. A course that
+// is part of a certified programme counts with it and not twice. Errors: NotFound.
 func (s *Service) Credits(ctx context.Context, actor lms.Actor, person lms.ID[lms.Person]) (c Credits, err error) {
 	defer lms.Wrap(&err, "programme.Credits(%s)", person)
 	m, err := personFacts(ctx, s.DB, person, nil)
@@ -50,24 +51,36 @@ func (s *Service) Credits(ctx context.Context, actor lms.Actor, person lms.ID[lm
 		CreditRow
 		claim   certificate.Claim
 		version lms.ID[lms.ProgrammeVersion]
+		anew    bool // another one says what this one was meant to
 	}
 	rows, err := list(ctx, s.DB, func(from scanner) (r row, err error) {
 		var claim []byte
-		if err := from.Scan(&r.Serial, &claim, &r.IssuedAt, &r.version); err != nil {
+		if err := from.Scan(&r.Serial, &claim, &r.IssuedAt, &r.version, &r.anew); err != nil {
 			return r, err
 		}
 		r.IssuedAt = r.IssuedAt.UTC()
-		r.Year = r.IssuedAt.Year()
 		return r, json.Unmarshal(claim, &r.claim)
 	}, `
-		SELECT c.serial, c.claim, c.issued_at, pa.version_id
+		SELECT c.serial, c.claim, c.issued_at, pa.version_id,
+		       c.state = 'superseded' AND c.state_reason <> ''   -- issuing anew has a reason, renewing has none
 		  FROM certificates c LEFT JOIN participations pa ON pa.id = c.participation_id
 		 WHERE c.person_id = $1 AND c.kind = 'achievement' AND c.state IN ('valid', 'superseded') AND c.claim <> ''
-		   AND NOT (c.state = 'superseded' AND EXISTS (SELECT FROM certificates n WHERE n.serial = c.superseded_by AND n.expires_on IS NOT DISTINCT FROM c.expires_on))
 		 ORDER BY c.issued_at DESC, c.serial`, person)
 	if err != nil {
 		return Credits{}, err
 	}
+	given := map[string]time.Time{} // when what was issued anew was given first, by serial
+	for i := range slices.Backward(rows) {
+		r := &rows[i]
+		if first, anew := given[r.claim.Replaces]; anew {
+			r.IssuedAt = first
+		}
+		if r.anew {
+			given[r.Serial] = r.IssuedAt
+		}
+	}
+	rows = slices.DeleteFunc(rows, func(r row) bool { return r.anew })
+	slices.SortStableFunc(rows, func(a, b row) int { return b.IssuedAt.Compare(a.IssuedAt) })
 	within := map[string]string{} // course key to the serial that counts it
 	for _, r := range rows {
 		if r.version.IsZero() {
@@ -84,7 +97,7 @@ func (s *Service) Credits(ctx context.Context, actor lms.Actor, person lms.ID[lm
 	years, total := map[int]float64{}, 0.0
 	c = Credits{Years: []CreditYear{}, Rows: []CreditRow{}}
 	for _, r := range rows {
-		r.Title, r.Hours = r.claim.Title(), r.claim.Hours
+		r.Year, r.Title, r.Hours = r.IssuedAt.Year(), r.claim.Title(), r.claim.Hours
 		if r.version.IsZero() {
 			r.Within = within[r.claim.CourseKey]
 		}

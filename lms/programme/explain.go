@@ -179,7 +179,11 @@ func (e *explained) weigh(ctx context.Context) (err error) {
 func (e *explained) papers(ctx context.Context) error {
 	now := e.s.Now()
 	if r := e.v.rules.participation; r != nil && r.Explain(e.facts, now).Done() {
-		if err := e.issue(ctx, certificate.Participation); err != nil {
+		held, err := e.s.held(ctx, e.tx, e.pa, certificate.Participation)
+		if err == nil && !held.own && !held.before {
+			err = e.issue(ctx, certificate.Participation)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -193,6 +197,10 @@ func (e *explained) papers(ctx context.Context) error {
 		e.pa.State = statePassed
 		if e.v.Issue == IssueByHand {
 			return nil
+		}
+		held, err := e.s.held(ctx, e.tx, e.pa, certificate.Achievement)
+		if err != nil || held.before { // who was withdrawn and came back: perhaps it was revoked, so a person decides
+			return err
 		}
 		if err := e.issue(ctx, certificate.Achievement); err != nil {
 			return err

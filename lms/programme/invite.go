@@ -68,7 +68,7 @@ func (s *Service) Invite(ctx context.Context, actor lms.Actor, key string, in In
 	var ids []lms.ID[lms.Participation]
 	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		done, ids = Invited{}, nil
-		generation, err := s.generation(ctx, tx, p.ID, in.TrainedBy)
+		generation, err := s.generation(ctx, tx, actor, p, in.TrainedBy)
 		if err != nil {
 			return err
 		}

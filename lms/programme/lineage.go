@@ -10,27 +10,34 @@ import (
 )
 
 // generation is that of people whom a trainer trains: one more than the trainer's own in the programme. Somebody who is
-// not in it made it, and theirs are the first. Nil where nobody is named.
-func (s *Service) generation(ctx context.Context, tx db.Queryer, programme lms.ID[lms.Programme], trainer lms.ID[lms.Person]) (*int, error) {
+// not in it made it, and theirs are the first. Nil where nobody is named. A trainer whom the actor may not see is as
+// unknown as one who is not. Errors: Invalid reference-unknown.
+func (s *Service) generation(ctx context.Context, tx db.Queryer, actor lms.Actor, p *programme, trainer lms.ID[lms.Person]) (*int, error) {
 	if trainer.IsZero() {
 		return nil, nil
 	}
+	m, err := personFacts(ctx, tx, trainer, p.courses)
+	if err == nil {
+		err = actor.Can(lms.ReadParticipation, m.facts)
+	}
+	if lms.KindOf(err) == lms.NotFound {
+		return nil, lms.ErrInvalid("trained_by", "reference-unknown", "there is no such trainer")
+	}
+	if err != nil {
+		return nil, err
+	}
 	n := 1
-	err := db.Row(ctx, tx, `
-		SELECT coalesce(generation, 1) + 1 FROM participations WHERE programme_id = $1 AND person_id = $2 AND state <> 'withdrawn'`, programme, trainer).Scan(&n)
+	err = db.Row(ctx, tx, `
+		SELECT coalesce(generation, 1) + 1 FROM participations WHERE programme_id = $1 AND person_id = $2 AND state <> 'withdrawn'`, p.ID, trainer).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
-		var there bool
-		err = db.Row(ctx, tx, `SELECT true FROM persons WHERE id = $1 AND state <> 'erased'`, trainer).Scan(&there)
-		if lms.KindOf(db.Found(err, "trainer")) == lms.NotFound {
-			return nil, lms.ErrInvalid("trained_by", "reference-unknown", "there is no such trainer")
-		}
+		err = nil
 	}
 	return &n, db.Translate(err)
 }
 
 // trained says who trained somebody, and counts the generations beneath anew. Errors: Invalid trained-in-a-circle.
-func (s *Service) trained(ctx context.Context, tx db.Queryer, o *one, trainer lms.ID[lms.Person]) error {
-	generation, err := s.generation(ctx, tx, o.Programme, trainer)
+func (s *Service) trained(ctx context.Context, tx db.Queryer, actor lms.Actor, o *one, trainer lms.ID[lms.Person]) error {
+	generation, err := s.generation(ctx, tx, actor, o.p, trainer)
 	if err != nil {
 		return err
 	}

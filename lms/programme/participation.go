@@ -113,7 +113,7 @@ func (s *Service) Change(ctx context.Context, actor lms.Actor, id lms.ID[lms.Par
 			}
 		}
 		if in.TrainedBy != nil {
-			if err := s.trained(ctx, tx, o, *in.TrainedBy); err != nil {
+			if err := s.trained(ctx, tx, actor, o, *in.TrainedBy); err != nil {
 				return err
 			}
 		}
@@ -121,10 +121,22 @@ func (s *Service) Change(ctx context.Context, actor lms.Actor, id lms.ID[lms.Par
 	})
 }
 
-// Certify issues the certificate of achievement of somebody who passed a programme in which that is done by hand.
-// Issued twice, it is the same. Errors: NotFound, Forbidden, Conflict not-passed.
+// Certify issues the certificate of achievement of somebody who passed: in a programme in which that is done by hand, or
+// to who came back after the one of an earlier participation ended or was revoked. Issued twice, it is the same. Errors:
+// NotFound, Forbidden, Conflict not-passed, certified-before.
 func (s *Service) Certify(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation]) (serial string, err error) {
 	defer lms.Wrap(&err, "programme.Certify(%s)", id)
+	return s.certify(ctx, actor, id, false)
+}
+
+// CertifyOfMany is Certify for one of a selection, in which nobody is looked at alone: whoever was certified in an
+// earlier participation is refused.
+func (s *Service) CertifyOfMany(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation]) (serial string, err error) {
+	defer lms.Wrap(&err, "programme.CertifyOfMany(%s)", id)
+	return s.certify(ctx, actor, id, true)
+}
+
+func (s *Service) certify(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation], many bool) (serial string, err error) {
 	if _, err := s.one(ctx, s.DB, actor, id, lms.IssueCertificate); err != nil {
 		return "", err
 	}
@@ -132,21 +144,33 @@ func (s *Service) Certify(ctx context.Context, actor lms.Actor, id lms.ID[lms.Pa
 		return "", err
 	}
 	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) (err error) {
-		serial, err = s.CertifyIn(ctx, tx, id, actor.Person)
+		serial, err = s.certifyIn(ctx, tx, id, actor.Person, many)
 		return err
 	})
 	return serial, err
 }
 
-// CertifyIn is Certify within the caller's transaction, for many at once: who may do it was asked before, and the rule
-// was explained when something under it last changed. Errors: NotFound, Conflict not-passed.
+// CertifyIn is CertifyOfMany within the caller's transaction: who may do it was asked before, and the rule was explained
+// when something under it last changed. Errors: NotFound, Forbidden, Conflict not-passed, certified-before.
 func (s *Service) CertifyIn(ctx context.Context, tx bun.IDB, id lms.ID[lms.Participation], actor lms.ID[lms.Person]) (serial string, err error) {
+	return s.certifyIn(ctx, tx, id, actor, true)
+}
+
+func (s *Service) certifyIn(ctx context.Context, tx bun.IDB, id lms.ID[lms.Participation], actor lms.ID[lms.Person], many bool) (serial string, err error) {
 	var pa participation
 	if err := pa.scan(db.Row(ctx, tx, `SELECT `+participationColumns+` FROM participations pa WHERE pa.id = $1 FOR NO KEY UPDATE`, id)); err != nil {
 		return "", db.Found(err, "participation")
 	}
+	if pa.Person == actor {
+		return "", lms.ErrForbidden("somebody else issues one's own certificate")
+	}
 	if pa.State != statePassed && pa.State != stateCertified {
 		return "", lms.ErrConflict("not-passed", "the rule does not hold for this person yet")
+	}
+	if held, err := s.held(ctx, tx, &pa, certificate.Achievement); err != nil {
+		return "", err
+	} else if held.stands || many && held.before {
+		return "", lms.ErrConflict("certified-before", "an earlier participation gave a certificate of this programme")
 	}
 	v, err := s.version(ctx, tx, pa.Version)
 	if err != nil {
@@ -162,4 +186,20 @@ func (s *Service) CertifyIn(ctx context.Context, tx bun.IDB, id lms.ID[lms.Parti
 	}
 	_, err = db.Exec(ctx, tx, `UPDATE participations SET state = 'certified', certified_at = coalesce(certified_at, $2) WHERE id = $1`, id, s.Now())
 	return serial, err
+}
+
+// holding is what somebody has of one kind of paper of a programme.
+type holding struct {
+	// own tells that this participation gave one; before, that an earlier one did, from which they were withdrawn; stands,
+	// that one of those is valid or suspended today.
+	own, before, stands bool
+}
+
+func (s *Service) held(ctx context.Context, q db.Queryer, pa *participation, kind certificate.Kind) (h holding, err error) {
+	err = db.Row(ctx, q, `
+		SELECT coalesce(bool_or(award = $4), false), coalesce(bool_or(award <> $4), false),
+		       coalesce(bool_or(award <> $4 AND state IN ('valid', 'suspended') AND (expires_on IS NULL OR expires_on >= $5::text::date)), false)
+		  FROM certificates WHERE person_id = $1 AND programme_id = $2 AND kind = $3 AND origin = 'issued' AND state <> 'erased'`,
+		pa.Person, pa.Programme, kind, pa.ID, lms.DayInForce(s.Now()).Format(time.DateOnly)).Scan(&h.own, &h.before, &h.stands)
+	return h, db.Translate(err)
 }

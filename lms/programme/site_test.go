@@ -21,12 +21,13 @@ import (
 // site is a world with the small course published, and programmes on it.
 type site struct {
 	*lmstest.World
-	catalog    *catalog.Service
-	learning   *learning.Service
-	programmes *programme.Service
-	version    *catalog.Loaded
-	cohort     lms.ID[lms.Cohort]
-	now        time.Time
+	catalog      *catalog.Service
+	learning     *learning.Service
+	programmes   *programme.Service
+	certificates *certificate.Service
+	version      *catalog.Loaded
+	cohort       lms.ID[lms.Cohort]
+	now          time.Time
 	// coordinator is of the country KZ, author may write programmes of all countries.
 	coordinator, author lms.Actor
 }
@@ -42,8 +43,10 @@ func newSite(t testing.TB) *site {
 	s.check(err)
 	s.catalog = catalog.New(w.DB, blobs, clock)
 	certificates := &certificate.Service{DB: w.DB, Keys: certificate.NewKeys(key), Issuer: "Mostik", PublicURL: "http://localhost", Now: clock}
+	s.certificates = certificates
 	s.learning = learning.New(w.DB, s.catalog, certificates, blobs, clock)
 	s.programmes = &programme.Service{DB: w.DB, Catalog: s.catalog, Certificates: certificates, Blobs: blobs, Now: clock}
+	certificates.Certify = s.programmes.CertifyIn
 	done, err := s.catalog.ImportFolder(t.Context(), lmstest.SmallCourse(nil))
 	s.check(err)
 	s.version, err = s.catalog.Version(t.Context(), done.Version)
@@ -116,6 +119,12 @@ func (s *site) standing(id lms.ID[lms.Participation]) programme.Standing {
 	v, err := s.programmes.Standing(s.T.Context(), s.author, id)
 	s.check(err)
 	return v
+}
+
+func (s *site) programmeID(key string) (id lms.ID[lms.Programme]) {
+	s.T.Helper()
+	s.check(db.Row(s.T.Context(), s.DB, `SELECT id FROM programmes WHERE key = $1`, key).Scan(&id))
+	return id
 }
 
 // settle does what the queue holds.

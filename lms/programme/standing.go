@@ -20,7 +20,7 @@ type ComponentView struct {
 	Activity string    `json:"activity,omitempty"`
 }
 
-// Paper is a certificate that a participation gave.
+// Paper is a certificate that a programme gave somebody.
 type Paper struct {
 	Serial    string            `json:"serial"`
 	Kind      certificate.Kind  `json:"kind"`
@@ -88,7 +88,7 @@ func (s *Service) standing(ctx context.Context, actor lms.Actor, o *one) (v Stan
 		ID: o.ID, Person: o.Person, Name: o.m.Name, Programme: o.p.Key, Title: o.v.Title.In(lang), Aims: o.v.Aims.In(lang), Version: o.v.Number,
 		State: o.State, Rule: o.v.rules.achievement.Explain(facts, now), JoinedAt: o.Joined, PassedAt: o.Passed, Components: o.v.views(lang),
 		MayEnrol: actor.Can(lms.EnrolParticipant, o.m.facts) == nil, MayDecide: actor.Person != o.Person && actor.Can(lms.DecideEvidence, o.m.facts) == nil,
-		MayIssue: actor.Can(lms.IssueCertificate, o.m.facts) == nil,
+		MayIssue: actor.Person != o.Person && actor.Can(lms.IssueCertificate, o.m.facts) == nil,
 	}
 	v.Done, v.Needed = v.Rule.Steps()
 	v.Next = v.Rule.Next()
@@ -97,10 +97,10 @@ func (s *Service) standing(ctx context.Context, actor lms.Actor, o *one) (v Stan
 		explained := r.Explain(facts, now)
 		v.Participation = &explained
 	}
-	if err := s.said(ctx, o, lang, &v); err != nil {
+	if err := s.said(ctx, actor, o, lang, &v); err != nil {
 		return v, err
 	}
-	if v.Papers, err = s.papers(ctx, o.ID); err != nil {
+	if v.Papers, err = s.papers(ctx, o); err != nil {
 		return v, err
 	}
 	if v.Handed, err = s.handed(ctx, o, lang); err != nil {
@@ -109,16 +109,24 @@ func (s *Service) standing(ctx context.Context, actor lms.Actor, o *one) (v Stan
 	return v, s.renewal(ctx, o, &v, lang)
 }
 
-// said adds what people said of a participation.
-func (s *Service) said(ctx context.Context, o *one, lang string, v *Standing) error {
+// said adds what people said of a participation. Whoever was trained knows by whom; others are told it of whom they may see.
+func (s *Service) said(ctx context.Context, actor lms.Actor, o *one, lang string, v *Standing) error {
 	var categories []byte
 	var generation *int
-	err := db.Row(ctx, s.DB, `
-		SELECT pa.categories, coalesce(trim(t.given_name || ' ' || t.family_name), ''), pa.generation, pa.invited_at
-		  FROM participations pa LEFT JOIN persons t ON t.id = pa.trained_by WHERE pa.id = $1`, o.ID).
-		Scan(&categories, &v.TrainedBy, &generation, &v.InvitedAt)
+	var trainer lms.ID[lms.Person]
+	err := db.Row(ctx, s.DB, `SELECT categories, trained_by, generation, invited_at FROM participations WHERE id = $1`, o.ID).
+		Scan(&categories, &trainer, &generation, &v.InvitedAt)
 	if err != nil {
 		return db.Found(err, "participation")
+	}
+	if !trainer.IsZero() {
+		m, err := personFacts(ctx, s.DB, trainer, o.p.courses)
+		if err != nil && lms.KindOf(err) != lms.NotFound { // erased
+			return err
+		}
+		if err == nil && (actor.Person == o.Person || actor.Can(lms.ReadParticipation, m.facts) == nil) {
+			v.TrainedBy = m.Name
+		}
 	}
 	if generation != nil {
 		v.Generation = *generation
@@ -159,8 +167,9 @@ func (d *Definition) views(lang string) []ComponentView {
 	return all
 }
 
-// papers lists the certificates of a participation, the newest first.
-func (s *Service) papers(ctx context.Context, id lms.ID[lms.Participation]) ([]Paper, error) {
+// papers lists the certificates of a programme that somebody was given, also in an earlier participation from which they
+// were withdrawn, the newest first.
+func (s *Service) papers(ctx context.Context, o *one) ([]Paper, error) {
 	return list(ctx, s.DB, func(from scanner) (p Paper, err error) {
 		var expires *time.Time
 		if err := from.Scan(&p.Serial, &p.Kind, &p.IssuedAt, &expires, &p.State, &p.Number); err != nil {
@@ -175,5 +184,5 @@ func (s *Service) papers(ctx context.Context, id lms.ID[lms.Participation]) ([]P
 		}
 		return p, nil
 	}, `SELECT serial, kind, issued_at, expires_on, state, issue_no FROM certificates
-	     WHERE participation_id = $1 AND state <> 'erased' ORDER BY issued_at DESC, serial`, id)
+	     WHERE person_id = $1 AND programme_id = $2 AND origin = 'issued' AND state <> 'erased' ORDER BY issued_at DESC, serial`, o.Person, o.Programme)
 }

@@ -76,6 +76,7 @@ export default {
   'code.withdrawn': 'This person does not take part any more.',
   'code.decided': 'Somebody has decided about this already. Reload the page.',
   'code.not-passed': 'Not everything that the programme asks for is done yet.',
+  'code.certified-before': 'They have held a certificate of this programme before. Look at that one first.',
   'code.country-unfit': 'The programme belongs to another country.',
   'code.too-many': 'These are too many at once.',
   'code.too-few': 'Choose at least one.',

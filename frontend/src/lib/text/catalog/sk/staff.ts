@@ -76,6 +76,7 @@ export default {
   'code.withdrawn': 'Táto osoba sa už nezúčastňuje.',
   'code.decided': 'Niekto o tom už rozhodol. Obnovte stránku.',
   'code.not-passed': 'Ešte nie je splnené všetko, čo program žiada.',
+  'code.certified-before': 'Táto osoba už mala certifikát z tohto programu. Najprv sa pozrite naň.',
   'code.country-unfit': 'Program patrí inej krajine.',
   'code.too-many': 'Je toho naraz príliš veľa.',
   'code.too-few': 'Vyberte aspoň jedno.',
