@@ -24,6 +24,7 @@ func newQueue(d *database, s *services, log *slog.Logger) *job.Queue {
 	job.Every(q, 6*time.Hour, housekeeping{})
 	job.Handle(q, func(ctx context.Context, _ markRenewals) error { return s.programmes.MarkRenewals(ctx) })
 	job.Every(q, 24*time.Hour, markRenewals{})
+	s.desk.Log = log
 	s.desk.Handle(q)
 	s.hooks.Handle(q)
 	job.Handle(q, func(ctx context.Context, _ report.FollowupJob) error {

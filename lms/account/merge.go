@@ -260,7 +260,8 @@ func (s *Service) merge(ctx context.Context, tx bun.Tx, keep, gone lms.ID[lms.Pe
 // mergeLineage keeps who trained whom a tree: nobody is above themselves, and whoever is beneath is of the generation after.
 func mergeLineage(ctx context.Context, tx bun.Tx, keep lms.ID[lms.Person]) error {
 	const deepest = ` WHERE far < 100` // as for one who is given another trainer
-	for _, sql := range []string{`
+	for _, sql := range []string{
+		`
 		WITH RECURSIVE above AS (
 		    SELECT programme_id, trained_by AS person, 1 AS far FROM participations WHERE person_id = $1 AND state <> 'withdrawn' AND trained_by IS NOT NULL
 		    UNION

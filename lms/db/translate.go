@@ -28,6 +28,8 @@ const (
 	queryCanceled        = "57014"
 	textTooLong          = "22001"
 	numberOutOfRange     = "22003"
+	dayOutOfRange        = "22008"
+	zoneOutOfRange       = "22009"
 	malformedText        = "22P02"
 	nulInText            = "22021"
 )
@@ -65,7 +67,7 @@ func ofState(pg *pgconn.PgError, err error) error {
 			return &lms.Error{Kind: lms.Conflict, Code: "in-use", Err: err}
 		}
 		return &lms.Error{Kind: lms.Invalid, Code: "reference-unknown", Field: pg.ColumnName, Err: err}
-	case notNullViolation, checkViolation, textTooLong, numberOutOfRange, malformedText, nulInText:
+	case notNullViolation, checkViolation, textTooLong, numberOutOfRange, dayOutOfRange, zoneOutOfRange, malformedText, nulInText:
 		return &lms.Error{Kind: lms.Invalid, Code: "value-refused", Field: pg.ColumnName, Err: err}
 	case serializationFailure, deadlockDetected, lockNotAvailable:
 		return unavailable(err)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -121,17 +122,19 @@ func (remind) Kind() string { return "desk.remind" }
 // maxPeople bounds a choice one by one.
 const maxPeople = 1000
 
-// Start writes an action down with its people and has it done. Errors: Forbidden; NotFound for somebody beyond the
-// actor; Invalid; Conflict with code selection-changed where a filter finds another number of people than Count.
+// Start writes an action down with its people and has it done. They are those whom the actor sees, as in the list whose
+// number they were told; what the act asks for is asked of each when it is done. Errors: Forbidden; NotFound for somebody
+// beyond the actor; Invalid; Conflict with code selection-changed where a filter finds another number of people than Count.
 func (s *Service) Start(ctx context.Context, actor lms.Actor, in ActionInput) (a Action, err error) {
 	defer lms.Wrap(&err, "desk.Start(%s)", in.Kind)
 	right, known := rights[in.Kind]
 	if !known {
 		return Action{}, lms.ErrInvalid("kind", "not-one-of", "assign, enrol, remind, issue, extend, suspend, reinstate or revoke")
 	}
-	if err := actor.May(right); err != nil {
+	if err := cmp.Or(actor.May(lms.ReadDesk), actor.May(right)); err != nil {
 		return Action{}, err
 	}
+	in.People = distinct(in.People)
 	if err := s.checkAction(ctx, actor, in); err != nil {
 		return Action{}, err
 	}
@@ -149,7 +152,7 @@ func (s *Service) Start(ctx context.Context, actor lms.Actor, in ActionInput) (a
 		}
 		var w who.Query
 		w.Arg(id)
-		w.People(actor.Scope(right), in.Filter, s.Now())
+		w.People(actor.Scope(lms.ReadPerson), in.Filter, s.Now())
 		want := in.Count
 		if len(in.People) > 0 {
 			ids := make([]string, len(in.People))
@@ -182,6 +185,18 @@ func (s *Service) Start(ctx context.Context, actor lms.Actor, in ActionInput) (a
 		return Action{}, err
 	}
 	return s.Action(ctx, actor, id)
+}
+
+// distinct leaves out who was named before.
+func distinct(people []lms.ID[lms.Person]) (list []lms.ID[lms.Person]) {
+	seen := map[lms.ID[lms.Person]]bool{}
+	for _, p := range people {
+		if !seen[p] {
+			seen[p] = true
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 func (s *Service) checkAction(ctx context.Context, actor lms.Actor, in ActionInput) error {
@@ -286,15 +301,19 @@ func (s *Service) Action(ctx context.Context, actor lms.Actor, id lms.ID[ActionI
 }
 
 // Do does what of an action is still to be done. Whoever was done with stays so; a program that dies has at most one
-// person to do again, and what is done to one twice is done once.
+// person to do again, and what is done to one twice is done once. A fault of ours with one of them leaves that one to be
+// done again later, and goes on with the others. When all is done, the reason and the words of the search are forgotten.
 func (s *Service) Do(ctx context.Context, id lms.ID[ActionID]) (err error) {
 	defer lms.Wrap(&err, "desk.Do(%s)", id)
+	var failed error
+	var after lms.ID[lms.Person]
 	for {
 		actor, kind, more, err := s.asked(ctx, id) // again and again: a right may be taken in the middle
 		if err != nil {
 			return err
 		}
-		rows, err := db.Rows(ctx, s.DB, `SELECT person_id FROM desk_action_people WHERE action_id = $1 AND outcome IS NULL ORDER BY person_id LIMIT 200`, id)
+		rows, err := db.Rows(ctx, s.DB, `
+			SELECT person_id FROM desk_action_people WHERE action_id = $1 AND outcome IS NULL AND person_id > $2::uuid ORDER BY person_id LIMIT 200`, id, after.String())
 		if err != nil {
 			return err
 		}
@@ -303,23 +322,45 @@ func (s *Service) Do(ctx context.Context, id lms.ID[ActionID]) (err error) {
 			return err
 		}
 		if len(people) == 0 {
-			_, err := db.Exec(ctx, s.DB, `UPDATE desk_actions SET finished_at = coalesce(finished_at, $2) WHERE id = $1`, id, s.Now())
-			return err
+			break
 		}
 		for _, p := range people {
 			word, err := s.one(ctx, actor, kind, more, p)
 			if err != nil {
-				if kind := lms.KindOf(err); kind == lms.Internal || kind == lms.Unavailable || ctx.Err() != nil {
-					return err
+				var told bool
+				if word, told = outcomeOf(err); !told {
+					if lms.KindOf(err) == lms.Unavailable || ctx.Err() != nil {
+						return err
+					}
+					failed = cmp.Or(failed, err)
+					continue
 				}
-				e, _ := errors.AsType[*lms.Error](err)
-				word = e.Code
 			}
 			if _, err := db.Exec(ctx, s.DB, `UPDATE desk_action_people SET outcome = $3 WHERE action_id = $1 AND person_id = $2`, id, p, word); err != nil {
 				return err
 			}
 		}
+		after = people[len(people)-1]
 	}
+	if failed != nil {
+		return failed
+	}
+	_, err = db.Exec(ctx, s.DB, `
+		UPDATE desk_actions SET finished_at = coalesce(finished_at, $2), args = args - 'reason', filter = filter - 'text' WHERE id = $1`, id, s.Now())
+	return err
+}
+
+// outcomeOf is the word for an error that is an outcome, and no fault of ours. What may be seen and not done is beyond
+// one's rights as what may not be seen.
+func outcomeOf(err error) (word string, told bool) {
+	e, ok := errors.AsType[*lms.Error](err)
+	switch {
+	case !ok || e.Kind == lms.Internal || e.Kind == lms.Unavailable:
+		return "", false
+	case e.Kind == lms.Forbidden:
+		return "not-found", true
+	}
+	return e.Code, true
 }
 
 // asked reads who asked for what. Rights are those that were held when it was asked, less what was taken since.
@@ -403,12 +444,8 @@ func (s *Service) putOff(ctx context.Context, actor lms.Actor, more args, person
 
 // endOfDay is the last minute of a day in a time zone; one that is not known is UTC.
 func endOfDay(day, zone string) (time.Time, error) {
-	where, err := time.LoadLocation(zone)
-	if err != nil {
-		where = time.UTC
-	}
-	t, err := time.ParseInLocation(time.DateOnly, day, where)
-	return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 0, 0, where), err
+	t, err := time.Parse(time.DateOnly, day)
+	return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 0, 0, in(t, zone).Location()), err
 }
 
 func (s *Service) issueOne(ctx context.Context, actor lms.Actor, programme lms.ID[lms.Programme], person lms.ID[lms.Person]) (string, error) {
@@ -434,18 +471,23 @@ func (s *Service) issueOne(ctx context.Context, actor lms.Actor, programme lms.I
 // nudge reminds somebody by hand, of a programme or of their studies, at most once a day.
 func (s *Service) nudge(ctx context.Context, actor lms.Actor, programme lms.ID[lms.Programme], person lms.ID[lms.Person]) (string, error) {
 	m := message{person: person, reason: "by-hand", about: programme.String(), window: s.date(), by: actor.Person}
+	var blocked bool
 	err := db.Row(ctx, s.DB, `
 		SELECT trim(p.given_name || ' ' || p.family_name), coalesce(p.email, ''), p.phone, p.language, `+zoneOf+`,
 		       coalesce((SELECT coalesce(v.definition -> 'title' ->> p.language, v.definition -> 'title' ->> 'en', g.key)
 		                   FROM programmes g JOIN programme_versions v ON v.programme_id = g.id WHERE g.id = $2 ORDER BY v.number DESC LIMIT 1),
 		                (SELECT coalesce(cv.document -> 'course' -> 'title' ->> p.language, cv.document -> 'course' -> 'title' ->> 'en', cu.key)
 		                   FROM enrolments e JOIN courses cu ON cu.id = e.course_id JOIN course_versions cv ON cv.id = e.version_id
-		                  WHERE e.person_id = p.id AND e.state = 'active' ORDER BY e.last_seen_at DESC NULLS LAST LIMIT 1), '')
-		  FROM persons p WHERE p.id = $1`, person, programme).Scan(&m.name, &m.email, &m.phone, &m.lang, &m.zone, &m.title)
+		                  WHERE e.person_id = p.id AND e.state = 'active' ORDER BY e.last_seen_at DESC NULLS LAST LIMIT 1), ''),
+		       p.state = 'blocked'
+		  FROM persons p WHERE p.id = $1`, person, programme).Scan(&m.name, &m.email, &m.phone, &m.lang, &m.zone, &m.title, &blocked)
 	if err != nil {
 		return "", db.Found(err, "person")
 	}
-	if m.title == "" {
+	switch {
+	case blocked:
+		return "account-blocked", nil // they could not open what they would be told of
+	case m.title == "":
 		return "nothing-to-do", nil
 	}
 	made, err := s.make(ctx, m)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ type Service struct {
 	Reasons   []string
 	// SMS sends short messages; nil where there is no gateway.
 	SMS *Gateway
+	// Log tells what failed and is tried again; nil is the program's.
+	Log *slog.Logger
 	// Invite puts somebody into a programme, Enrol into a cohort, Issue certifies whoever passed a programme. Each
 	// asks for the actor's right itself, may be called twice, and gives what became of it in a word.
 	Invite func(ctx context.Context, actor lms.Actor, programme string, person lms.ID[lms.Person]) (string, error)

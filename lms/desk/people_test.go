@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/csv"
 	"fmt"
 	"slices"
@@ -72,10 +73,34 @@ func TestPeoplePageByPage(t *testing.T) {
 	if got, total := w.names(coordinator(lms.CountryGround("TJ")), who.Filter{Countries: []string{"KZ"}}, "name"); len(got) != 0 || total != 0 {
 		t.Errorf("TJ sees of KZ %v", got)
 	}
-	for _, q := range []desk.PeopleQuery{{Sort: "age"}, {After: "x"}, {Sort: "until", After: "WyJ4IiwieCJd"}} {
+	mark := func(value string) string {
+		return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `[%q, "`+lms.NewID[lms.Person]().String()+`"]`, value))
+	}
+	for _, q := range []desk.PeopleQuery{
+		{Sort: "age"},
+		{After: "x"},
+		{Sort: "until", After: "WyJ4IiwieCJd"},
+		{Sort: "until", After: mark("0000-01-01")},
+		{Sort: "seen", After: mark("0000-01-01T00:00:00Z")},
+		{Sort: "seen", After: mark("2026-01-01T00:00:00+23:00")},
+	} {
 		if _, err := w.desk.People(t.Context(), all, q); lms.KindOf(err) != lms.Invalid {
 			t.Errorf("%+v: %v", q, err)
 		}
+	}
+}
+
+// The link to a record that was made one with another leads to that one.
+func TestTheCardOfAMergedRecord(t *testing.T) {
+	w := newLand(t)
+	kept, gone := w.person(0), w.person(0)
+	w.Exec(`UPDATE persons SET state = 'erased', merged_into = $2 WHERE id = $1`, gone, kept)
+	c, err := w.desk.Card(t.Context(), coordinator(lms.CountryGround("KZ")), gone)
+	if err != nil || c.Person.ID != kept {
+		t.Errorf("it leads to %v, %v", c.Person.ID, err)
+	}
+	if _, err := w.desk.Card(t.Context(), coordinator(lms.CountryGround("TJ")), gone); lms.KindOf(err) != lms.NotFound {
+		t.Errorf("from elsewhere: %v", err)
 	}
 }
 

@@ -93,9 +93,13 @@ func (s *Service) facts(ctx context.Context, q db.Queryer, id lms.ID[lms.Person]
 // one says nothing any more.
 const certificateTitle = `coalesce(v.definition -> 'title' ->> $2::text, v.definition -> 'title' ->> 'en', nullif(c.claim, '')::json ->> 'course', g.key, cu.key, '')`
 
-// Card gives one person. Errors: NotFound.
+// Card gives one person; a record that was made one with another leads to that one. Errors: NotFound.
 func (s *Service) Card(ctx context.Context, actor lms.Actor, id lms.ID[lms.Person]) (c Card, err error) {
 	defer lms.Wrap(&err, "desk.Card(%s)", id)
+	err = db.Row(ctx, s.DB, `SELECT coalesce(merged_into, id) FROM persons WHERE id = $1`, id).Scan(&id)
+	if err != nil {
+		return Card{}, db.Found(err, "person")
+	}
 	f, err := s.facts(ctx, s.DB, id)
 	if err != nil {
 		return Card{}, err

@@ -2,7 +2,10 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -37,8 +40,9 @@ const (
 	// idleDays is how long somebody may leave an invitation or a failed test alone, and forgetDays how old it may
 	// be: what lies longer is a matter for people.
 	idleDays, forgetDays = 7, 60
-	// batch is how many are looked for at once.
-	batch = 200
+	// batch is how many are looked for at once: a search looks at everybody who may be told of something, so that a few at
+	// a time would make many of them quadratic.
+	batch = 5000
 )
 
 // due finds whom to tell of what: people who are awake now ($2 are the time zones in which it is day), and were not
@@ -79,7 +83,7 @@ const due = `
 	  LEFT JOIN course_versions cv ON cv.id = cu.current_version_id
 	 WHERE k.reason = ANY ($4::text[])
 	   AND NOT EXISTS (SELECT FROM reminders r WHERE r.person_id = k.person_id AND r.reason = k.reason AND r.about = k.about AND r.in_window = k.in_window)
-	 LIMIT 200`
+	 LIMIT 5000`
 
 // message is a reminder that is to be made.
 type message struct {
@@ -100,7 +104,7 @@ var Reasons = []string{"expiring", "not-started", "stuck", "webinar"}
 func (s *Service) Remind(ctx context.Context) (n int, err error) {
 	defer lms.Wrap(&err, "desk.Remind")
 	awake, err := s.awake(ctx)
-	if err != nil || len(awake) == 0 || len(s.Reasons) == 0 {
+	if err != nil || len(awake) == 0 {
 		return 0, err
 	}
 	for {
@@ -124,7 +128,7 @@ func (s *Service) Remind(ctx context.Context) (n int, err error) {
 			}
 		}
 		if len(list) < batch {
-			return n, s.text(ctx, awake)
+			return n, s.text(ctx)
 		}
 	}
 }
@@ -136,17 +140,22 @@ func (s *Service) awake(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	zones, err := collect(rows, func(z *string) []any { return []any{z} })
-	var day []string
-	for _, name := range zones {
-		zone, err := time.LoadLocation(name)
-		if err != nil {
-			zone = time.UTC
-		}
-		if hour := s.Now().In(zone).Hour(); hour >= firstHour && hour < lastHour {
-			day = append(day, name)
-		}
+	return slices.DeleteFunc(zones, func(zone string) bool { return !daytime(s.Now(), zone) }), err
+}
+
+// in gives a moment where somebody lives; a time zone that is not known is UTC.
+func in(t time.Time, zone string) time.Time {
+	where, err := time.LoadLocation(zone)
+	if err != nil {
+		where = time.UTC
 	}
-	return day, err
+	return t.In(where)
+}
+
+// daytime tells whether somebody may be reminded then.
+func daytime(t time.Time, zone string) bool {
+	hour := in(t, zone).Hour()
+	return hour >= firstHour && hour < lastHour
 }
 
 // channel is how somebody can be reached: by mail, else by a short message where there is a gateway, else somebody
@@ -194,15 +203,11 @@ const zoneOf = `coalesce((SELECT time_zone FROM centres WHERE id = p.centre_id),
 
 // morning gives a moment, or where it lies in somebody's evening or night the beginning of their next day.
 func morning(t time.Time, zone string) time.Time {
-	where, err := time.LoadLocation(zone)
-	if err != nil {
-		where = time.UTC
-	}
-	local := t.In(where)
-	if local.Hour() >= firstHour && local.Hour() < lastHour {
+	if daytime(t, zone) {
 		return t
 	}
-	day := time.Date(local.Year(), local.Month(), local.Day(), firstHour, 0, 0, 0, where)
+	local := in(t, zone)
+	day := time.Date(local.Year(), local.Month(), local.Day(), firstHour, 0, 0, 0, local.Location())
 	if local.Hour() >= lastHour {
 		day = day.AddDate(0, 0, 1)
 	}
@@ -216,11 +221,8 @@ func (s *Service) letter(m message) mail.Draft {
 		when = dayIn(m.lang, *m.day)
 	}
 	if m.at != nil {
-		zone, err := time.LoadLocation(m.zone)
-		if err != nil {
-			zone = time.UTC
-		}
-		when = text.Date(m.lang, m.at.In(zone)) + ", " + m.at.In(zone).Format("15:04")
+		at := in(*m.at, m.zone)
+		when = text.Date(m.lang, at) + ", " + at.Format("15:04")
 	}
 	return mail.Draft{
 		Person: m.person, Name: m.name, Address: m.email, Subject: m.title,
@@ -249,52 +251,91 @@ func dayIn(lang, day string) string {
 	return text.Date(lang, t)
 }
 
-// text sends the short messages that wait. What the gateway refuses three times is left to be rung up.
-func (s *Service) text(ctx context.Context, awake []string) error {
+const (
+	// textTime is how long one round of short messages may take: less than the time to the next one, so that a gateway
+	// that hangs never holds more than one worker.
+	textTime = 5 * time.Minute
+	// textsAway is after how many in a row that the gateway did not answer a round is given up.
+	textsAway = 3
+	// textsWait is how long a short message waits for a gateway before somebody has to ring up.
+	textsWait = 24 * time.Hour
+)
+
+// waiting is a short message that is to be sent.
+type waiting struct {
+	id                                    lms.ID[ReminderID]
+	reason, title, day, phone, lang, zone string
+}
+
+// text sends the short messages that wait, to whom it is day when their turn comes. What the gateway refuses three times,
+// or does not take for a day, is left to be rung up. What failed is logged, and is no error: the next round comes.
+func (s *Service) text(ctx context.Context) error {
 	if s.SMS == nil {
 		return nil
 	}
+	if _, err := db.Exec(ctx, s.DB, `UPDATE reminders SET channel = 'call' WHERE channel = 'sms' AND sent_at IS NULL AND made_at < $1`, s.Now().Add(-textsWait)); err != nil {
+		return err
+	}
 	rows, err := db.Rows(ctx, s.DB, `
-		SELECT r.id, r.reason, r.title, coalesce(r.day::text, ''), p.phone, p.language FROM reminders r JOIN persons p ON p.id = r.person_id
-		 WHERE r.channel = 'sms' AND r.sent_at IS NULL AND `+zoneOf+` = ANY ($1::text[]) ORDER BY r.made_at, r.id LIMIT 1000`, awake)
+		SELECT r.id, r.reason, r.title, coalesce(r.day::text, ''), p.phone, p.language, `+zoneOf+` FROM reminders r JOIN persons p ON p.id = r.person_id
+		 WHERE r.channel = 'sms' AND r.sent_at IS NULL AND p.state = 'active' ORDER BY r.tries, r.made_at, r.id LIMIT 1000`)
 	if err != nil {
 		return err
 	}
-	type waiting struct {
-		id                              lms.ID[ReminderID]
-		reason, title, day, phone, lang string
-	}
-	list, err := collect(rows, func(w *waiting) []any { return []any{&w.id, &w.reason, &w.title, &w.day, &w.phone, &w.lang} })
+	list, err := collect(rows, func(w *waiting) []any { return []any{&w.id, &w.reason, &w.title, &w.day, &w.phone, &w.lang, &w.zone} })
 	if err != nil {
 		return err
 	}
-	for _, w := range list {
-		if err := s.textOne(ctx, w.id, w.phone, sentence(text.ReminderIn(w.lang), w.reason, w.title, dayIn(w.lang, w.day))); err != nil {
-			return err
+	var last error
+	failed, away := 0, 0
+	for end := s.Now().Add(textTime); len(list) > 0 && away < textsAway && s.Now().Before(end); list = list[1:] {
+		w := list[0]
+		if !daytime(s.Now(), w.zone) {
+			continue
 		}
+		refused, err := s.textOne(ctx, w)
+		switch {
+		case err != nil:
+			return err
+		case refused == nil:
+			away = 0
+			continue
+		case errors.Is(refused, errAway):
+			away++
+		}
+		failed, last = failed+1, refused
+	}
+	if failed > 0 {
+		log := s.Log
+		if log == nil {
+			log = slog.Default()
+		}
+		log.WarnContext(ctx, "short messages were not taken", "messages", failed, "given_up", away == textsAway, "last", last)
 	}
 	return nil
 }
 
 // textOne takes the row, sends, and notes it: a program that dies between sends the same message once more, as with
 // mails, and never two at once.
-func (s *Service) textOne(ctx context.Context, id lms.ID[ReminderID], phone, words string) error {
-	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+func (s *Service) textOne(ctx context.Context, w waiting) (refused, err error) {
+	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		var tries int
-		err := db.Row(ctx, tx, `SELECT tries FROM reminders WHERE id = $1 AND channel = 'sms' AND sent_at IS NULL FOR UPDATE SKIP LOCKED`, id).Scan(&tries)
+		err := db.Row(ctx, tx, `SELECT tries FROM reminders WHERE id = $1 AND channel = 'sms' AND sent_at IS NULL FOR UPDATE SKIP LOCKED`, w.id).Scan(&tries)
 		if err != nil {
 			if lms.KindOf(db.Found(err, "reminder")) == lms.NotFound {
 				return nil // another has it
 			}
 			return db.Translate(err)
 		}
-		if failed := s.SMS.Send(ctx, phone, words); failed != nil {
-			_, err = db.Exec(ctx, tx, `UPDATE reminders SET tries = tries + 1, channel = CASE WHEN tries >= 2 THEN 'call' ELSE channel END WHERE id = $1`, id)
+		refused = s.SMS.Send(ctx, w.phone, sentence(text.ReminderIn(w.lang), w.reason, w.title, dayIn(w.lang, w.day)))
+		if refused != nil {
+			_, err = db.Exec(ctx, tx, `UPDATE reminders SET tries = tries + 1, channel = CASE WHEN tries >= 2 THEN 'call' ELSE channel END WHERE id = $1`, w.id)
 			return err
 		}
-		_, err = db.Exec(ctx, tx, `UPDATE reminders SET sent_at = $2, tries = tries + 1 WHERE id = $1`, id, s.Now())
+		_, err = db.Exec(ctx, tx, `UPDATE reminders SET sent_at = $2, tries = tries + 1 WHERE id = $1`, w.id, s.Now())
 		return err
 	})
+	return refused, err
 }
 
 const reminderColumns = `r.id, r.reason, r.title, coalesce(r.day::text, ''), r.channel, r.made_at, r.sent_at, r.outcome`

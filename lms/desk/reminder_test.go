@@ -3,15 +3,19 @@ package desk_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"mostik/lms"
+	"mostik/lms/certificate"
 	"mostik/lms/desk"
 	"mostik/lms/job"
 	"mostik/lms/lmstest"
@@ -189,13 +193,82 @@ func TestShortMessagesAndCalls(t *testing.T) {
 	}
 }
 
+// texts makes short messages that wait, one a person.
+func (w *land) texts(n int) (people []lms.ID[lms.Person]) {
+	for i := range n {
+		p := w.person(0)
+		w.Exec(`UPDATE persons SET phone = '+7 700 ' || $2::int::text WHERE id = $1`, p, 100+i)
+		w.Exec(`INSERT INTO reminders (id, person_id, reason, about, in_window, title, channel, made_at) VALUES (gen_random_uuid(), $1, 'by-hand', '', '', 'Work', 'sms', $2)`, p, w.desk.Now())
+		people = append(people, p)
+	}
+	return people
+}
+
+// A gateway that is away is not asked for each of a thousand, and what it does not take for a day is rung up.
+func TestAGatewayThatIsAwayHoldsNobodyUp(t *testing.T) {
+	w := newLand(t)
+	at := time.Date(2026, 11, 22, 5, 0, 0, 0, time.UTC)
+	w.desk.Now = func() time.Time { return at }
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { asked++; rw.WriteHeader(http.StatusServiceUnavailable) }))
+	defer server.Close()
+	var err error
+	if w.desk.SMS, err = desk.NewGateway(desk.GatewayConfig{URL: server.URL + "/?to={to}&text={text}"}); err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	w.desk.Log = slog.New(slog.NewTextHandler(&log, nil))
+	w.texts(9)
+	for round := 1; round <= 3; round++ {
+		w.remind(0)
+		if asked != 3*round {
+			t.Fatalf("in %d rounds it was asked %d times", round, asked)
+		}
+	}
+	if !strings.Contains(log.String(), "503") || strings.Contains(log.String(), "700") {
+		t.Errorf("the log: %s", log.String())
+	}
+	if n := w.Int(`SELECT count(*) FROM reminders WHERE tries = 1`); n != 9 {
+		t.Errorf("%d of 9 had their turn", n)
+	}
+	at = at.AddDate(0, 0, 1).Add(time.Hour)
+	w.remind(0)
+	if n := w.Int(`SELECT count(*) FROM reminders WHERE channel = 'call'`); n != 9 || asked != 9 {
+		t.Errorf("%d are left to be rung up, after %d tries", n, asked)
+	}
+}
+
+// It becomes evening while messages go out, and somebody is blocked before theirs does.
+func TestShortMessagesKeepToTheDay(t *testing.T) {
+	w := newLand(t)
+	at := time.Date(2026, 11, 22, 13, 59, 0, 0, time.UTC) // a minute to seven in Almaty
+	w.desk.Now = func() time.Time { return at }
+	sent := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if sent++; sent == 2 {
+			at = at.Add(time.Minute)
+		}
+	}))
+	defer server.Close()
+	var err error
+	if w.desk.SMS, err = desk.NewGateway(desk.GatewayConfig{URL: server.URL + "/?to={to}&text={text}"}); err != nil {
+		t.Fatal(err)
+	}
+	people := w.texts(5)
+	w.Exec(`UPDATE persons SET state = 'blocked' WHERE id = $1`, people[0])
+	w.remind(0) // of nothing by itself, and still what somebody asked for
+	if sent != 2 || w.Int(`SELECT count(*) FROM reminders WHERE sent_at IS NULL`) != 3 {
+		t.Errorf("%d went out", sent)
+	}
+}
+
 func TestGatewayConfig(t *testing.T) {
 	if g, err := desk.NewGateway(desk.GatewayConfig{}); g != nil || err != nil {
 		t.Errorf("without an address: %v, %v", g, err)
 	}
 	for _, c := range []desk.GatewayConfig{{URL: "sms.example.org/{to}/{text}"}, {URL: "https://sms.example.org/{to}"}, {URL: "ftp://x/{to}{text}"}} {
-		if _, err := desk.NewGateway(c); err == nil {
-			t.Errorf("%+v was taken", c)
+		if _, err := desk.NewGateway(c); err == nil || strings.Contains(err.Error(), "sms.example") {
+			t.Errorf("%+v: %v", c, err)
 		}
 	}
 	g, _ := desk.NewGateway(desk.GatewayConfig{URL: "http://127.0.0.1:1/?to={to}&text={text}"})
@@ -310,6 +383,115 @@ func TestActionsAreDoneOnceForEach(t *testing.T) {
 	}
 	if got := w.Text(`SELECT string_agg(DISTINCT outcome, ' ') FROM desk_action_people WHERE action_id = $1`, a.ID); got != "not-found" {
 		t.Errorf("without the role: %s", got)
+	}
+}
+
+// What an act needs is asked before anything is written, and of each person again when it is done.
+func TestAnActionIsRefusedBeforeOrTold(t *testing.T) {
+	w := newLand(t)
+	p, q := w.person(0), w.person(1)
+	e := w.Enrol(q, w.course, w.version, w.cohort)
+	w.takesPart(p, 0, "passed")
+	w.takesPart(q, 0, "passed")
+	trainer := lms.Actor{Person: lms.NewID[lms.Person](), Grants: []lms.Grant{{Role: lms.Trainer, Scope: lms.CohortGround(w.cohort)}}}
+	w.Exec(`INSERT INTO persons (id, given_name, family_name, created_at) VALUES ($1, 'Tr', 'Ainer', now())`, trainer.Person)
+	_, err := w.desk.Start(t.Context(), trainer, desk.ActionInput{Kind: desk.PutOff, Until: "2026-12-01", People: []lms.ID[lms.Person]{q}})
+	if n := w.Int(`SELECT count(*) FROM desk_actions`); lms.KindOf(err) != lms.Forbidden || n != 0 {
+		t.Errorf("whoever has no desk began %d actions: %v", n, err)
+	}
+	// Of those whom they see, a coordinator of a country and of a cohort elsewhere certifies the country's.
+	a := coordinator(lms.CountryGround("KZ"), lms.CohortGround(w.cohort))
+	w.desk.Issue = func(context.Context, lms.Actor, lms.ID[lms.Participation]) (string, error) { return "done", nil }
+	in := desk.ActionInput{Kind: desk.Certify, Programme: w.programmes[0], Count: 2, Filter: who.Filter{Text: "family"}}
+	done := w.act(a, in)
+	got := fmt.Sprint(done.Outcomes)
+	if !strings.Contains(got, "{done 1 []}") || !strings.Contains(got, "{not-found 1 [") {
+		t.Errorf("certified: %s", got)
+	}
+	// Nothing of what was typed stays when it is done.
+	if got := w.Text(`SELECT filter::text || args::text FROM desk_actions WHERE id = $1`, done.ID); strings.Contains(got, "family") {
+		t.Errorf("kept: %s", got)
+	}
+	w.desk.Change = func(context.Context, lms.Actor, lms.ID[lms.Person], lms.ID[lms.Programme], certificate.Act, string) (int, error) {
+		return 1, nil
+	}
+	done = w.act(a, desk.ActionInput{Kind: desk.Revoke, Reason: "She lied.", Programme: w.programmes[0], People: []lms.ID[lms.Person]{p, p}})
+	if got := w.Text(`SELECT total || args::text FROM desk_actions WHERE id = $1`, done.ID); got[0] != '1' || strings.Contains(got, "lied") {
+		t.Errorf("kept: %s", got)
+	}
+	// Nobody is told to go on who cannot sign in.
+	w.Exec(`UPDATE persons SET state = 'blocked', email = 'p@example.org' WHERE id = $1`, p)
+	done = w.act(a, desk.ActionInput{Kind: desk.Nudge, Programme: w.programmes[0], People: []lms.ID[lms.Person]{p}})
+	if n := w.Int(`SELECT count(*) FROM mails`); n != 0 || done.Outcomes[0].Word != "account-blocked" {
+		t.Errorf("%d mails: %+v", n, done.Outcomes)
+	}
+	_ = e
+}
+
+// One who cannot be done with does not keep the others waiting.
+func TestAFailureOfOneIsNotThatOfAll(t *testing.T) {
+	w := newLand(t)
+	people := []lms.ID[lms.Person]{w.person(0), w.person(0), w.person(0)}
+	times := map[lms.ID[lms.Person]]int{}
+	w.desk.Invite = func(_ context.Context, _ lms.Actor, _ string, p lms.ID[lms.Person]) (string, error) {
+		if times[p]++; p == people[1] && times[p] < 3 {
+			return "", errors.New("a fault of ours")
+		}
+		return "done", nil
+	}
+	a := coordinator(lms.AllGround())
+	w.Exec(`INSERT INTO persons (id, given_name, family_name, created_at) VALUES ($1, 'Co', 'Ordinator', now())`, a.Person)
+	w.Grant(a.Person, a.Grants[0])
+	started, err := w.desk.Start(t.Context(), a, desk.ActionInput{Kind: desk.Assign, Programme: w.programmes[0], People: people})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for try, want := range []int{2, 2, 3} {
+		err := w.desk.Do(t.Context(), started.ID)
+		done, err2 := w.desk.Action(t.Context(), a, started.ID)
+		if (err == nil) != (try == 2) || err2 != nil || done.Done != want || (done.FinishedAt != nil) != (try == 2) {
+			t.Errorf("try %d: %v, %+v, %v", try, err, done, err2)
+		}
+	}
+	if times[people[0]] != 1 || times[people[2]] != 1 {
+		t.Errorf("done: %v", times)
+	}
+}
+
+// A call is worth making as long as what it is about is still to come.
+func TestCallsThatAreOverLeaveTheList(t *testing.T) {
+	w := newLand(t)
+	a := coordinator(lms.AllGround())
+	w.desk.Reasons = []string{"expiring"}
+	p, q := w.person(0), w.person(0)
+	renewed := w.paper(p, 0, 20)
+	w.paper(q, 0, 10)
+	w.Exec(`INSERT INTO reminders (id, person_id, reason, about, in_window, title, day, channel, made_at) VALUES
+	        (gen_random_uuid(), $1, 'webinar', 'w1', '', 'Yesterday', $2::date - 1, 'call', $2), (gen_random_uuid(), $1, 'webinar', 'w2', '', 'Today', $2::date, 'call', $2)`, p, now)
+	w.remind(2)
+	calls := func() (titles []string) {
+		lists, err := w.desk.Calls(t.Context(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range lists {
+			for _, c := range l.Calls {
+				titles = append(titles, c.Reason)
+			}
+		}
+		slices.Sort(titles)
+		return titles
+	}
+	if got := calls(); fmt.Sprint(got) != "[expiring expiring webinar]" {
+		t.Errorf("to ring up: %v", got)
+	}
+	w.Exec(`UPDATE certificates SET state = 'superseded' WHERE id = $1`, renewed)
+	if got := calls(); fmt.Sprint(got) != "[expiring webinar]" {
+		t.Errorf("after one was renewed: %v", got)
+	}
+	w.Exec(`UPDATE persons SET state = 'blocked' WHERE id = $1`, q)
+	if got := calls(); fmt.Sprint(got) != "[webinar]" {
+		t.Errorf("after one was blocked: %v", got)
 	}
 }
 

@@ -38,7 +38,7 @@ func NewGateway(c GatewayConfig) (*Gateway, error) {
 	}
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("%q is no address of a gateway", c.URL)
+		return nil, errors.New("not an address of a gateway that begins with http:// or https://") // it may hold a key
 	}
 	for _, part := range []string{"{to}", "{text}"} {
 		if !strings.Contains(c.URL+c.Body, part) {
@@ -70,6 +70,9 @@ func number(phone string) string {
 	}, phone)
 }
 
+// errAway says that the gateway did not answer, or that it cannot do so for anybody just now.
+var errAway = errors.New("the gateway is away")
+
 // Send hands one message over. Any answer but 2xx is an error, which holds neither number nor message.
 func (g *Gateway) Send(ctx context.Context, phone, words string) error {
 	to := number(phone)
@@ -93,14 +96,17 @@ func (g *Gateway) Send(ctx context.Context, phone, words string) error {
 		if u, ok := errors.AsType[*url.Error](err); ok {
 			err = u.Err // the address holds the number
 		}
-		return fmt.Errorf("asking the gateway: %w", err)
+		return fmt.Errorf("%w: %w", errAway, err)
 	}
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10))
-	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("the gateway answered %d", res.StatusCode)
+	switch {
+	case res.StatusCode/100 == 2:
+		return nil
+	case res.StatusCode/100 == 5 || res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusUnauthorized:
+		return fmt.Errorf("%w: it answered %d", errAway, res.StatusCode)
 	}
-	return nil
+	return fmt.Errorf("the gateway answered %d", res.StatusCode)
 }
 
 // insideJSON writes a text as it stands between the quotes of a JSON string.

@@ -264,7 +264,7 @@ func (f *Filter) check(bad *problems, n naming) {
 		bad.add("expires_in", "value-refused")
 	}
 	if f.UnseenSince != "" {
-		if _, err := time.Parse(time.DateOnly, f.UnseenSince); err != nil {
+		if day, err := time.Parse(time.DateOnly, f.UnseenSince); err != nil || day.Year() < 1 { // PostgreSQL knows no year 0
 			bad.add("unseen_since", "malformed")
 		}
 	}

@@ -61,7 +61,7 @@ func TestFilterBlames(t *testing.T) {
 	}
 	for raw, want := range map[string]string{
 		`{"countries":["Kazakhstan"]}`: "countries", `{"jobs":["spy"]}`: "jobs", `{"colour":"red"}`: "colour",
-		`{"stuck":1}`: "stuck", `{"reach":"pigeon"}`: "reach", `{"centres":["x"]}`: "", `[]`: "", `{} {}`: "",
+		`{"stuck":1}`: "stuck", `{"reach":"pigeon"}`: "reach", `{"unseen_since":"0000-01-01"}`: "unseen_since", `{"centres":["x"]}`: "", `[]`: "", `{} {}`: "",
 	} {
 		if _, err := who.ParseJSON([]byte(raw)); fields(err)[0] != want {
 			t.Errorf("%s blamed %q, want %q", raw, fields(err)[0], want)
