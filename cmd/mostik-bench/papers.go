@@ -32,6 +32,9 @@ func issueRow(ctx context.Context, p *population) ([]reading, error) {
 			 ORDER BY p.id LIMIT greatest($2::int - (SELECT count(*) FROM (`+waiting+`) w), 0)`, programme, n),
 		w.sql(ctx, `UPDATE participations SET state = 'passed', passed_at = now() WHERE id IN (`+waiting+` ORDER BY (pa.state = 'passed') DESC, pa.id LIMIT $2)`, programme, n),
 	)
+	if err == nil {
+		err = p.settle(ctx) // what those who passed now change at the desk is not what a certificate costs
+	}
 	if err != nil {
 		return nil, err
 	}

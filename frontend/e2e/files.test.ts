@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Api } from './lib/api.ts';
+import { administrator } from './lib/api.ts';
 import { enter, launch, open, phone } from './lib/browser.ts';
 import { shared } from './lib/server.ts';
 import { until } from './lib/wait.ts';
@@ -26,14 +26,14 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 test('a file that is cut in the middle arrives whole', async (t) => {
-  const admin = await Api.signIn('admin@demo.mostik');
+  const { api: admin, login, password } = await administrator();
   const now = Date.now();
   const { id } = await admin.post<{ id: string }>('/webinars', {
     title: 'Опыт центров', language: 'ru', starts_at: new Date(now - 60_000).toISOString(), ends_at: new Date(now + 3_600_000).toISOString(),
   });
   const come = async (options: typeof phone, language: string, button: string) => {
     const { context, page, watch } = await open(browser, { ...options, serviceWorkers: 'block' });
-    await enter(context, 'admin@demo.mostik');
+    await enter(context, login, password);
     await context.request.patch('/api/v1/me', { data: { language }, headers: { origin: shared().url } });
     const into = async () => {
       await page.goto(`/webinars/${id}`);

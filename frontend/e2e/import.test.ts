@@ -1,7 +1,7 @@
 /** A dirty table: what is wrong with it is seen, the mapping is mended, it is applied, the people are there, and taken back. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { Api } from './lib/api.ts';
+import { administrator } from './lib/api.ts';
 import { desktop, drawn, enter, launch, open } from './lib/browser.ts';
 import { until } from './lib/wait.ts';
 
@@ -21,10 +21,9 @@ const table = [
 ].join('\r\n');
 
 test('a table comes in and is taken back', async () => {
-  const api = await Api.signIn('admin@demo.mostik');
-  await api.patch('/me', { language: 'en' });
+  const { api, login, password } = await administrator();
   const { page, context, watch } = await open(browser, desktop);
-  await enter(context, 'admin@demo.mostik');
+  await enter(context, login, password);
   await page.goto('/desk/import');
   await drawn(page);
   await page.getByLabel('Country of these people').selectOption('KZ');

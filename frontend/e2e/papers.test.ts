@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Api, trainee } from './lib/api.ts';
+import { administrator, Api, trainee } from './lib/api.ts';
 import { desktop, drawn, enter, launch, open, phone } from './lib/browser.ts';
 import { binary, root, shared } from './lib/server.ts';
 
@@ -101,9 +101,9 @@ test('a course whose first module is whole in Kazakh', async () => {
 
 test('the mark is lifted on the author’s page, and the final test is then offered', async () => {
   publishSample();
-  const admin = await Api.signIn('admin@demo.mostik');
+  const { api: admin, login, password } = await administrator();
   const { context, page, watch } = await open(browser, desktop);
-  await enter(context, 'admin@demo.mostik');
+  await enter(context, login, password);
   await page.goto('/author/sample');
   const row = page.locator('li', { has: page.locator('strong[lang=ru]') }).filter({ has: page.getByRole('button') });
   await row.getByText('not yet reviewed').waitFor();

@@ -1,22 +1,21 @@
 /** Every page of the staff: see lib/look.ts for what is held. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Api, course, newcomer } from './lib/api.ts';
-import { at, forgotten, lookAt, signedInAs, speaksAs, type Look } from './lib/look.ts';
+import { course, newcomer, standIn } from './lib/api.ts';
+import { at, forgotten, lookAs, type Look } from './lib/look.ts';
 
 test('a trainer', async () => {
-  const api = await Api.signIn('trainer@demo.mostik');
+  const me = await standIn('trainer@demo.mostik');
+  const { api } = me;
   const { items } = await api.get<{ items: { id: string; to_mark: number }[] }>('/cohorts');
   const id = [...items].sort((a, b) => b.to_mark - a.to_mark)[0]?.id ?? '';
   const report = await api.get<{ items: { enrolment_id: string }[] }>(`/cohorts/${id}/report`);
-  await lookAt(
+  await lookAs(
     [
       { name: 'teach', path: at('/teach') },
       { name: 'webinar-list', path: '/webinars' },
       { name: 'webinar-new', path: at('/webinars/new') },
       { name: 'webinar-edit', path: at('/webinars/:id/edit', { id: 'almaty' }) },
-      { name: 'webinar-report', path: at('/webinars/:id/report', { id: 'nine-centres' }) },
-      { name: 'webinar-report-none', path: '/webinars/vladimir/report' },
       { name: 'teach-cohort', path: at('/teach/cohorts/:id', { id }) },
       { name: 'teach-marking', path: at('/teach/cohorts/:id/marking', { id }) },
       { name: 'teach-dates', path: at('/teach/cohorts/:id/dates', { id }) },
@@ -25,25 +24,23 @@ test('a trainer', async () => {
       { name: 'teach-tables', path: at('/teach/cohorts/:id/tables', { id }) },
       { name: 'teach-study', path: at('/teach/enrolments/:id', { id: report.items[0]?.enrolment_id ?? '' }) },
     ],
-    signedInAs('trainer@demo.mostik'),
-    speaksAs(api),
+    me,
   );
 });
 
 test('an author', async () => {
-  const api = await Api.signIn('author@demo.mostik');
-  await lookAt(
+  await lookAs(
     [
       { name: 'author', path: at('/author') },
       { name: 'author-course', path: at('/author/:course', { course }) },
     ],
-    signedInAs('author@demo.mostik'),
-    speaksAs(api),
+    await standIn('author@demo.mostik'),
   );
 });
 
 test('an administrator', async () => {
-  const api = await Api.signIn('admin@demo.mostik');
+  const me = await standIn('admin@demo.mostik');
+  const { api } = me;
   const person = await newcomer('Лейла', 'Бекова');
   const { items: cohorts } = await api.get<{ items: { id: string }[] }>('/cohorts');
   const { items: mails } = await api.get<{ items: { id: string }[] }>('/admin/mail');
@@ -54,6 +51,8 @@ test('an administrator', async () => {
   await api.patch(`/admin/hooks/${hook.id}`, { paused: true });
   const told = (await api.get<{ items: { id: string; url: string }[] }>('/admin/hooks')).items.find((each) => each.url.includes('partner.example'));
   const looks: Look[] = [
+    { name: 'webinar-report', path: at('/webinars/:id/report', { id: 'nine-centres' }) },
+    { name: 'webinar-report-none', path: '/webinars/vladimir/report' },
     { name: 'desk-imports', path: at('/desk/import') },
     { name: 'desk-import', path: at('/desk/import/:id', { id: brought }) },
     { name: 'desk-import-done', path: `/desk/import/${applied?.id ?? ''}` },
@@ -74,15 +73,16 @@ test('an administrator', async () => {
     { name: 'admin-mails-none', path: '/admin/mail?state=failed' },
     { name: 'admin-mail', path: at('/admin/mail/:id', { id: mails[0]?.id ?? '' }) },
   ];
-  await lookAt(looks, signedInAs('admin@demo.mostik'), speaksAs(api));
+  await lookAs(looks, me);
 });
 
 test('programmes', async () => {
-  const api = await Api.signIn('admin@demo.mostik');
+  const me = await standIn('admin@demo.mostik');
+  const { api } = me;
   const key = 'first-contact';
   const { items } = await api.get<{ items: { id: string; state: string }[] }>(`/programmes/${key}/people`);
   const { days } = await api.get<{ days: { id: string }[] }>(`/programmes/${key}`);
-  await lookAt(
+  await lookAs(
     [
       { name: 'desk-programmes', path: at('/desk/programmes') },
       { name: 'desk-programme', path: at('/desk/programmes/:key', { key }) },
@@ -93,17 +93,16 @@ test('programmes', async () => {
       { name: 'desk-participation', path: at('/desk/programmes/:key/people/:participation', { key, participation: items.find((each) => each.state === 'active')?.id ?? '' }) },
       { name: 'desk-programme-day', path: at('/desk/programmes/:key/days/:id', { key, id: days[0]?.id ?? '' }) },
     ],
-    signedInAs('admin@demo.mostik'),
-    speaksAs(api),
+    me,
   );
-  const coordinator = await Api.signIn('coordinator@demo.mostik');
-  await lookAt([{ name: 'desk-evidence-none', path: at('/desk/evidence') }], signedInAs('coordinator@demo.mostik'), speaksAs(coordinator));
+  await lookAs([{ name: 'desk-evidence-none', path: at('/desk/evidence') }], await standIn('coordinator@demo.mostik'));
 });
 
 test('a coordinator', async () => {
-  const api = await Api.signIn('coordinator@demo.mostik');
+  const me = await standIn('coordinator@demo.mostik');
+  const { api } = me;
   const { items: people } = await api.get<{ items: { id: string }[] }>('/desk/people?certificate=valid');
-  await lookAt(
+  await lookAs(
     [
       { name: 'desk', path: at('/desk') },
       { name: 'desk-centres', path: '/desk?by=centre&country=KZ' },
@@ -115,16 +114,16 @@ test('a coordinator', async () => {
       { name: 'desk-calls', path: at('/desk/calls') },
       { name: 'desk-reminders', path: at('/desk/reminders') },
     ],
-    signedInAs('coordinator@demo.mostik'),
-    speaksAs(api),
+    me,
   );
 });
 
 test('reports for donors', async () => {
-  const api = await Api.signIn('admin@demo.mostik');
+  const me = await standIn('admin@demo.mostik');
+  const { api } = me;
   const { items: reports } = await api.get<{ items: { id: string; frozen_at?: string }[] }>('/reports');
   const id = (frozen: boolean) => reports.find((each) => Boolean(each.frozen_at) === frozen)?.id ?? '';
-  await lookAt(
+  await lookAs(
     [
       { name: 'desk-expiring-many', path: '/desk/expiring?days=180' },
       { name: 'desk-reminders-many', path: '/desk/reminders?reason=expiring' },
@@ -137,17 +136,17 @@ test('reports for donors', async () => {
       { name: 'desk-outcomes', path: `${at('/desk/outcomes')}?programme=first-contact` },
       { name: 'desk-outcomes-none', path: '/desk/outcomes?programme=librarians' },
     ],
-    signedInAs('admin@demo.mostik'),
-    speaksAs(api),
+    me,
   );
 });
 
 test('certificates', async () => {
-  const api = await Api.signIn('admin@demo.mostik');
+  const me = await standIn('admin@demo.mostik');
+  const { api } = me;
   const person = await newcomer('Гүлнар', 'Ахметова');
   const paper = { person_id: person.id, kind: 'achievement', title: 'Психологическая помощь', number: person.id, issuer: 'Институт', issued_on: '2019-05-04', language: 'ru' };
   const { serial } = await api.post<{ serial: string }>('/past-certificates', paper);
-  await lookAt(
+  await lookAs(
     [
       { name: 'desk-certificate', path: at('/desk/certificates/:serial', { serial }) },
       { name: 'desk-past', path: at('/desk/certificates/past') },
@@ -156,8 +155,7 @@ test('certificates', async () => {
       { name: 'desk-template', path: at('/desk/templates/:programme/:language', { programme: 'house', language: 'ru' }), ready: 'img.paper' },
       { name: 'desk-recognition', path: at('/desk/recognition') },
     ],
-    signedInAs('admin@demo.mostik'),
-    speaksAs(api),
+    me,
   );
 });
 

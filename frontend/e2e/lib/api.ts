@@ -109,6 +109,19 @@ export async function administrator(at: Address = shared()): Promise<Fresh> {
   return { ...person, api: await Api.signIn(person.login, person.password, at) };
 }
 
+/**
+ * Somebody with the rights of one of the demonstration's people, whose language a story may change: that of the
+ * demonstration's own is read by other stories at the same time.
+ */
+export async function standIn(login: string, at: Address = shared()): Promise<Fresh> {
+  const admin = await Api.signIn('admin@demo.mostik', demoPassword, at);
+  const { items } = await admin.get<{ items: { id: string; email?: string }[] }>(`/people?q=${encodeURIComponent(login)}`);
+  const { roles } = await admin.get<{ roles: { role: string; scope: object }[] }>(`/people/${items.find((each) => each.email === login)?.id ?? ''}`);
+  const person = await trainee('Асель', 'Заменова', {}, at);
+  for (const { role, scope } of roles) await admin.post(`/people/${person.id}/roles`, { role, scope });
+  return { ...person, api: await Api.signIn(person.login, person.password, at) };
+}
+
 /** The same, enrolled in the first course. */
 export async function enrolled(at: Address = shared(), more: Record<string, unknown> = {}): Promise<Fresh & { enrolment: string }> {
   const person = await trainee('Асель', 'Қайратқызы', more, at);

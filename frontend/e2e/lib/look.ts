@@ -116,5 +116,8 @@ export function at(path: string, values: Record<string, string> = {}): string {
 export const signedInAs = (login: string) => (context: BrowserContext) => enter(context, login);
 export const speaksAs = (api: Api) => (lang: string) => api.patch('/me', { language: lang });
 
+/** Looks at pages as somebody whose language no other story needs. */
+export const lookAs = (looks: Look[], me: { login: string; password: string; api: Api }) => lookAt(looks, (context) => enter(context, me.login, me.password), speaksAs(me.api));
+
 /** The pages of an area that nobody has looked at. */
 export const forgotten = (area: string) => routes.filter((each) => each.area === area && !seen.has(each.path)).map((each) => each.path);
