@@ -880,6 +880,7 @@ CREATE TABLE public.enrolment_rules (
     ran_at timestamp with time zone,
     added integer DEFAULT 0 NOT NULL,
     failure text DEFAULT ''::text NOT NULL,
+    reach jsonb DEFAULT '[{}]'::jsonb NOT NULL,
     CONSTRAINT enrolment_rules_check CHECK (((cohort_id IS NULL) <> (programme_id IS NULL)))
 );
 

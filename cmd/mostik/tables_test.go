@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"mostik/lms"
+	"mostik/lms/account"
 	"mostik/lms/db"
 	"mostik/lms/db/dbtest"
 	"mostik/lms/desk"
@@ -279,6 +280,145 @@ func TestProgrammesByRule(t *testing.T) {
 	x.must(x.intake.DropProgrammeRule(ctx, x.tj, "assist"))
 	if n := x.Int(`SELECT count(*) FROM enrolment_rules`); n != 1 {
 		t.Errorf("%d rules are left", n)
+	}
+}
+
+// A rule outlives nobody's job: whoever answers for everybody whom it can bring sees it, stops it and takes it over; it
+// says at once that its maker may no longer, and invites nobody then. Of a rule that reaches further nothing is told.
+func TestRulesOutliveTheirMakers(t *testing.T) {
+	x := newTables(t)
+	ctx := t.Context()
+	librarian := func(country string) {
+		id := x.Person(lmstest.PersonSpec{Country: country})
+		x.Exec(`UPDATE persons SET job = 'librarian' WHERE id = $1`, id)
+	}
+	librarian("KZ")
+	librarian("TJ")
+	f := who.Filter{Jobs: []string{"librarian"}}
+	taking := func(want int) {
+		t.Helper()
+		if n := x.Int(`SELECT count(*) FROM participations`); n != want {
+			t.Errorf("%d take part, want %d", n, want)
+		}
+	}
+	keep := func(actor lms.Actor, f who.Filter) lms.ID[intake.Rule] {
+		t.Helper()
+		_, err := x.intake.SetProgrammeRule(ctx, actor, "assist", f, true)
+		x.must(err)
+		id, err := lms.ParseID[intake.Rule](x.Text(`SELECT id FROM enrolment_rules WHERE made_by = $1`, actor.Person))
+		x.must(err)
+		return id
+	}
+	// sees gives the rule as somebody sees it, in the list and by what they may do with it.
+	sees := func(actor lms.Actor, id lms.ID[intake.Rule]) *intake.ProgrammeRule {
+		t.Helper()
+		list, err := x.intake.Rules(ctx, actor, "assist")
+		x.must(err)
+		for _, one := range list {
+			if one.ID == id {
+				return &one
+			}
+		}
+		for _, err := range []error{x.intake.StopRule(ctx, actor, id), x.intake.TakeRule(ctx, actor, id), x.intake.DropRule(ctx, actor, id)} {
+			if lms.KindOf(err) != lms.NotFound {
+				t.Errorf("a rule that is not listed: %v", err)
+			}
+		}
+		return nil
+	}
+	leaver, colleague, all := x.coordinator(lms.CountryGround("KZ")), x.coordinator(lms.CountryGround("KZ")), x.coordinator(lms.AllGround())
+	here := x.Centre("KZ")
+	of := x.coordinator(lms.CentreGround(here))
+	rule := keep(leaver, f)
+	taking(1)
+	if r := sees(colleague, rule); r == nil || r.Own || r.MadeBy == "" || r.Failure != "" || !r.Active || len(r.Filter.Jobs) != 1 {
+		t.Fatalf("a colleague sees %+v", r)
+	}
+	if sees(leaver, rule) == nil || sees(all, rule) == nil || sees(x.tj, rule) != nil || sees(of, rule) != nil {
+		t.Error("seen by those who answer for less, or not by those who answer for more")
+	}
+
+	// Another's that reaches beyond is not there, though it brings people from here; one that names the country is.
+	wide := keep(all, f)
+	taking(2)
+	if sees(colleague, wide) != nil {
+		t.Error("a rule for the whole world is shown to one country")
+	}
+	keep(all, who.Filter{Jobs: f.Jobs, Countries: []string{"KZ"}})
+	if sees(colleague, wide) == nil || sees(x.tj, wide) != nil {
+		t.Error("a rule for one country is that country's")
+	}
+	// Nor is one that names what lies elsewhere, whoever it can bring.
+	keep(all, who.Filter{Countries: []string{"KZ"}, Organisations: []lms.ID[lms.Organisation]{x.Organisation("TJ")}})
+	if sees(colleague, wide) != nil {
+		t.Error("a rule names what lies elsewhere")
+	}
+	// A rule does not grow with its maker.
+	x.Exec(`UPDATE memberships SET scope_kind = 'all', country = NULL WHERE person_id = $1`, leaver.Person)
+	librarian("TJ")
+	x.must(x.intake.DropRule(ctx, all, wide))
+	x.must(x.intake.FillAll(ctx))
+	taking(2)
+	x.Exec(`UPDATE memberships SET scope_kind = 'country', country = 'KZ' WHERE person_id = $1`, leaver.Person)
+
+	still := func(why string) {
+		t.Helper()
+		before := x.Int(`SELECT count(*) FROM participations`)
+		librarian("KZ")
+		if r := sees(colleague, rule); r == nil || r.Failure != why || r.Comes.Total != 1 {
+			t.Errorf("before its hour it says %+v, want %s", r, why)
+		}
+		x.must(x.intake.FillAll(ctx))
+		taking(before)
+		if got := x.Text(`SELECT failure FROM enrolment_rules WHERE id = $1`, rule); got != why {
+			t.Errorf("it stands still for %q, want %q", got, why)
+		}
+		x.Exec(`DELETE FROM persons WHERE job = 'librarian' AND NOT EXISTS (SELECT FROM participations WHERE person_id = persons.id)`)
+	}
+	x.Exec(`UPDATE persons SET state = 'blocked' WHERE id = $1`, leaver.Person)
+	still("rule-maker-gone")
+	x.Exec(`UPDATE persons SET state = 'active' WHERE id = $1`, leaver.Person)
+	x.Exec(`UPDATE memberships SET country = 'TJ' WHERE person_id = $1`, leaver.Person)
+	still("rule-rights")
+	x.Exec(`DELETE FROM memberships WHERE person_id = $1`, leaver.Person)
+	still("rule-rights")
+	keys, err := account.KeysFromSeed(make([]byte, 32))
+	x.must(err)
+	accounts, err := account.New(ctx, x.DB, account.Config{}, keys, nil) // without rooms to leave
+	x.must(err)
+	x.must(accounts.ErasePerson(ctx, all, leaver.Person))
+	still("rule-maker-gone")
+	if r := sees(colleague, rule); r.MadeBy != "" {
+		t.Errorf("an erased maker is named %q", r.MadeBy)
+	}
+
+	// Taken over, it goes on.
+	librarian("KZ")
+	x.must(x.intake.TakeRule(ctx, colleague, rule))
+	taking(3)
+	if r := sees(colleague, rule); r == nil || !r.Own || r.Failure != "" || !r.Active {
+		t.Errorf("taken over: %+v", r)
+	}
+	// Stopped by somebody else, its maker reads so, and may keep it again.
+	x.must(x.intake.StopRule(ctx, x.kz, rule))
+	librarian("KZ")
+	x.must(x.intake.FillAll(ctx))
+	taking(3)
+	own, err := x.intake.ProgrammeRule(ctx, colleague, "assist", nil)
+	x.must(err)
+	if own.Active || own.Failure != "rule-stopped" {
+		t.Errorf("its maker reads %+v", own)
+	}
+	other := keep(x.kz, who.Filter{Jobs: []string{"police"}})
+	if err := x.intake.TakeRule(ctx, x.kz, rule); lms.KindOf(err) != lms.Conflict {
+		t.Errorf("a second rule of one's own: %v", err)
+	}
+	x.must(x.intake.DropRule(ctx, colleague, other))
+	x.must(x.intake.TakeRule(ctx, x.kz, rule))
+	taking(4)
+	acts := x.Text(`SELECT string_agg(action || ' ' || count, ', ' ORDER BY action) FROM (SELECT action, count(*) FROM audit_events WHERE action LIKE 'programme.rule%' GROUP BY 1) a`)
+	if acts != "programme.rule 5, programme.rule-drop 2, programme.rule-invite 4, programme.rule-stop 1, programme.rule-take 2" {
+		t.Errorf("on record: %s", acts)
 	}
 }
 

@@ -233,6 +233,39 @@ func (s *Server) programmeRuleRoutes(r *router) {
 		})
 }
 
+type fillingRulesIn struct {
+	Programme string `query:"programme"`
+}
+
+type fillingRuleIn struct {
+	ID lms.ID[intake.Rule] `path:"id"`
+}
+
+// colleagueRuleRoutes are the routes about rules of programmes in whoever's name they are, as far as one answers for
+// everybody whom they can bring.
+func (s *Server) colleagueRuleRoutes(r *router) {
+	o := func(summary string) op {
+		return op{Summary: summary, Tag: "programmes", Access: asks(lms.EnrolParticipant)}
+	}
+	in := s.deps.Intake
+	register(r, http.MethodGet, "/rules", o("Rules that fill programmes, one's own and colleagues', of one programme or all; of one programme with how many would come."),
+		func(ctx context.Context, actor lms.Actor, q fillingRulesIn) (listOut[intake.ProgrammeRule], error) {
+			return listOf(in.Rules(ctx, actor, q.Programme))
+		})
+	register(r, http.MethodPost, "/rules/{id}/stop", o("Make a rule stand still; it is kept, and whoever made it is told."),
+		func(ctx context.Context, actor lms.Actor, q fillingRuleIn) (none, error) {
+			return none{}, in.StopRule(ctx, actor, q.ID)
+		})
+	register(r, http.MethodPost, "/rules/{id}/take", o("Take a rule over: it goes on in one's own name, and who fits is invited."),
+		func(ctx context.Context, actor lms.Actor, q fillingRuleIn) (none, error) {
+			return none{}, in.TakeRule(ctx, actor, q.ID)
+		})
+	register(r, http.MethodDelete, "/rules/{id}", o("Take a rule away; who came by it stays."),
+		func(ctx context.Context, actor lms.Actor, q fillingRuleIn) (none, error) {
+			return none{}, in.DropRule(ctx, actor, q.ID)
+		})
+}
+
 func (s *Server) ruleRoutes(r *router) {
 	o := func(summary string) op { return op{Summary: summary, Tag: "cohorts", Access: asks(lms.Enrol)} }
 	in := s.deps.Intake

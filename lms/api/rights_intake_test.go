@@ -15,6 +15,7 @@ import (
 	"mostik/lms/intake"
 	"mostik/lms/learning"
 	"mostik/lms/lmstest"
+	"mostik/lms/who"
 )
 
 func init() { rightsTables = append(rightsTables, intakeRights) }
@@ -94,6 +95,18 @@ func inviting(body any) func(*rightsWorld) rightsCase {
 	return ofProgramme((*rightsWorld).coordinator, body)
 }
 
+// ofColleague is a request about the rule of somebody else in the country, which brings people of it.
+func ofColleague(w *rightsWorld) rightsCase {
+	g := lms.Grant{Role: lms.Coordinator, Scope: lms.CountryGround(rightsCountry)}
+	colleague := lms.Actor{Person: w.Person(lmstest.PersonSpec{Grants: []lms.Grant{g}}), Grants: []lms.Grant{g}}
+	key := w.programmeHere()
+	if _, err := w.server.deps.Intake.SetProgrammeRule(w.T.Context(), colleague, key, who.Filter{Jobs: []string{"volunteer"}}, true); err != nil {
+		w.T.Fatal(err)
+	}
+	id := w.Text(`SELECT id FROM enrolment_rules WHERE made_by = $1`, colleague.Person)
+	return rightsCase{params: map[string]string{"id": id}, right: w.coordinator(), facts: lms.Facts{Country: rightsCountry}}
+}
+
 var intakeRights = map[string]func(*rightsWorld) rightsCase{
 	"GET /imports": func(w *rightsWorld) rightsCase {
 		return rightsCase{right: w.coordinator(), facts: w.inCentre(), hidden: []string{w.broughtTo("ФИО\nА Б\n")}}
@@ -131,10 +144,17 @@ var intakeRights = map[string]func(*rightsWorld) rightsCase{
 	"POST /programmes/{key}/rule/preview": inviting(object{"filter": object{"jobs": []string{"librarian"}}}),
 	"PUT /programmes/{key}/rule":          inviting(object{"filter": object{"jobs": []string{"librarian"}}, "active": true}),
 	"DELETE /programmes/{key}/rule":       inviting(nil),
-	"GET /cohorts/{id}/rule":              ofRule(nil),
-	"POST /cohorts/{id}/rule/preview":     ofRule(object{"filter": object{"centres": []string{}, "jobs": []string{"librarian"}}}),
-	"PUT /cohorts/{id}/rule":              ofRule(object{"filter": object{"jobs": []string{"librarian"}}, "active": true}),
-	"DELETE /cohorts/{id}/rule":           ofRule(nil),
+	"GET /rules": func(w *rightsWorld) rightsCase {
+		c := ofColleague(w)
+		return rightsCase{right: c.right, facts: c.facts, hidden: []string{c.params["id"]}}
+	},
+	"POST /rules/{id}/stop":           ofColleague,
+	"POST /rules/{id}/take":           ofColleague,
+	"DELETE /rules/{id}":              ofColleague,
+	"GET /cohorts/{id}/rule":          ofRule(nil),
+	"POST /cohorts/{id}/rule/preview": ofRule(object{"filter": object{"centres": []string{}, "jobs": []string{"librarian"}}}),
+	"PUT /cohorts/{id}/rule":          ofRule(object{"filter": object{"jobs": []string{"librarian"}}, "active": true}),
+	"DELETE /cohorts/{id}/rule":       ofRule(nil),
 }
 
 // A coordinator of one country learns nothing of a double in another: not in the list, nor from a table that they bring,

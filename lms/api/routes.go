@@ -9,6 +9,7 @@ var routeFiles = []func(*Server, *router){
 	(*Server).importRoutes,
 	(*Server).ruleRoutes,
 	(*Server).programmeRuleRoutes,
+	(*Server).colleagueRuleRoutes,
 	(*Server).adminRoutes,
 	(*Server).studyRoutes,
 	(*Server).attemptRoutes,

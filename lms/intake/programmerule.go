@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/uptrace/bun"
 
@@ -12,11 +13,11 @@ import (
 )
 
 // A programme of several countries is filled by several coordinators: each has a rule of their own for it, which looks
-// into their own part of the world, and sees no other's.
+// into their own part of the world; whoever answers for all of that part sees it too (colleague.go).
 
-// invitable gives the programme and who would come by a filter.
-func (s *Service) invitable(ctx context.Context, q db.Queryer, actor lms.Actor, key string, f who.Filter) (lms.ID[lms.Programme], []lms.ID[lms.Person], error) {
-	fits, err := s.fitting(ctx, q, actor, f)
+// invitable gives the programme and who would come by a filter, within some parts of the world where they are given.
+func (s *Service) invitable(ctx context.Context, q db.Queryer, actor lms.Actor, key string, f who.Filter, within []part) (lms.ID[lms.Programme], []lms.ID[lms.Person], error) {
+	fits, err := s.fitting(ctx, q, actor, f, within)
 	if err != nil {
 		return lms.ID[lms.Programme]{}, nil, err
 	}
@@ -41,16 +42,12 @@ func (s *Service) ProgrammeRule(ctx context.Context, actor lms.Actor, key string
 	if !r.Exists && try == nil {
 		return r, nil
 	}
-	_, people, err := s.invitable(ctx, s.DB, actor, key, r.Filter)
+	_, people, err := s.invitable(ctx, s.DB, actor, key, r.Filter, nil)
 	if err != nil {
 		return r, err
 	}
 	r.Comes.Total = len(people)
-	first := make([]string, min(len(people), maxCrowd))
-	for i := range first {
-		first[i] = people[i].String()
-	}
-	r.Comes.People, err = s.somebody(ctx, s.DB, actor, first)
+	r.Comes.People, err = s.somebody(ctx, s.DB, actor, texts(people[:min(len(people), maxCrowd)]))
 	return r, err
 }
 
@@ -66,17 +63,26 @@ func (s *Service) SetProgrammeRule(ctx context.Context, actor lms.Actor, key str
 		if err != nil {
 			return err
 		}
-		_, err = db.Exec(ctx, tx, `
-			INSERT INTO enrolment_rules (id, programme_id, filter, active, made_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (programme_id, made_by) DO UPDATE SET filter = excluded.filter, active = excluded.active,
-			   changed_at = excluded.changed_at, failure = ''`, lms.NewID[Rule](), id, f.JSON(), active, actor.Person, s.Now())
+		rule := stored{programme: key, by: actor.Person, filter: f}
+		if rule.reach, err = reach(ctx, tx, actor, f); err != nil {
+			return err
+		}
+		raw, err := json.Marshal(rule.reach)
+		if err != nil {
+			return err
+		}
+		err = db.Row(ctx, tx, `
+			INSERT INTO enrolment_rules (id, programme_id, filter, reach, active, made_by, changed_at) VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7)
+			ON CONFLICT (programme_id, made_by) DO UPDATE SET filter = excluded.filter, reach = excluded.reach, active = excluded.active,
+			   changed_at = excluded.changed_at, failure = '' RETURNING id`,
+			lms.NewID[Rule](), id, f.JSON(), string(raw), active, actor.Person, s.Now()).Scan(&rule.id)
 		if err != nil {
 			return err
 		}
 		if err := s.programmeEvent(ctx, tx, actor, "programme.rule", id, map[string]any{"active": active}); err != nil || !active {
 			return err
 		}
-		return s.fillProgramme(ctx, tx, actor, key, f)
+		return s.fillProgramme(ctx, tx, actor, rule)
 	})
 	if err != nil {
 		return r, err
@@ -112,8 +118,8 @@ func (s *Service) programmeEvent(ctx context.Context, tx db.Queryer, actor lms.A
 }
 
 // fillProgramme invites who fits and was never in the programme.
-func (s *Service) fillProgramme(ctx context.Context, tx bun.Tx, actor lms.Actor, key string, f who.Filter) error {
-	id, people, err := s.invitable(ctx, tx, actor, key, f)
+func (s *Service) fillProgramme(ctx context.Context, tx bun.Tx, actor lms.Actor, r stored) error {
+	id, people, err := s.invitable(ctx, tx, actor, r.programme, r.filter, r.reach)
 	if err != nil {
 		return err
 	}
@@ -132,7 +138,6 @@ func (s *Service) fillProgramme(ctx context.Context, tx bun.Tx, actor lms.Actor,
 			return err
 		}
 	}
-	_, err = db.Exec(ctx, tx, `UPDATE enrolment_rules SET ran_at = $3, added = $4, failure = '' WHERE programme_id = $1 AND made_by = $2`,
-		id, actor.Person, s.Now(), added)
+	_, err = db.Exec(ctx, tx, `UPDATE enrolment_rules SET ran_at = $2, added = $3, failure = '' WHERE id = $1`, r.id, s.Now(), added)
 	return err
 }

@@ -76,7 +76,7 @@ func (s *Service) CohortRule(ctx context.Context, actor lms.Actor, id lms.ID[lms
 	if !r.Exists && try == nil {
 		return r, nil
 	}
-	fits, err := s.fitting(ctx, s.DB, actor, r.Filter)
+	fits, err := s.fitting(ctx, s.DB, actor, r.Filter, nil)
 	if err != nil {
 		return r, err
 	}
@@ -99,15 +99,18 @@ func (s *Service) readRule(ctx context.Context, r *Rule, condition string, args 
 	return json.Unmarshal(raw, &r.Filter)
 }
 
-// fitting gives the ids of those who fit a filter within an actor's part of the world. A filter that narrows nothing
-// fits nobody: a whole country is not enrolled by an empty form.
-func (s *Service) fitting(ctx context.Context, q db.Queryer, actor lms.Actor, f who.Filter) ([]string, error) {
+// fitting gives the ids of those who fit a filter within an actor's part of the world, and within some parts of it where
+// they are given. A filter that narrows nothing fits nobody: a whole country is not enrolled by an empty form.
+func (s *Service) fitting(ctx context.Context, q db.Queryer, actor lms.Actor, f who.Filter, within []part) ([]string, error) {
 	list := []string{}
 	if f.IsZero() {
 		return list, nil
 	}
 	var w who.Query
 	w.People(actor.Scope(lms.ReadPerson), f, s.Now())
+	if within != nil {
+		w.Within(scopeOf(within))
+	}
 	err := each(ctx, q, func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
@@ -200,7 +203,7 @@ func (s *Service) fill(ctx context.Context, tx bun.Tx, actor lms.Actor, id lms.I
 	if course.Version.IsZero() {
 		return 0, lms.ErrConflict("course-unpublished", "the course has no published version")
 	}
-	fits, err := s.fitting(ctx, tx, actor, f)
+	fits, err := s.fitting(ctx, tx, actor, f, nil)
 	if err != nil {
 		return 0, err
 	}
@@ -240,53 +243,91 @@ func (s *Service) fill(ctx context.Context, tx bun.Tx, actor lms.Actor, id lms.I
 	return added, err
 }
 
+// stored is a rule as it is run.
+type stored struct {
+	id        lms.ID[Rule]
+	cohort    lms.ID[lms.Cohort]
+	programme string // its key
+	by        lms.ID[lms.Person]
+	filter    who.Filter
+	reach     []part
+}
+
+const storedColumns = `r.id, r.cohort_id, coalesce(g.key, ''), r.made_by, r.filter, r.reach`
+
+// scan reads storedColumns, and more columns behind them.
+func (r *stored) scan(scan func(...any) error, more ...any) error {
+	var filter, reach []byte
+	if err := scan(append([]any{&r.id, &r.cohort, &r.programme, &r.by, &filter, &reach}, more...)...); err != nil {
+		return err
+	}
+	return errors.Join(json.Unmarshal(filter, &r.filter), json.Unmarshal(reach, &r.reach))
+}
+
 // FillAll looks at every active rule, each in a transaction of its own and with the rights that whoever made it has now.
 // A rule whose maker may no longer stands still and says so.
 func (s *Service) FillAll(ctx context.Context) (err error) {
 	defer lms.Wrap(&err, "intake.FillAll")
-	type rule struct {
-		id        lms.ID[Rule]
-		cohort    lms.ID[lms.Cohort]
-		programme string // its key
-		by        lms.ID[lms.Person]
-		filter    who.Filter
-	}
-	var rules []rule
+	var rules []stored
 	err = each(ctx, s.DB, func(scan func(...any) error) error {
-		var r rule
-		var raw []byte
-		if err := scan(&r.id, &r.cohort, &r.programme, &r.by, &raw); err != nil {
-			return err
-		}
+		var r stored
+		err := r.scan(scan)
 		rules = append(rules, r)
-		return json.Unmarshal(raw, &rules[len(rules)-1].filter)
-	}, `SELECT r.id, r.cohort_id, coalesce(g.key, ''), r.made_by, r.filter
-	      FROM enrolment_rules r LEFT JOIN programmes g ON g.id = r.programme_id WHERE r.active ORDER BY r.id`)
+		return err
+	}, `SELECT `+storedColumns+` FROM enrolment_rules r LEFT JOIN programmes g ON g.id = r.programme_id WHERE r.active ORDER BY r.id`)
 	if err != nil {
 		return err
 	}
 	for _, r := range rules {
-		err := db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
-			actor, err := s.Accounts.ActorOf(ctx, tx, r.by)
-			if err != nil {
-				return err
-			}
-			if r.programme != "" {
-				return s.fillProgramme(ctx, tx, actor, r.programme, r.filter)
-			}
-			_, err = s.fill(ctx, tx, actor, r.cohort, r.filter)
+		err := db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error { return s.run(ctx, tx, r) })
+		code := refusal(err)
+		if err != nil && code == "" {
 			return err
-		})
-		refusal, ok := errors.AsType[*lms.Error](err)
-		switch {
-		case err == nil:
-		case ok && refusal.Kind != lms.Internal && refusal.Kind != lms.Unavailable:
-			if _, err := db.Exec(ctx, s.DB, `UPDATE enrolment_rules SET failure = $2 WHERE id = $1`, r.id, refusal.Code); err != nil {
-				return err
-			}
-		default:
+		}
+		if code == "" {
+			continue
+		}
+		if _, err := db.Exec(ctx, s.DB, `UPDATE enrolment_rules SET failure = $2 WHERE id = $1`, r.id, code); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// run does what a rule says, as whoever made it may act now.
+func (s *Service) run(ctx context.Context, tx bun.Tx, r stored) error {
+	actor, err := s.maker(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	if r.programme != "" {
+		return s.fillProgramme(ctx, tx, actor, r)
+	}
+	_, err = s.fill(ctx, tx, actor, r.cohort, r.filter)
+	return err
+}
+
+// maker gives whoever made a rule, as they may act now. Errors: Conflict rule-maker-gone for who is blocked or erased,
+// rule-rights for who answers for less than the rule reaches.
+func (s *Service) maker(ctx context.Context, q db.Queryer, r stored) (lms.Actor, error) {
+	actor, err := s.Accounts.ActorOf(ctx, q, r.by)
+	switch {
+	case lms.KindOf(err) == lms.NotFound:
+		return actor, lms.ErrConflict("rule-maker-gone", "whoever made the rule has no account any more, or a blocked one")
+	case err == nil && r.programme != "" && !invites(actor, r.reach):
+		return actor, lms.ErrConflict("rule-rights", "whoever made the rule answers for less than it reaches")
+	}
+	return actor, err
+}
+
+// refusal is the code of why a rule cannot be run as things are, "" for nothing and for a failure that is ours.
+func refusal(err error) string {
+	e, ok := errors.AsType[*lms.Error](err)
+	switch {
+	case !ok || e.Kind == lms.Internal || e.Kind == lms.Unavailable:
+		return ""
+	case e.Kind == lms.NotFound || e.Kind == lms.Forbidden:
+		return "rule-rights"
+	}
+	return e.Code
 }

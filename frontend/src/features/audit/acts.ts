@@ -13,7 +13,7 @@ export const acts = [
   ...['webinar.make', 'webinar.change', 'webinar.invite', 'webinar.cancel', 'mail.retry'],
   ...['attendance.take', 'allowance.grant', 'post.hide', 'course.review-language', 'course.mark-language'],
   ...['hook.add', 'hook.remove', 'hook.pause', 'hook.resume', 'hook.redeliver'],
-  ...['programme.create', 'programme.publish', 'programme.close', 'programme.open', 'programme.webinar', 'programme.rule', 'programme.rule-drop', 'programme.rule-invite'],
+  ...['programme.create', 'programme.publish', 'programme.close', 'programme.open', 'programme.webinar', 'programme.rule', 'programme.rule-drop', 'programme.rule-invite', 'programme.rule-stop', 'programme.rule-take'],
   ...['participation.invite', 'participation.join', 'participation.change', 'participation.withdraw'],
   ...['day.create', 'day.change', 'day.attendance', 'day.check-in', 'day.sheet', 'day.sheet-drop'],
   ...['evidence.hand-in', 'evidence.attach', 'evidence.approve', 'evidence.accepted', 'evidence.refused', 'evidence.take-back'],

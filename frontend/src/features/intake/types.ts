@@ -126,9 +126,17 @@ export interface Rule {
   stays: { total: number; people: Somebody[] };
 }
 
+/** A rule of a programme, one's own or a colleague's. */
+export interface ProgrammeRule extends Rule {
+  id: string;
+  programme: string;
+  own: boolean;
+}
+
 export interface Filter {
   countries?: string[];
   centres?: string[];
+  organisations?: string[];
   kinds?: string[];
   jobs?: string[];
 }

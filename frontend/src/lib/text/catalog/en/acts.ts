@@ -15,6 +15,8 @@ export default {
   'act.programme.rule': 'Set a rule for a programme',
   'act.programme.rule-drop': 'Dropped a rule of a programme',
   'act.programme.rule-invite': 'Invited by rule',
+  'act.programme.rule-stop': 'Stopped a rule of a programme',
+  'act.programme.rule-take': 'Took a rule of a programme over',
   'act.participation.invite': 'Invited to a programme',
   'act.participation.join': 'Joined a programme',
   'act.participation.change': 'Changed a place in a programme',

@@ -16,6 +16,8 @@ export default {
   'act.programme.rule': 'Бағдарламаға ереже қойды',
   'act.programme.rule-drop': 'Бағдарлама ережесін алып тастады',
   'act.programme.rule-invite': 'Ереже бойынша шақырылды',
+  'act.programme.rule-stop': 'Бағдарлама ережесін тоқтатты',
+  'act.programme.rule-take': 'Бағдарлама ережесін өзіне алды',
   'act.participation.invite': 'Бағдарламаға шақырды',
   'act.participation.join': 'Бағдарламаға қосылды',
   'act.participation.change': 'Бағдарламаға қатысуды өзгертті',

@@ -16,6 +16,8 @@ export default {
   'act.programme.rule': 'Программага эреже койду',
   'act.programme.rule-drop': 'Программанын эрежесин алып салды',
   'act.programme.rule-invite': 'Эреже боюнча чакырылды',
+  'act.programme.rule-stop': 'Программанын эрежесин токтотту',
+  'act.programme.rule-take': 'Программанын эрежесин өзүнө алды',
   'act.participation.invite': 'Программага чакырды',
   'act.participation.join': 'Программага кошулду',
   'act.participation.change': 'Программага катышууну өзгөрттү',

@@ -16,6 +16,8 @@ export default {
   'act.programme.rule': 'Задал правило для программы',
   'act.programme.rule-drop': 'Убрал правило программы',
   'act.programme.rule-invite': 'Приглашены по правилу',
+  'act.programme.rule-stop': 'Остановил правило программы',
+  'act.programme.rule-take': 'Взял правило программы на себя',
   'act.participation.invite': 'Пригласил в программу',
   'act.participation.join': 'Вступил в программу',
   'act.participation.change': 'Изменил участие в программе',

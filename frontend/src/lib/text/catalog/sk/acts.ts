@@ -16,6 +16,8 @@ export default {
   'act.programme.rule': 'Nastavil pravidlo programu',
   'act.programme.rule-drop': 'Zrušil pravidlo programu',
   'act.programme.rule-invite': 'Pozvaní podľa pravidla',
+  'act.programme.rule-stop': 'Zastavil pravidlo programu',
+  'act.programme.rule-take': 'Prevzal pravidlo programu',
   'act.participation.invite': 'Pozval do programu',
   'act.participation.join': 'Prihlásil sa do programu',
   'act.participation.change': 'Zmenil účasť v programe',

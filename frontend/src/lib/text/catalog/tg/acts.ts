@@ -16,6 +16,8 @@ export default {
   'act.programme.rule': 'Барои барнома қоида гузошт',
   'act.programme.rule-drop': 'Қоидаи барномаро гирифт',
   'act.programme.rule-invite': 'Аз рӯи қоида даъват шуданд',
+  'act.programme.rule-stop': 'Қоидаи барномаро боздошт',
+  'act.programme.rule-take': 'Қоидаи барномаро ба ӯҳда гирифт',
   'act.participation.invite': 'Ба барнома даъват кард',
   'act.participation.join': 'Ба барнома пайваст',
   'act.participation.change': 'Иштирокро дар барнома дигар кард',
