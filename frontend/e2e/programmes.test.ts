@@ -81,6 +81,22 @@ test('from the first draft to the paper', async () => {
   await dialog.getByRole('button', { name: w('programme.invite') }).click();
   await page.getByRole('link', { name: new RegExp(passes.family) }).waitFor();
 
+  // A colleague's rule for the country is seen, stopped, and taken over.
+  const colleague = await Api.signIn('admin@demo.mostik');
+  await colleague.request('PUT', `/programmes/${key}/rule`, { filter: { countries: ['KZ'], jobs: ['volunteer'], text: 'nobody at all' }, active: true });
+  await page.reload();
+  await drawn(page);
+  const ruled = page.locator('details').filter({ hasText: 'Who comes by rule' });
+  await ruled.locator('summary').click();
+  await ruled.getByText('In the name of Mira Lindqvist').waitFor();
+  await ruled.getByRole('button', { name: 'Stop' }).click();
+  await ruled.getByText('a colleague stopped it').waitFor();
+  await ruled.getByRole('button', { name: 'Take over' }).click();
+  await dialog.getByText('now: 0').waitFor();
+  await dialog.getByRole('button', { name: 'Take over' }).click();
+  await ruled.getByText('In the name of Mira Lindqvist').waitFor({ state: 'detached' });
+  assert.deepEqual((await api.get<{ items: { own: boolean; active: boolean }[] }>(`/rules?programme=${key}`)).items.map((each) => [each.own, each.active]), [[true, true]]);
+
   // A day with its sheet.
   await page.getByRole('button', { name: w('programme.newDay') }).click();
   await dialog.getByLabel(w('programme.dayStarts')).fill(field(-0.2));

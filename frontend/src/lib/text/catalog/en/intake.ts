@@ -203,6 +203,5 @@ export default {
   'rule.still.programme-closed': 'It stands still: the programme takes nobody in.',
   'rule.still.not-published': 'It stands still: nothing is published yet.',
   'rule.still.course-unpublished': 'It stands still: nothing is published yet.',
-  'rule.standing': 'Rules that stand still: {n}. Nobody comes by them until somebody takes them over or away.',
   'code.rule-own': 'You have a rule of your own for this programme. Take it away first.',
 } as const satisfies Catalog;

@@ -39,6 +39,7 @@ export default {
   'scheme.scanGone': 'Removed, because somebody on it was erased. The attendance of the others stands.',
   'scheme.ruleOn': 'on',
   'scheme.ruleLead': 'Whoever fits is invited by itself, now and every hour, with the rights of whoever made the rule. Nobody is taken out by it, and who was taken out does not come back.',
+  'scheme.rulesStill': 'Rules that stand still: {n}. Nobody comes by them until somebody takes them over or away.',
   'code.key-twice': 'Another one has this short name.',
   'code.category-refused': 'People who are trained are never asked this.',
   'code.reference-self': 'A programme cannot ask for itself.',

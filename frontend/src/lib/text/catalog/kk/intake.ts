@@ -204,6 +204,5 @@ export default {
   'rule.still.programme-closed': 'Тоқтап тұр: бағдарлама ешкімді қабылдамайды.',
   'rule.still.not-published': 'Тоқтап тұр: әлі ештеңе жарияланбаған.',
   'rule.still.course-unpublished': 'Тоқтап тұр: әлі ештеңе жарияланбаған.',
-  'rule.standing': 'Тоқтап тұрған ережелер: {n}. Біреу өзіне алғанша немесе алып тастағанша, олар бойынша ешкім келмейді.',
   'code.rule-own': 'Бұл бағдарлама үшін өз ережеңіз бар. Алдымен соны алып тастаңыз.',
 } satisfies Translated<typeof en>;

@@ -204,6 +204,5 @@ export default {
   'rule.still.programme-closed': 'Stojí: program nikoho neprijíma.',
   'rule.still.not-published': 'Stojí: ešte nič nie je zverejnené.',
   'rule.still.course-unpublished': 'Stojí: ešte nič nie je zverejnené.',
-  'rule.standing': 'Pravidlá, ktoré stoja: {n}. Nikto podľa nich nepríde, kým ich niekto neprevezme alebo nezruší.',
   'code.rule-own': 'Pre tento program máte vlastné pravidlo. Najprv ho zrušte.',
 } satisfies Translated<typeof en>;

@@ -40,6 +40,7 @@ export default {
   'scheme.scanGone': 'Odstránený, lebo údaje niekoho z neho boli vymazané. Prítomnosť ostatných platí.',
   'scheme.ruleOn': 'platí',
   'scheme.ruleLead': 'Kto vyhovuje, je pozvaný sám: teraz a každú hodinu, s právami toho, kto pravidlo vytvoril. Nikoho nevyradí a vyradení sa nevrátia.',
+  'scheme.rulesStill': 'Pravidlá, ktoré stoja: {n}. Nikto podľa nich nepríde, kým ich niekto neprevezme alebo nezruší.',
   'code.key-twice': 'Tento krátky názov má už iný.',
   'code.category-refused': 'Na toto sa školených nikdy nepýtame.',
   'code.reference-self': 'Program nemôže žiadať sám seba.',

@@ -204,6 +204,5 @@ export default {
   'rule.still.programme-closed': 'Намеравад: барнома касеро қабул намекунад.',
   'rule.still.not-published': 'Намеравад: ҳанӯз чизе нашр нашудааст.',
   'rule.still.course-unpublished': 'Намеравад: ҳанӯз чизе нашр нашудааст.',
-  'rule.standing': 'Қоидаҳое, ки намераванд: {n}. То касе онҳоро ба ӯҳда нагирад ё нест накунад, аз рӯи онҳо касе намеояд.',
   'code.rule-own': 'Шумо барои ин барнома қоидаи худро доред. Аввал онро нест кунед.',
 } satisfies Translated<typeof en>;
