@@ -387,6 +387,22 @@ func TestSigningOut(t *testing.T) {
 	}
 }
 
+func TestSigningInRightAfterARoleIsGiven(t *testing.T) {
+	h := newHouse(t)
+	me := h.Person(lmstest.PersonSpec{Login: "me", PasswordHash: h.hash})
+	before := h.signIn("me", home)
+	h.pass(100 * time.Microsecond)
+	_, err := h.GrantRole(t.Context(), admin(h), me, lms.Grant{Role: lms.Author, Scope: lms.AllGround()})
+	h.must(err)
+	if _, err := h.Authenticate(before.Access); code(err) != "token-expired" {
+		t.Errorf("a token from before: %v", err)
+	}
+	h.pass(100 * time.Microsecond) // within the same millisecond
+	if a := h.actor(h.signIn("me", home)); len(a.Grants) != 1 {
+		t.Errorf("the new token has %v", a.Grants)
+	}
+}
+
 func admin(h *house) lms.Actor {
 	all := lms.Grant{Role: lms.Admin, Scope: lms.AllGround()}
 	return h.as(h.Person(lmstest.PersonSpec{Grants: []lms.Grant{all}}), all)

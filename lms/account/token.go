@@ -17,7 +17,7 @@ type claims struct {
 	Session   lms.ID[lms.Session] `json:"sid"`
 	Language  string              `json:"lang"`
 	Grants    []string            `json:"grants,omitempty"`
-	IssuedMS  int64               `json:"ims"` // milliseconds: a role taken within the second must bite
+	IssuedUS  int64               `json:"ius"` // microseconds: a role bites at once, and whoever signs in right after it is let in
 	ExpiresAt *jwt.NumericDate    `json:"exp"`
 }
 
@@ -32,7 +32,7 @@ func (c claims) GetAudience() (jwt.ClaimStrings, error)       { return nil, nil 
 func (s *Service) sign(actor lms.Actor) (string, error) {
 	c := claims{
 		Subject: actor.Person, Session: actor.Session, Language: actor.Language,
-		IssuedMS: actor.IssuedAt.UnixMilli(), ExpiresAt: jwt.NewNumericDate(actor.ExpiresAt),
+		IssuedUS: actor.IssuedAt.UnixMicro(), ExpiresAt: jwt.NewNumericDate(actor.ExpiresAt),
 	}
 	for _, g := range actor.Grants {
 		c.Grants = append(c.Grants, g.String())
@@ -79,7 +79,7 @@ func (s *Service) open(token string) (lms.Actor, error) {
 	}
 	actor := lms.Actor{
 		Person: c.Subject, Session: c.Session, Language: c.Language,
-		IssuedAt: time.UnixMilli(c.IssuedMS), ExpiresAt: c.ExpiresAt.Time,
+		IssuedAt: time.UnixMicro(c.IssuedUS), ExpiresAt: c.ExpiresAt.Time,
 	}
 	for _, text := range c.Grants {
 		g, err := lms.ParseGrant(text)
