@@ -88,21 +88,40 @@ func build(database *bun.DB, cfg Config, keys Keys, now func() time.Time) *Servi
 // now is UTC and in whole microseconds, as PostgreSQL keeps it.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
 
-// recall fills the list of void tokens after a restart.
+// recall fills the list of void tokens after a restart: those of sessions that ended, and those of persons whose
+// roles changed or who are no more.
 func (s *Service) recall(ctx context.Context) error {
-	rows, err := db.Rows(ctx, s.db, `SELECT id FROM sessions WHERE ended_at > $1`, s.now().Add(-s.cfg.AccessTTL))
+	since := s.now().Add(-s.cfg.AccessTTL)
+	sessions, err := idsOf[lms.Session](ctx, s.db, `SELECT id FROM sessions WHERE ended_at > $1`, since)
 	if err != nil {
 		return err
 	}
+	s.void.session(sessions...)
+	// Read from the newest backwards, as time has no index.
+	persons, err := idsOf[lms.Person](ctx, s.db, `
+		SELECT DISTINCT who::uuid FROM audit_events, unnest(ARRAY[subject_id, detail->>'other']) who
+		 WHERE id > coalesce((SELECT max(id) FROM audit_events WHERE at <= $1), 0) AND who IS NOT NULL
+		   AND subject_kind = 'person' AND action IN ('role.grant', 'role.take', 'person.merge', 'person.erase')`, since)
+	for _, id := range persons {
+		s.void.person(id)
+	}
+	return err
+}
+
+func idsOf[T any](ctx context.Context, q db.Queryer, query string, args ...any) (list []lms.ID[T], err error) {
+	rows, err := db.Rows(ctx, q, query, args...)
+	if err != nil {
+		return nil, err
+	}
 	defer rows.Close()
 	for rows.Next() {
-		var id lms.ID[lms.Session]
+		var id lms.ID[T]
 		if err := rows.Scan(&id); err != nil {
-			return err
+			return nil, err
 		}
-		s.void.session(id)
+		list = append(list, id)
 	}
-	return rows.Err()
+	return list, rows.Err()
 }
 
 // Tokens is what a sign-in gives.

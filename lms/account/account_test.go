@@ -387,6 +387,29 @@ func TestSigningOut(t *testing.T) {
 	}
 }
 
+func TestARoleThatWasTakenStaysTakenOverARestart(t *testing.T) {
+	h := newHouse(t)
+	boss := admin(h)
+	me := h.Person(lmstest.PersonSpec{Login: "me", PasswordHash: h.hash})
+	other := h.Person(lmstest.PersonSpec{Login: "other", PasswordHash: h.hash})
+	role, err := h.GrantRole(t.Context(), boss, me, lms.Grant{Role: lms.Author, Scope: lms.AllGround()})
+	h.must(err)
+	h.pass(time.Minute)
+	mine, others := h.signIn("me", home), h.signIn("other", home)
+	h.pass(time.Second)
+	h.must(h.TakeRole(t.Context(), boss, me, role))
+	h.must(h.ErasePerson(t.Context(), boss, other))
+	keys, err := account.KeysFromSeed(make([]byte, 32))
+	h.must(err)
+	again, err := account.New(t.Context(), h.DB, account.Config{}, keys, h.now)
+	h.must(err)
+	for _, tokens := range []account.Tokens{mine, others} {
+		if a, err := again.Authenticate(tokens.Access); code(err) != "token-expired" {
+			t.Errorf("a token from before: %v, %v", a.Grants, err)
+		}
+	}
+}
+
 func TestSigningInRightAfterARoleIsGiven(t *testing.T) {
 	h := newHouse(t)
 	me := h.Person(lmstest.PersonSpec{Login: "me", PasswordHash: h.hash})
