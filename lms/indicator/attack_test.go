@@ -147,29 +147,60 @@ func (w world) attack(s *indicator.Sheet) []string {
 			found = append(found, fmt.Sprintf("%s is %d, and at most %.2f for all that is printed", name, n, most))
 		}
 	}
-	for i := range s.Tables {
-		t := &s.Tables[i]
-		size := s.Size(t)
-		for cell := range size {
-			in := func(p person) bool {
-				at := make([]int, len(t.Dims))
-				for x, d := range t.Dims {
-					at[x] = p.cats[d]
+	for set := range w.sets {
+		for _, dims := range printedBy(s, set) {
+			for _, cats := range w.cells(dims) {
+				in := func(p person) bool {
+					for x, d := range dims {
+						if p.cats[d] != cats[x] {
+							return false
+						}
+					}
+					return w.count(p, set) > 0
 				}
-				return s.Cell(t, at) == cell
-			}
-			try(fmt.Sprintf("set %d by %v cell %d", t.Set, t.Dims, cell), func(p person) bool { return in(p) && w.count(p, t.Set) > 0 })
-			for j := range w.sets {
-				shared := slices.ContainsFunc(s.Tables, func(u indicator.Table) bool { return u.Set == j && slices.Equal(u.Dims, t.Dims) })
-				if shared && w.within(j, t.Set) {
-					try(fmt.Sprintf("set %d without %d by %v cell %d", t.Set, j, t.Dims, cell), func(p person) bool {
-						return in(p) && w.count(p, t.Set) > 0 && w.count(p, j) == 0
-					})
+				try(fmt.Sprintf("set %d by %v in %v", set, dims, cats), in)
+				for j := range w.sets {
+					if w.within(j, set) && slices.ContainsFunc(printedBy(s, j), func(o []int) bool { return slices.Equal(o, dims) }) {
+						try(fmt.Sprintf("set %d without %d by %v in %v", set, j, dims, cats), func(p person) bool { return in(p) && w.count(p, j) == 0 })
+					}
 				}
 			}
 		}
 	}
 	return found
+}
+
+// printedBy are the dimensions by which something of a set can be added up from a table: all there are in one, and fewer.
+func printedBy(s *indicator.Sheet, set int) (all [][]int) {
+	for _, t := range s.Tables {
+		for bits := range 1 << len(t.Dims) {
+			var dims []int
+			for x, d := range t.Dims {
+				if bits>>x&1 == 1 {
+					dims = append(dims, d)
+				}
+			}
+			if t.Set == set && !slices.ContainsFunc(all, func(o []int) bool { return slices.Equal(o, dims) }) {
+				all = append(all, dims)
+			}
+		}
+	}
+	return all
+}
+
+// cells are all categories of dimensions.
+func (w world) cells(dims []int) [][]int {
+	cells := [][]int{{}}
+	for _, d := range dims {
+		var next [][]int
+		for _, c := range cells {
+			for i := range w.dims[d] {
+				next = append(next, append(slices.Clone(c), i))
+			}
+		}
+		cells = next
+	}
+	return cells
 }
 
 // maximise is the simplex method in two phases for rows·x = right, x ≥ 0; it stops early once the goal is enough.

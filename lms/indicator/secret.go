@@ -44,8 +44,9 @@ func (p *secret) at(cats []int) bool {
 	return true
 }
 
-// secrets lists what is to be protected: every cell, and every cell of what is left of a set without sets within it,
-// by one, by two, and by all of one family, and the overlap of two of a family that lie in a third.
+// secrets lists what is to be protected: every cell, every sum of cells of a table by fewer dimensions, and the same of
+// what is left of a set without sets within it, by one, by two, and by all of one family, and the overlap of two of a
+// family that lie in a third.
 func (a *auditor) secrets() []secret {
 	var all []secret
 	add := func(in, out []int, over int) {
@@ -86,7 +87,7 @@ func (a *auditor) secrets() []secret {
 	return all
 }
 
-// shapes are the dimensions by which all of the sets have a table.
+// shapes are the dimensions by which a number of each of the sets can be added up: those of a table, and any fewer.
 func (a *auditor) shapes(sets []int) [][]int {
 	var out [][]int
 	for i := range a.Tables {
@@ -94,15 +95,27 @@ func (a *auditor) shapes(sets []int) [][]int {
 		if t.Set != sets[0] {
 			continue
 		}
-		everywhere := true
-		for _, s := range sets[1:] {
-			everywhere = everywhere && slices.ContainsFunc(a.Tables, func(u Table) bool { return u.Set == s && slices.Equal(u.Dims, t.Dims) })
-		}
-		if everywhere && !slices.ContainsFunc(out, func(d []int) bool { return slices.Equal(d, t.Dims) }) {
-			out = append(out, t.Dims)
+		for bits := range 1 << len(t.Dims) {
+			var dims []int
+			for x, d := range t.Dims {
+				if bits>>x&1 == 1 {
+					dims = append(dims, d)
+				}
+			}
+			known := slices.ContainsFunc(out, func(d []int) bool { return slices.Equal(d, dims) })
+			if !known && !slices.ContainsFunc(sets[1:], func(set int) bool { return !a.adds(set, dims) }) {
+				out = append(out, dims)
+			}
 		}
 	}
 	return out
+}
+
+// adds tells that a table of a set has at least these dimensions.
+func (a *auditor) adds(set int, dims []int) bool {
+	return slices.ContainsFunc(a.Tables, func(t Table) bool {
+		return t.Set == set && !slices.ContainsFunc(dims, func(d int) bool { return !slices.Contains(t.Dims, d) })
+	})
 }
 
 func (a *auditor) each(dims []int, visit func(cats []int)) {
