@@ -2,12 +2,12 @@ package indicator_test
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"mostik/lms/indicator"
+	"mostik/lms/indicator/attacktest"
 )
 
 // The attacker knows everything that is published, what each number counts, and how sets lie in one another. They solve
@@ -94,8 +94,9 @@ func (w world) kinds() []person {
 	return all
 }
 
-// equations are the printed numbers: what each kind of person adds to each of them.
-func (w world) equations(s *indicator.Sheet, kinds []person) (rows [][]float64, right []float64) {
+// print is the printed numbers: what each kind of person adds to each of them.
+func (w world) print(s *indicator.Sheet, kinds []person) *attacktest.Print {
+	p := &attacktest.Print{}
 	for i := range s.Tables {
 		t := &s.Tables[i]
 		persons, attendances := s.Sums(t)
@@ -104,29 +105,29 @@ func (w world) equations(s *indicator.Sheet, kinds []person) (rows [][]float64, 
 				continue
 			}
 			one, all := make([]float64, len(kinds)), make([]float64, len(kinds))
-			for k, p := range kinds {
+			for k, who := range kinds {
 				at := make([]int, len(t.Dims))
 				for x, d := range t.Dims {
-					at[x] = p.cats[d]
+					at[x] = who.cats[d]
 				}
-				if n := w.count(p, t.Set); n > 0 && s.Cell(t, at) == cell {
+				if n := w.count(who, t.Set); n > 0 && s.Cell(t, at) == cell {
 					one[k], all[k] = 1, float64(n)
 				}
 			}
-			rows, right = append(rows, one), append(right, float64(persons[cell]))
+			p.Add(one, persons[cell])
 			if t.Attendances {
-				rows, right = append(rows, all), append(right, float64(attendances[cell]))
+				p.Add(all, attendances[cell])
 			}
 		}
 	}
-	return rows, right
+	return p
 }
 
 // attack gives every number that the attacker can tell to be small: a cell of a table, or of what is left of one set
 // without another within it.
 func (w world) attack(s *indicator.Sheet) []string {
 	kinds := w.kinds()
-	rows, right := w.equations(s, kinds)
+	print := w.print(s, kinds)
 	var found []string
 	try := func(name string, target func(person) bool) {
 		n, goal := 0, make([]float64, len(kinds))
@@ -143,7 +144,7 @@ func (w world) attack(s *indicator.Sheet) []string {
 				goal[k] = 1
 			}
 		}
-		if most := maximise(rows, right, goal, float64(s.Threshold)); most < float64(s.Threshold)-1e-6 {
+		if most := print.Most(goal, float64(s.Threshold)); most < float64(s.Threshold)-1e-6 {
 			found = append(found, fmt.Sprintf("%s is %d, and at most %.2f for all that is printed", name, n, most))
 		}
 	}
@@ -159,6 +160,9 @@ func (w world) attack(s *indicator.Sheet) []string {
 					return w.count(p, set) > 0
 				}
 				try(fmt.Sprintf("set %d by %v in %v", set, dims, cats), in)
+				if slices.ContainsFunc(s.Tables, func(t indicator.Table) bool { return t.Set == set && t.Attendances }) {
+					try(fmt.Sprintf("set %d twice by %v in %v", set, dims, cats), func(p person) bool { return in(p) && w.count(p, set) > 1 })
+				}
 				for j := range w.sets {
 					if w.within(j, set) && slices.ContainsFunc(printedBy(s, j), func(o []int) bool { return slices.Equal(o, dims) }) {
 						try(fmt.Sprintf("set %d without %d by %v in %v", set, j, dims, cats), func(p person) bool { return in(p) && w.count(p, j) == 0 })
@@ -201,107 +205,6 @@ func (w world) cells(dims []int) [][]int {
 		cells = next
 	}
 	return cells
-}
-
-// maximise is the simplex method in two phases for rows·x = right, x ≥ 0; it stops early once the goal is enough.
-func maximise(rows [][]float64, right, goal []float64, enough float64) float64 {
-	m, n := len(rows), len(goal)
-	t := make([][]float64, m)
-	basis := make([]int, m)
-	for i := range rows {
-		t[i] = make([]float64, n+m+1)
-		copy(t[i], rows[i])
-		t[i][n+i], t[i][n+m] = 1, right[i]
-		basis[i] = n + i
-	}
-	phase := func(cost []float64, columns int, enough float64) float64 {
-		z := make([]float64, n+m+1)
-		copy(z, cost)
-		for i, b := range basis {
-			if c := cost[b]; c != 0 {
-				for j := range z {
-					z[j] -= c * t[i][j]
-				}
-			}
-		}
-		for range 20000 {
-			if -z[n+m] >= enough {
-				break
-			}
-			enter := -1
-			for j := range columns { // Bland's rule: it never goes in circles
-				if z[j] > 1e-9 {
-					enter = j
-					break
-				}
-			}
-			if enter < 0 {
-				break
-			}
-			leave, best := -1, math.Inf(1)
-			for i := range t {
-				if a := t[i][enter]; a > 1e-9 {
-					if r := t[i][n+m] / a; r < best-1e-12 || r < best+1e-12 && (leave < 0 || basis[i] < basis[leave]) {
-						leave, best = i, r
-					}
-				}
-			}
-			if leave < 0 {
-				return math.Inf(1)
-			}
-			pivot := t[leave][enter]
-			for j := range t[leave] {
-				t[leave][j] /= pivot
-			}
-			for i := range t {
-				if f := t[i][enter]; i != leave && f != 0 {
-					for j := range t[i] {
-						t[i][j] -= f * t[leave][j]
-					}
-				}
-			}
-			if f := z[enter]; f != 0 {
-				for j := range z {
-					z[j] -= f * t[leave][j]
-				}
-			}
-			basis[leave] = enter
-		}
-		return -z[n+m]
-	}
-	first := make([]float64, n+m+1)
-	for i := range m {
-		first[n+i] = -1
-	}
-	if phase(first, n, math.Inf(1)) < -1e-6 {
-		return math.Inf(-1) // the world itself does not fit: the test's own fault, which the caller sees as a find
-	}
-	// What is left of the first phase's helpers stands at nought; drive them out, or drop their rows.
-	for i := range t {
-		if basis[i] < n {
-			continue
-		}
-		for j := range n {
-			if math.Abs(t[i][j]) > 1e-9 {
-				pivot := t[i][j]
-				for k := range t[i] {
-					t[i][k] /= pivot
-				}
-				for r := range t {
-					if f := t[r][j]; r != i && f != 0 {
-						for k := range t[r] {
-							t[r][k] -= f * t[i][k]
-						}
-					}
-				}
-				basis[i] = j
-				break
-			}
-		}
-	}
-	second := make([]float64, n+m+1)
-	copy(second, goal)
-	return phase(second, n, enough)
 }
 
 // randomWorld has uneven categories, so that small cells are many, and sets that lie in one another.

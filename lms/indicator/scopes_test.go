@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mostik/lms/indicator"
+	"mostik/lms/indicator/attacktest"
 )
 
 // reportOn are the tables of one report on some countries: the whole of them as one number, by sex, by country, and by
@@ -126,7 +127,7 @@ func TestReportsOnSeveralCountriesGiveNothingAway(t *testing.T) {
 func (w world) byCountry(s *indicator.Sheet) []string {
 	found := w.attack(s)
 	kinds := w.kinds()
-	rows, right := w.equations(s, kinds)
+	print := w.print(s, kinds)
 	for set := range w.sets {
 		for one := range w.dims[0] {
 			for other := one; other < w.dims[0]; other++ {
@@ -137,7 +138,7 @@ func (w world) byCountry(s *indicator.Sheet) []string {
 					in := func(p person) bool {
 						return (p.cats[0] == one || p.cats[0] == other) && (sex < 0 || p.cats[1] == sex) && w.count(p, set) > 0
 					}
-					if n, most := w.most(rows, right, kinds, in, s.Threshold); n > 0 && n < s.Threshold && most < float64(s.Threshold)-1e-6 {
+					if n, most := w.most(print, kinds, in, s.Threshold); n > 0 && n < s.Threshold && most < float64(s.Threshold)-1e-6 {
 						found = append(found, fmt.Sprintf("set %d in %d and %d, sex %d, is %d", set, one, other, sex, n))
 					}
 				}
@@ -148,7 +149,7 @@ func (w world) byCountry(s *indicator.Sheet) []string {
 }
 
 // most is how many people of a kind there are, and how many there could be at most for all that is printed.
-func (w world) most(rows [][]float64, right []float64, kinds []person, in func(person) bool, threshold int) (n int, most float64) {
+func (w world) most(print *attacktest.Print, kinds []person, in func(person) bool, threshold int) (n int, most float64) {
 	goal := make([]float64, len(kinds))
 	for _, p := range w.people {
 		if in(p) {
@@ -163,5 +164,5 @@ func (w world) most(rows [][]float64, right []float64, kinds []person, in func(p
 			goal[k] = 1
 		}
 	}
-	return n, maximise(rows, right, goal, float64(threshold))
+	return n, print.Most(goal, float64(threshold))
 }

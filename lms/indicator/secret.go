@@ -12,6 +12,8 @@ type secret struct {
 	In, Out []int
 	Dims    []int
 	Cats    []int
+	// least and most, where most is not nought, tell that only those of the one set count who were there so often.
+	least, most int
 	// over is, for an overlap, the set that both lie in, whose number gives it away; else -1.
 	over int
 }
@@ -22,6 +24,9 @@ func (p secret) String() string {
 }
 
 func (p *secret) has(counts []int) bool {
+	if n := counts[p.In[0]]; p.most > 0 && (n < p.least || n > p.most) {
+		return false
+	}
 	for _, i := range p.In {
 		if counts[i] == 0 {
 			return false
@@ -58,6 +63,7 @@ func (a *auditor) secrets() []secret {
 	}
 	for i := range a.Sets {
 		add([]int{i}, nil, -1)
+		all = append(all, a.often(i)...)
 	}
 	for i := range a.Sets {
 		var subs []int
@@ -87,6 +93,53 @@ func (a *auditor) secrets() []secret {
 	return all
 }
 
+// often lists who came more than once, and who came less often than others, of a set whose attendances are printed: nine
+// persons and ten attendances are one who came twice.
+func (a *auditor) often(set int) (all []secret) {
+	most := 0
+	for i := range a.whole {
+		most = max(most, a.whole[i].Counts[set])
+	}
+	if most < 2 {
+		return nil
+	}
+	for _, dims := range a.shapes([]int{set}) {
+		if !slices.ContainsFunc(a.Tables, func(t Table) bool { return t.Set == set && t.Attendances && covers(t.Dims, dims) }) {
+			continue
+		}
+		a.each(dims, func(cats []int) {
+			p := secret{In: []int{set}, Dims: dims, Cats: slices.Clone(cats), over: -1}
+			more, less := p, p
+			more.least, more.most = 2, most
+			less.least, less.most = 1, most-1
+			all = append(all, more, less)
+		})
+	}
+	return all
+}
+
+// beyond is how often people of a cell came beyond once each or, where the secret is who came less often than others, how
+// often they did not: no more people can stand behind it.
+func (a *auditor) beyond(p *secret) (n int) {
+	whole := secret{In: p.In, Dims: p.Dims, Cats: p.Cats}
+	groups := a.groupsFor(p)
+	for i := range groups {
+		if g := &groups[i]; whole.at(g.Cats) && whole.has(g.Counts) {
+			if times := g.Counts[p.In[0]]; p.least > 1 {
+				n += g.N * (times - 1)
+			} else {
+				n += g.N * (p.most + 1 - times)
+			}
+		}
+	}
+	return n
+}
+
+// covers tells that dimensions are among others.
+func covers(all, some []int) bool {
+	return !slices.ContainsFunc(some, func(d int) bool { return !slices.Contains(all, d) })
+}
+
 // shapes are the dimensions by which a number of each of the sets can be added up: those of a table, and any fewer.
 func (a *auditor) shapes(sets []int) [][]int {
 	var out [][]int
@@ -113,9 +166,7 @@ func (a *auditor) shapes(sets []int) [][]int {
 
 // adds tells that a table of a set has at least these dimensions.
 func (a *auditor) adds(set int, dims []int) bool {
-	return slices.ContainsFunc(a.Tables, func(t Table) bool {
-		return t.Set == set && !slices.ContainsFunc(dims, func(d int) bool { return !slices.Contains(t.Dims, d) })
-	})
+	return slices.ContainsFunc(a.Tables, func(t Table) bool { return t.Set == set && covers(t.Dims, dims) })
 }
 
 func (a *auditor) each(dims []int, visit func(cats []int)) {
@@ -158,7 +209,7 @@ func (a *auditor) behind(p *secret) int {
 // small tells that the number is one to be protected: nought is not.
 func (a *auditor) small(p secret) bool {
 	n := a.behind(&p)
-	return n > 0 && n < a.Threshold
+	return n > 0 && n < a.Threshold && (p.most == 0 || a.beyond(&p) < a.Threshold)
 }
 
 // safe tells that there is a world with the same print in which at least a threshold of people stand behind the number.

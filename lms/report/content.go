@@ -2,12 +2,9 @@ package report
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
-	"mostik/lms"
 	"mostik/lms/db"
 	"mostik/lms/indicator"
 )
@@ -71,13 +68,7 @@ type spec struct {
 	earlier   []earlier
 	// beside are frozen reports of other programmes with nearly the same people.
 	beside []earlier
-}
-
-// earlier is a report that was frozen before.
-type earlier struct {
-	part      part
-	published []published
-	learning  []Learning
+	others []*programme
 }
 
 // place is where a figure's numbers lie: tables of the sheet by breakdown, the first without one.
@@ -92,13 +83,14 @@ type counted struct {
 	spec   *spec
 	places []place
 	now    []int // the tables that are printed now
+	silent []int // those of which nothing is, of sets that would follow from others
 }
 
 // lay finds sets and tables for a report.
 func lay(sp *spec) *counted {
 	c := &counted{count: newCount(sp.p), spec: sp}
 	if len(sp.part) > 0 || slices.ContainsFunc(sp.earlier, func(e earlier) bool { return len(e.part) > 0 }) {
-		c.dim(indicator.ByCountry, 0)
+		c.dim(nil, indicator.ByCountry, 0)
 	}
 	for i := range sp.defs {
 		d := &sp.defs[i]
@@ -109,7 +101,7 @@ func lay(sp *spec) *counted {
 			for _, by := range append([][]string{{}}, d.By...) {
 				var own []int
 				for _, name := range by {
-					own = append(own, c.dim(name, sp.to.Year()))
+					own = append(own, c.dim(c.lenses[0], name, sp.to.Year()))
 				}
 				if k == &d.Count {
 					pl.by = append(pl.by, own)
@@ -128,14 +120,12 @@ func lay(sp *spec) *counted {
 	for i := range c.sheet.Tables {
 		c.now = append(c.now, i)
 	}
-	for _, e := range sp.earlier {
-		for _, t := range e.published {
-			c.set(t.Set)
-			for _, name := range t.Dims {
-				c.earlierDim(name)
-			}
+	for _, e := range slices.Concat(sp.earlier, sp.beside) {
+		for i := range e.published {
+			c.asked(&e, &e.published[i])
 		}
 	}
+	c.rests()
 	for i := range c.sets { // every set has a table without dimensions, printed or not
 		if !slices.ContainsFunc(c.sheet.Tables, func(t indicator.Table) bool { return t.Set == i && len(t.Dims) == 0 }) {
 			c.sheet.Tables = append(c.sheet.Tables, indicator.Table{Set: i, Absent: []bool{true}})
@@ -145,12 +135,60 @@ func lay(sp *spec) *counted {
 	return c
 }
 
+// cut is a way in which numbers of a set were or are printed.
+type cut struct {
+	set         int
+	dims        []int
+	merged      part
+	attendances bool
+}
+
+// cuts lists those of now and before.
+func (c *counted) cuts() (all []cut) {
+	for i, t := range c.sheet.Tables {
+		all = append(all, cut{t.Set, t.Dims, c.merged[i], t.Attendances})
+	}
+	for _, e := range slices.Concat(c.spec.earlier, c.spec.beside) {
+		for i := range e.published {
+			t := &e.published[i]
+			dims, _ := c.laid(t)
+			all = append(all, cut{c.set(t.Set), dims, t.Part, t.Attendances})
+		}
+	}
+	return all
+}
+
+// rests adds what is left of components: how often people completed two courses, less how many completed the one, is how
+// many completed the other. Nothing is printed of it, and a small number of it is protected all the same.
+func (c *counted) rests() {
+	cuts := c.cuts()
+	for _, whole := range cuts {
+		w := c.sets[whole.set]
+		w = c.lenses[w.lens].plain(w)
+		for _, part := range cuts {
+			p := c.sets[part.set]
+			p = c.lenses[p.lens].plain(p)
+			rest := slices.DeleteFunc(slices.Clone(w.Components), func(k string) bool { return slices.Contains(p.Components, k) })
+			if !whole.attendances || len(rest) != 1 || len(p.Components) != 1 && !part.attendances || !slices.Contains(attendable, p.Act) {
+				continue
+			}
+			left, dims := w, slices.DeleteFunc(slices.Clone(whole.dims), func(d int) bool { return !slices.Contains(part.dims, d) })
+			left.Components = rest
+			at := c.set(c.lenses[w.lens].plain(left))
+			if !slices.ContainsFunc(c.sheet.Tables, func(t indicator.Table) bool { return t.Set == at && slices.Equal(t.Dims, dims) }) {
+				c.sheet.Tables, c.merged = append(c.sheet.Tables, indicator.Table{Set: at, Dims: dims}), append(c.merged, whole.merged)
+				c.silent = append(c.silent, len(c.sheet.Tables)-1)
+			}
+		}
+	}
+}
+
 // scoped adds the country to the dimensions of what is not of all, and puts them in order. Several countries are merged
 // into one number where the breakdown does not tell them apart.
 func (c *counted) scoped(own []int) (dims []int, merged part) {
 	dims = slices.Clone(own)
 	if len(c.spec.part) > 0 {
-		if d := c.dim(indicator.ByCountry, 0); !slices.Contains(dims, d) {
+		if d := c.dim(nil, indicator.ByCountry, 0); !slices.Contains(dims, d) {
 			dims, merged = append(dims, d), c.spec.part.several()
 		}
 	}
@@ -191,23 +229,6 @@ func (c *counted) names(t *indicator.Table, i int) []string {
 	return c.dims[t.Dims[i]].cats
 }
 
-// earlierDim finds a dimension by the name under which it was published, which holds the year for ages.
-func (c *counted) earlierDim(name string) int {
-	for i, d := range c.dims {
-		if d.name == name {
-			return i
-		}
-	}
-	year := 0
-	if len(name) > 4 && name[:4] == "age@" {
-		for _, r := range name[4:] {
-			year = year*10 + int(r-'0')
-		}
-		name = indicator.ByAge
-	}
-	return c.dim(name, year)
-}
-
 // mask marks what of the tables is not printed for it lies in another country, and adds what was printed before.
 func (c *counted) mask() {
 	for i := range c.sheet.Tables {
@@ -222,10 +243,12 @@ func (c *counted) mask() {
 			}
 		}
 	}
-	for _, e := range c.spec.beside {
-		for i := range e.published {
-			c.beside(&e.published[i])
-		}
+	for _, i := range c.silent {
+		t := &c.sheet.Tables[i]
+		t.Absent = slices.Repeat([]bool{true}, c.size(t))
+	}
+	if len(c.spec.beside) > 0 {
+		c.beside()
 	}
 	for _, e := range c.spec.earlier {
 		for i := range e.published {
@@ -252,139 +275,6 @@ func (c *counted) catsAt(t *indicator.Table, cell int) []string {
 		cell /= len(names)
 	}
 	return cats
-}
-
-// fix adds a table that was printed before. Where a number of it changed by less than the threshold since, for rows were
-// put in or taken out later, the difference would be people who came or went: it is not printed again, nor what it could
-// be added up or subtracted from.
-func (c *counted) fix(t *published) {
-	dims, order := c.laid(t)
-	at := c.set(t.Set)
-	f := indicator.Table{Set: at, Dims: dims, Merged: c.merge(dims, t.Part), Attendances: t.Attendances, Fixed: true}
-	f.Hidden = slices.Repeat([]bool{true}, c.size(&f))
-	persons := c.persons(&f)
-	var changed [][]string
-	for cell := range f.Hidden {
-		cats := c.catsAt(&f, cell)
-		old, known := t.cell(cats, order)
-		if !known || t.Hidden[old] {
-			continue
-		}
-		f.Hidden[cell] = false
-		if near(persons[cell], t.Persons[old], c.sheet.Threshold) {
-			changed = append(changed, cats)
-		}
-	}
-	c.withhold(at, dims, t.Part, changed)
-	c.sheet.Tables = append(c.sheet.Tables, f)
-}
-
-// laid gives the dimensions of a table that was printed in the order that they have now, and for each of them its place
-// in the table.
-func (c *counted) laid(t *published) (dims, order []int) {
-	for i, name := range t.Dims {
-		dims, order = append(dims, c.earlierDim(name)), append(order, i)
-	}
-	slices.SortFunc(order, func(a, b int) int { return dims[a] - dims[b] })
-	slices.Sort(dims)
-	return dims, order
-}
-
-// cell finds the cell of categories, which are in the order of laid.
-func (t *published) cell(cats []string, order []int) (cell int, known bool) {
-	own := make([]int, len(cats))
-	for x, cat := range cats {
-		if own[order[x]] = slices.Index(t.Cats[order[x]], cat); own[order[x]] < 0 {
-			return 0, false
-		}
-	}
-	for i, k := range own {
-		cell = cell*len(t.Cats[i]) + k
-	}
-	return cell, true
-}
-
-// near tells that two numbers differ by people whom their difference would tell.
-func near(a, b, threshold int) bool { return a != b && max(a-b, b-a) < threshold }
-
-// withhold takes every table of a set from the print out of which a changed number, of the cell named by its categories
-// in the given dimensions, could be read or added up. One line alone would follow from the others and their sum. Where
-// countries are merged into a part, whatever has one of them counts as such.
-func (c *counted) withhold(set int, dims []int, of part, changed [][]string) {
-	for _, i := range c.now {
-		u := &c.sheet.Tables[i]
-		if u.Set != set || slices.ContainsFunc(dims, func(d int) bool { return !slices.Contains(u.Dims, d) }) {
-			continue
-		}
-		for cell := range c.size(u) {
-			if u.Absent != nil && u.Absent[cell] {
-				continue
-			}
-			all := c.catsAt(u, cell)
-			if slices.ContainsFunc(changed, func(cats []string) bool {
-				for x, d := range dims {
-					if own := all[slices.Index(u.Dims, d)]; !meet(own, c.merged[i], cats[x], of) {
-						return false
-					}
-				}
-				return true
-			}) {
-				u.Absent = slices.Repeat([]bool{true}, c.size(u))
-				break
-			}
-		}
-	}
-}
-
-// meet tells that two categories have people in common, of tables whose countries may be merged. What lies beyond a part
-// is never printed.
-func meet(a string, of part, b string, other part) bool {
-	switch {
-	case of == nil && other == nil || a != withinPart && b != withinPart:
-		return a == b
-	case a != withinPart:
-		return other.has(a)
-	case b != withinPart:
-		return of.has(b)
-	}
-	return slices.ContainsFunc(of, other.has)
-}
-
-// beside looks at what a report of another programme with nearly the same people printed: where its number of the same
-// act and days differs from ours by a few, the difference tells of the few who are in one of the two.
-func (c *counted) beside(t *published) {
-	ours := func(name string) bool {
-		return slices.ContainsFunc(c.dims, func(d *dimension) bool { return d.name == name })
-	}
-	if slices.ContainsFunc(t.Dims, func(name string) bool { return !ours(name) }) {
-		return
-	}
-	dims, order := c.laid(t)
-	for i := range c.sets {
-		if !c.sets[i].alike(&t.Set) {
-			continue
-		}
-		f := indicator.Table{Set: i, Dims: dims, Merged: c.merge(dims, t.Part)}
-		var changed [][]string
-		for cell, n := range c.persons(&f) {
-			cats := c.catsAt(&f, cell)
-			if other, known := t.cell(cats, order); known && !t.Hidden[other] && near(n, t.Persons[other], c.sheet.Threshold) {
-				changed = append(changed, cats)
-			}
-		}
-		c.withhold(i, dims, t.Part, changed)
-	}
-}
-
-// persons counts the cells of a table before the sheet knows its dimensions.
-func (c *counted) persons(t *indicator.Table) []int {
-	s := c.sheet
-	s.Dims = nil
-	for _, d := range c.dims {
-		s.Dims = append(s.Dims, len(d.cats))
-	}
-	persons, _ := s.Sums(t)
-	return persons
 }
 
 // compute counts a report and hides what must be hidden.
@@ -525,21 +415,6 @@ func (n *Number) empty() bool {
 	return !n.Hidden && !n.OfHidden && nought(n.Persons) && nought(n.Attendances) && nought(n.Of)
 }
 
-// publish keeps a table for later reports.
-func (c *counted) publish(t *indicator.Table, merged part) published {
-	out := published{Set: c.sets[t.Set], Part: merged, Dims: []string{}, Cats: [][]string{}, Attendances: t.Attendances, Hidden: t.Hidden}
-	for i, d := range t.Dims {
-		out.Dims, out.Cats = append(out.Dims, c.dims[d].name), append(out.Cats, c.names(t, i))
-	}
-	out.Persons, _ = c.sheet.Sums(t)
-	for cell, hidden := range t.Hidden {
-		if hidden {
-			out.Persons[cell] = 0
-		}
-	}
-	return out
-}
-
 // totals adds beneficiaries, each of whom is somebody else.
 func (c *counted) totals(ctx context.Context, q db.Queryer) error {
 	if !slices.ContainsFunc(c.sets, func(s set) bool { return s.Act == indicator.Total }) {
@@ -552,19 +427,19 @@ func (c *counted) totals(ctx context.Context, q db.Queryer) error {
 	}
 	all, err := list(ctx, q, func(from scanner) (t total, err error) {
 		return t, from.Scan(&t.what, &t.country, &t.sex, &t.age, &t.on, &t.count)
-	}, `SELECT what, country, sex, age, to_day, count FROM report_totals WHERE programme_id = $1 AND count > 0`, c.p.ID)
+	}, `SELECT what, country, sex, age, to_day, count FROM report_totals WHERE programme_id = $1 AND count > 0`, c.spec.p.ID)
 	if err != nil {
 		return err
 	}
 	for _, t := range all {
 		var sets []int
 		for i, s := range c.sets {
-			if s.Act == indicator.Total && s.What == t.what && !t.on.Before(s.From) && t.on.Before(s.Until) {
+			if s.lens == 0 && s.Act == indicator.Total && s.What == t.what && !t.on.Before(s.From) && t.on.Before(s.Until) {
 				sets = append(sets, i)
 			}
 		}
-		class, counts := c.classOf(sets)
-		if !counts {
+		class := c.classOf(sets)
+		if !class.counted {
 			continue
 		}
 		cats := make([]string, len(c.dims))
@@ -581,67 +456,7 @@ func (c *counted) totals(ctx context.Context, q db.Queryer) error {
 				cats[i] = t.age
 			}
 		}
-		c.group(cats, map[int]int{class: 1}, t.count)
+		c.group(cats, map[int]int{class.number: 1}, t.count)
 	}
 	return nil
-}
-
-// frozenContent is how a frozen report is kept: what it says, and what later ones must know.
-type frozenContent struct {
-	Content   *Content    `json:"content"`
-	Published []published `json:"published"`
-}
-
-// earlierReports reads what was frozen of a programme before a moment.
-func earlierReports(ctx context.Context, q db.Queryer, id lms.ID[lms.Programme], but lms.ID[lms.Report], before time.Time) ([]earlier, error) {
-	return frozenBefore(ctx, q, `r.programme_id = $1 AND r.frozen_at < $3::timestamptz AND r.id <> $2`, id, but, before)
-}
-
-// reportsBeside reads what was frozen before a moment of programmes whose people are those of this one, or all but a few
-// of the smaller are.
-func reportsBeside(ctx context.Context, q db.Queryer, id lms.ID[lms.Programme], before time.Time, threshold int) ([]earlier, error) {
-	return frozenBefore(ctx, q, `r.frozen_at < $2::timestamptz AND r.programme_id IN (
-		SELECT x.programme_id
-		  FROM participations x LEFT JOIN participations m ON m.person_id = x.person_id AND m.programme_id = $1
-		 WHERE x.programme_id <> $1 AND x.programme_id IN (SELECT programme_id FROM reports WHERE frozen_at < $2::timestamptz)
-		 GROUP BY x.programme_id
-		HAVING count(DISTINCT m.person_id) > least(count(DISTINCT x.person_id), (SELECT count(DISTINCT person_id) FROM participations WHERE programme_id = $1)) - $3
-		   AND count(m.person_id) > 0)`, id, before, threshold)
-}
-
-func frozenBefore(ctx context.Context, q db.Queryer, where string, args ...any) ([]earlier, error) {
-	known := map[string]bool{}
-	return list(ctx, q, func(from scanner) (e earlier, err error) {
-		var raw []byte
-		var country, several string
-		if err = from.Scan(&country, &several, &raw); err != nil {
-			return e, err
-		}
-		var f struct {
-			Content struct {
-				Outcomes struct {
-					Learning []Learning `json:"learning"`
-				} `json:"outcomes"`
-			} `json:"content"`
-			Published []json.RawMessage `json:"published"`
-		}
-		if err = json.Unmarshal(raw, &f); err != nil {
-			return e, err
-		}
-		if e.part = partOf(country, nil); several != "" {
-			e.part = strings.Split(several, ",")
-		}
-		e.learning = f.Content.Outcomes.Learning
-		for _, one := range f.Published {
-			if key := e.part.String() + string(one); !known[key] { // what was printed twice alike tells nothing more
-				known[key] = true
-				var p published
-				if err := json.Unmarshal(one, &p); err != nil {
-					return e, err
-				}
-				e.published = append(e.published, p)
-			}
-		}
-		return e, nil
-	}, `SELECT coalesce(r.country, ''), coalesce(array_to_string(r.countries, ','), ''), r.content FROM reports r WHERE `+where+` ORDER BY r.frozen_at DESC, r.id`, args...)
 }

@@ -75,7 +75,7 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 			return b, lms.ErrInvalid("cell", "not-one-of", "a dimension of the report")
 		}
 		args = append(args, cat)
-		conditions = append(conditions, fmt.Sprintf(" AND %s = $%d", c.dims[c.dim(dim, sp.to.Year())].sql, 6+len(args)))
+		conditions = append(conditions, fmt.Sprintf(" AND %s = $%d", c.dims[c.dim(c.lenses[0], dim, sp.to.Year())].sql, 6+len(args)))
 	}
 	if len(sp.part) > 0 {
 		args = append(args, []string(sp.part))
@@ -85,12 +85,12 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 		args = append(args, within(scope))
 		conditions = append(conditions, " AND p.country = ANY ($"+strconv.Itoa(6+len(args))+"::text[])")
 	}
-	c.prepare()
-	base, err := c.args()
+	c.prepare(0)
+	base, err := c.lenses[0].args()
 	if err != nil {
 		return b, err
 	}
-	rows, err := db.Rows(ctx, s.DB, fmt.Sprintf(peopleSQL, "p.id, trim(p.given_name || ' ' || p.family_name), coalesce(p.country, ''), coalesce(o.name, '')",
+	rows, err := db.Rows(ctx, s.DB, fmt.Sprintf(peopleSQL, "p.id, trim(p.given_name || ' ' || p.family_name), coalesce(p.country, ''), coalesce(o.name, ''), ",
 		"1", strings.Join(conditions, "")+" ORDER BY p.sort_name, p.id"), append(base, args...)...)
 	if err != nil {
 		return b, err
@@ -100,10 +100,14 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 		var one BehindPerson
 		var row personRow
 		var n int
-		if err := rows.Scan(&one.ID, &one.Name, &one.Country, &one.Organisation, &row.codes, &row.enrolled, &row.joined, &row.passed, &row.certified, &n); err != nil {
+		if err := rows.Scan(append(append([]any{&one.ID, &one.Name, &one.Country, &one.Organisation}, row.into()...), &n)...); err != nil {
 			return b, db.Translate(err)
 		}
-		for class, times := range c.acts(&row) {
+		acts, err := c.acts(0, &row)
+		if err != nil {
+			return b, err
+		}
+		for class, times := range acts {
 			if slices.Contains(c.sheet.Classes[class], at) {
 				one.Times += times
 			}

@@ -320,15 +320,6 @@ func (s *Service) spec(ctx context.Context, q db.Queryer, p *programme, r *Row) 
 	return sp, sp.before(ctx, q, r.ID, s.now().Add(time.Hour))
 }
 
-// before reads what was handed over before a moment.
-func (sp *spec) before(ctx context.Context, q db.Queryer, but lms.ID[lms.Report], moment time.Time) (err error) {
-	if sp.earlier, err = earlierReports(ctx, q, sp.p.ID, but, moment); err != nil {
-		return err
-	}
-	sp.beside, err = reportsBeside(ctx, q, sp.p.ID, moment, sp.threshold)
-	return err
-}
-
 func frozen(ctx context.Context, q db.Queryer, id lms.ID[lms.Report]) (*Content, error) {
 	var raw []byte
 	if err := db.Row(ctx, q, `SELECT content FROM reports WHERE id = $1`, id).Scan(&raw); err != nil {
