@@ -82,7 +82,7 @@ var arrows = map[string][]string{
 	"lms/lmstest":      {"lms", "lms/db", "lms/db/dbtest", "lms/blob", "lms/account", "lms/catalog", "lms/certificate", "lms/learning", "courses", "courses/content", "lms/record"},
 
 	"lms/programme/rule": {"lms"},
-	"lms/programme":      {"lms/record", "lms", "lms/db", "lms/audit", "lms/blob", "lms/catalog", "lms/certificate", "lms/programme/rule", "live/clean", "live/turnstile", "courses", "lms/mail", "lms/text"},
+	"lms/programme":      {"lms/record", "lms", "lms/db", "lms/audit", "lms/blob", "lms/catalog", "lms/certificate", "lms/programme/rule", "live/turnstile", "courses", "lms/mail", "lms/text"},
 
 	"lms/desk": {"lms", "lms/db", "lms/audit", "lms/job", "lms/mail", "lms/text", "lms/who", "lms/programme", "lms/certificate", "lms/workbook"},
 

@@ -5,8 +5,13 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync"
 
 	"codeberg.org/go-pdf/fpdf"
+	"github.com/go-fonts/liberation/liberationserifbold"
+	"golang.org/x/image/font/sfnt"
+
+	"mostik/lms/text"
 )
 
 // colour is red, green and blue, 0 to 255.
@@ -29,11 +34,11 @@ type canvas interface {
 type onPDF struct{ *fpdf.Fpdf }
 
 func (p onPDF) font(family, style string, size float64) { p.SetFont(family, style, size) }
-func (p onPDF) width(s string) float64                  { return p.GetStringWidth(s) }
+func (p onPDF) width(s string) float64                  { return p.GetStringWidth(text.Drawn(s)) }
 
 func (p onPDF) write(x, y float64, c colour, s string) {
 	p.SetTextColor(c[0], c[1], c[2])
-	p.Text(x, y, s)
+	p.Text(x, y, text.Drawn(s))
 }
 
 func (p onPDF) pen(thick float64, c colour) {
@@ -64,6 +69,25 @@ func (p onPDF) arch(x1, y1, xTop, yTop, x2, y2, thick float64, c colour) {
 func (p onPDF) picture(name string, png []byte, x, y, w, h float64, link string) {
 	p.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(png))
 	p.ImageOptions(name, x, y, w, h, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, link)
+}
+
+// holderFont is the one in which names stand.
+var holderFont = sync.OnceValues(func() (*sfnt.Font, error) { return sfnt.Parse(liberationserifbold.TTF) })
+
+// printable tells whether the font of names has a letter for every sign of a text. It has those of Latin, Cyrillic and
+// Greek scripts, and none of Georgian, Armenian or Arabic.
+func printable(s string) bool {
+	f, err := holderFont()
+	if err != nil {
+		return true
+	}
+	var b sfnt.Buffer
+	for _, r := range s {
+		if glyph, err := f.GlyphIndex(&b, r); err != nil || glyph == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // onSVG draws one SVG document; the PDF beside it only measures.
@@ -100,8 +124,8 @@ func (s *onSVG) font(family, style string, size float64) {
 // escape makes text out of what people typed.
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
 
-func (s *onSVG) write(x, y float64, c colour, text string) {
-	if strings.TrimSpace(text) == "" {
+func (s *onSVG) write(x, y float64, c colour, words string) {
+	if strings.TrimSpace(words) == "" {
 		return
 	}
 	family, weight := "Liberation Sans, Arial, sans-serif", "400"
@@ -112,7 +136,7 @@ func (s *onSVG) write(x, y float64, c colour, text string) {
 		weight = "700"
 	}
 	fmt.Fprintf(s.out, `<text x="%s" y="%s" font-family="%s" font-weight="%s" font-size="%s" fill="%s" textLength="%s" lengthAdjust="spacingAndGlyphs">%s</text>`,
-		mm(x), mm(y), family, weight, mm(s.size), hex(c), mm(s.width(text)), escape.Replace(text))
+		mm(x), mm(y), family, weight, mm(s.size), hex(c), mm(s.width(words)), escape.Replace(words))
 }
 
 func (s *onSVG) line(x1, y1, x2, y2, thick float64, c colour) {

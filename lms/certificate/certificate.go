@@ -188,13 +188,13 @@ func (s *Service) seal(ctx context.Context, tx bun.IDB, i issued) (string, error
 
 func (s *Service) claim(a Award, now time.Time) Claim {
 	claim := Claim{
-		Serial: NewSerial(), Holder: a.Holder, HolderLatin: a.HolderLatin, Version: a.Version, Hours: a.Hours,
-		IssuedOn: DateOf(now), LawAsOf: a.LawAsOf, Issuer: s.Issuer, Language: a.Language, Document: a.Document,
+		Serial: NewSerial(), Holder: oneLine(a.Holder), HolderLatin: oneLine(a.HolderLatin), Version: a.Version, Hours: a.Hours,
+		IssuedOn: DateOf(now), LawAsOf: a.LawAsOf, Issuer: s.Issuer, Language: a.Language, Document: oneLine(a.Document),
 	}
 	if a.Programme.IsZero() {
-		claim.Course, claim.CourseKey = a.Title, a.Key
+		claim.Course, claim.CourseKey = oneLine(a.Title), a.Key
 	} else {
-		claim.Programme, claim.ProgrammeKey, claim.Kind = a.Title, a.Key, a.Kind
+		claim.Programme, claim.ProgrammeKey, claim.Kind = oneLine(a.Title), a.Key, a.Kind
 	}
 	if a.ValidityMonths > 0 {
 		expires := addMonths(claim.IssuedOn, a.ValidityMonths)
@@ -223,8 +223,8 @@ type Verification struct {
 }
 
 // Verify looks a serial up for a stranger. A typing error is ErrSerial, told apart before any query; a
-// serial that was never given has the state Unknown. A row whose seal does not fit its facts was changed
-// behind our back: that is an internal error and never shown as valid. The address is the stranger's, for
+// serial that was never given has the state Unknown. A row whose seal does not fit its claim, or whose claim is of
+// another serial or another end, was changed behind our back: that is an internal error and never shown as valid. The address is the stranger's, for
 // TooMany.
 func (s *Service) Verify(ctx context.Context, address, typed string) (v Verification, err error) {
 	serial, err := ParseSerial(typed)
@@ -237,7 +237,7 @@ func (s *Service) Verify(ctx context.Context, address, typed string) (v Verifica
 		}
 	}
 	defer lms.Wrap(&err, "certificate.Verify")
-	row, sealed, err := bySerial(ctx, s.DB, serial, s.Now())
+	row, err := bySerial(ctx, s.DB, serial, s.Now())
 	if lms.KindOf(err) == lms.NotFound {
 		return Verification{State: Unknown}, nil
 	}
@@ -249,13 +249,26 @@ func (s *Service) Verify(ctx context.Context, address, typed string) (v Verifica
 	}
 	v = Verification{State: row.State, Since: row.Since, Claim: row.Claim, FromPaper: row.FromPaper}
 	if !row.FromPaper {
-		if v.Claim, err = Open(sealed.String(), s.Keys.Public); err != nil {
-			return Verification{}, fmt.Errorf("a stored certificate does not verify: %w", err)
+		if v.Claim, err = s.opened(row); err != nil {
+			return Verification{}, err
 		}
-		v.KeyID, v.Sealed = sealed.KeyID, sealed.String()
+		v.KeyID, v.Sealed = row.sealed.KeyID, row.sealed.String()
 	}
 	v.Recognised, err = recognising(ctx, s.DB, row, s.Now())
 	return v, err
+}
+
+// opened gives what was sealed, of a row that still is of it.
+func (s *Service) opened(row Row) (Claim, error) {
+	claim, err := Open(row.sealed.String(), s.Keys.Public)
+	ends := claim.ExpiresOn == nil && row.ExpiresOn == nil || claim.ExpiresOn != nil && row.ExpiresOn != nil && claim.ExpiresOn.Equal(row.ExpiresOn.Time)
+	if err == nil && (claim.Serial != row.Serial || !ends) {
+		err = errors.New("the seal is of another serial or another end")
+	}
+	if err != nil {
+		return Claim{}, fmt.Errorf("a stored certificate does not verify: %w", err)
+	}
+	return claim, nil
 }
 
 // PDF draws a certificate for its holder, or for somebody whose role lets him read the holder's

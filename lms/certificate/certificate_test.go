@@ -222,7 +222,7 @@ func TestExpiresAfterItsLastDayEverywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(now time.Time) State {
-		row, _, err := scan(storedRow{sealed, claim.ExpiresOn.Time}, now)
+		row, err := scan(storedRow{sealed, claim.ExpiresOn.Time}, now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,7 +3,9 @@ package certificate
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Claim is what a certificate says. Its JSON in this order of fields, without spaces, is the form that
@@ -41,6 +43,11 @@ const (
 	Achievement   Kind = "achievement"
 	Participation Kind = "participation"
 )
+
+// oneLine takes out of a text what cannot stand on a line of print, and what a credential cannot be signed with.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}
 
 // Title is what the certificate is for: the programme's or the course's, in Language.
 func (c Claim) Title() string {

@@ -37,9 +37,9 @@ func (s *Service) Credential(ctx context.Context, actor lms.Actor, typed string,
 		return nil, &lms.Error{Kind: lms.Conflict, Code: "from-paper", Detail: "it was given on paper by somebody else; only they can sign it"}
 	}
 	// What is signed is what was sealed, and not what the row says.
-	claim, err := Open(row.sealed.String(), s.Keys.Public)
+	claim, err := s.opened(row)
 	if err != nil {
-		return nil, fmt.Errorf("a stored certificate does not verify: %w", err)
+		return nil, err
 	}
 	place, err := s.place(ctx, row.ID)
 	if err != nil {

@@ -107,7 +107,7 @@ func (s *Service) Life(ctx context.Context, actor lms.Actor, typed string) (_ *L
 
 // seen loads a certificate for somebody who may read it.
 func (s *Service) seen(ctx context.Context, actor lms.Actor, serial string) (Row, lms.Facts, error) {
-	row, _, err := bySerial(ctx, s.DB, serial, s.Now())
+	row, err := bySerial(ctx, s.DB, serial, s.Now())
 	if err != nil {
 		return Row{}, lms.Facts{}, err
 	}
@@ -176,7 +176,7 @@ func (s *Service) relatives(ctx context.Context, row Row) ([]Relative, error) {
 	defer rows.Close()
 	list := []Relative{}
 	for rows.Next() {
-		r, _, err := scan(rows, s.Now())
+		r, err := scan(rows, s.Now())
 		if err != nil {
 			return nil, db.Translate(err)
 		}

@@ -199,7 +199,7 @@ func (c *Correction) check(today Date) error {
 		text  *string
 		limit int
 	}{"holder": {&c.Holder, 200}, "holder_latin": {&c.HolderLatin, 200}, "title": {&c.Title, 300}, "hours": {&c.Hours, 8}} {
-		*f.text = strings.TrimSpace(*f.text)
+		*f.text = oneLine(*f.text)
 		if utf8.RuneCountInString(*f.text) > f.limit {
 			return lms.ErrInvalid(field, "too-long", "it is too long")
 		}
@@ -260,7 +260,12 @@ func (s *Service) IssueAnew(ctx context.Context, actor lms.Actor, typed string, 
 	}
 	err = s.changing(ctx, actor, typed, Reissue, func(ctx context.Context, tx bun.Tx, row Row) error {
 		claim, corrected := c.of(row.Claim)
-		serial, err = s.follow(ctx, tx, row, claim, change{actor: actor.Person, act: Reissue, reason: reason, corrected: corrected})
+		claim.ValidMonths = row.months()
+		window := row.RenewFrom
+		if slices.Contains(corrected, "expires_on") {
+			window = row.windowBefore(claim.ExpiresOn)
+		}
+		serial, err = s.follow(ctx, tx, row, claim, window, change{actor: actor.Person, act: Reissue, reason: reason, corrected: corrected})
 		return err
 	})
 	return serial, err
@@ -275,13 +280,9 @@ func (s *Service) RenewAlike(ctx context.Context, actor lms.Actor, typed string)
 			return err
 		}
 		claim := row.Claim
-		months := claim.ValidMonths
-		if months == 0 { // sealed before claims said so
-			months = monthsBetween(claim.IssuedOn, *row.ExpiresOn)
-		}
-		expires := s.nextEnd(row, months)
+		expires := s.nextEnd(row, max(1, row.months()))
 		claim.ExpiresOn = &expires
-		serial, err = s.follow(ctx, tx, row, claim, change{actor: actor.Person, act: Renew})
+		serial, err = s.follow(ctx, tx, row, claim, row.windowBefore(&expires), change{actor: actor.Person, act: Renew})
 		return err
 	})
 	return serial, err
@@ -321,7 +322,24 @@ func (s *Service) RenewFor(ctx context.Context, tx bun.IDB, old string, award Aw
 		expires := s.nextEnd(row, award.ValidityMonths)
 		claim.ExpiresOn = &expires
 	}
-	return s.follow(ctx, tx, row, claim, change{actor: award.Actor, act: Renew})
+	return s.follow(ctx, tx, row, claim, window(claim.ExpiresOn, award.RenewMonths), change{actor: award.Actor, act: Renew})
+}
+
+// months tells for how long a certificate was given, 0 where it does not end. Claims that were sealed first do not say it.
+func (row Row) months() int {
+	if row.Claim.ValidMonths > 0 || row.ExpiresOn == nil {
+		return row.Claim.ValidMonths
+	}
+	return monthsBetween(row.Claim.IssuedOn, *row.ExpiresOn)
+}
+
+// windowBefore gives the first day of renewal before another end, as long before it as it was.
+func (row Row) windowBefore(end *Date) *Date {
+	months := 0 // the usual ones
+	if row.ExpiresOn != nil && row.RenewFrom != nil {
+		months = monthsBetween(*row.RenewFrom, *row.ExpiresOn)
+	}
+	return window(end, months)
 }
 
 // mayRenew asks for an end, and for the window before it to be open.
@@ -344,11 +362,12 @@ func (s *Service) nextEnd(row Row, months int) Date {
 	return addMonths(from, months)
 }
 
-// follow issues the certificate that takes another's place, and supersedes that one. Both are of the same award.
-func (s *Service) follow(ctx context.Context, tx bun.IDB, row Row, claim Claim, c change) (string, error) {
+// follow issues the certificate that takes another's place, and supersedes that one. Both are of the same award. Renewing
+// gives no reason and issuing anew does: queries tell the two apart by it.
+func (s *Service) follow(ctx context.Context, tx bun.IDB, row Row, claim Claim, renewFrom *Date, c change) (string, error) {
 	i := issued{
 		person: row.Person, course: row.Course, programme: row.Programme, award: row.award, kind: row.Kind, actor: c.actor,
-		template: row.template, renewFrom: row.RenewFrom,
+		template: row.template, renewFrom: renewFrom,
 	}
 	err := db.Row(ctx, tx, `
 		SELECT enrolment_id, participation_id, (SELECT max(issue_no) + 1 FROM certificates o WHERE o.award = c.award AND o.kind = c.kind)
@@ -358,15 +377,6 @@ func (s *Service) follow(ctx context.Context, tx bun.IDB, row Row, claim Claim, 
 	}
 	claim.Serial, claim.Replaces, claim.IssueNo = NewSerial(), row.Serial, i.number
 	claim.IssuedOn, claim.Issuer = DateOf(s.Now()), s.Issuer
-	if c.act == Renew || slices.Contains(c.corrected, "expires_on") {
-		i.renewFrom = nil
-		switch {
-		case row.ExpiresOn != nil && row.RenewFrom != nil:
-			i.renewFrom = window(claim.ExpiresOn, monthsBetween(*row.RenewFrom, *row.ExpiresOn))
-		case row.ExpiresOn == nil: // it had no end
-			i.renewFrom = window(claim.ExpiresOn, 0)
-		}
-	}
 	i.claim = claim
 	if c.newer, err = s.seal(ctx, tx, i); err != nil {
 		return "", err

@@ -3,16 +3,13 @@ package certificate
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
-	"mostik/live/clean"
 	"mostik/lms"
 	"mostik/lms/audit"
 	"mostik/lms/blob"
@@ -47,7 +44,7 @@ func (p *Paper) check(today Date) error {
 		"holder": {&p.Holder, 200, false}, "holder_latin": {&p.HolderLatin, 200, false}, "title": {&p.Title, 300, true},
 		"number": {&p.Number, 100, true}, "issuer": {&p.Issuer, 200, true}, "hours": {&p.Hours, 8, false},
 	} {
-		*f.text = strings.TrimSpace(*f.text)
+		*f.text = oneLine(*f.text)
 		if f.needed && *f.text == "" {
 			return lms.ErrInvalid(field, "required", "say it as it stands on the paper")
 		}
@@ -178,31 +175,14 @@ func (s *Service) AddScan(ctx context.Context, actor lms.Actor, typed string, fr
 	if err != nil {
 		return err
 	}
-	f, size, err := s.Blobs.Spool(from, MaxScan)
+	f, err := KeepFile(s.Blobs, "", from, MaxScan, scans)
 	if err != nil {
 		return err
-	}
-	defer f.Close()
-	kind, err := clean.Look(f, size)
-	if err == nil && !slices.Contains(scans, kind.Name) {
-		err = clean.ErrUnknown
-	}
-	if err != nil {
-		return refused(err)
-	}
-	r, w := io.Pipe()
-	go func() {
-		_, err := kind.Clean(f, size, w)
-		w.CloseWithError(err)
-	}()
-	info, err := s.Blobs.Put(r, MaxScan+MaxScan/4)
-	if err = errors.Join(err, r.Close()); err != nil {
-		return refused(err)
 	}
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		// The file that it had is named by no row then, and the sweep takes it.
 		_, err := db.Exec(ctx, tx, `UPDATE certificates SET scan_sha256 = $2, scan_type = $3, scan_bytes = $4 WHERE id = $1 AND state <> 'erased'`,
-			row.ID, info.Hash.String(), kind.Media, info.Size)
+			row.ID, f.Hash, f.Media, f.Size)
 		if err != nil {
 			return err
 		}
@@ -212,20 +192,12 @@ func (s *Service) AddScan(ctx context.Context, actor lms.Actor, typed string, fr
 	})
 }
 
-// refused gives what the cleaner refuses the kind of the sender's fault.
-func refused(err error) error {
-	if r, ok := errors.AsType[*clean.Refused](err); ok {
-		return &lms.Error{Kind: lms.Invalid, Code: r.Code, Field: "file", Detail: r.Detail, Err: err}
-	}
-	return err
-}
-
 func (s *Service) paperOf(ctx context.Context, actor lms.Actor, typed string, action lms.Action) (Row, error) {
 	serial, err := ParseSerial(typed)
 	if err != nil {
 		return Row{}, lms.ErrNotFound("certificate")
 	}
-	row, _, err := bySerial(ctx, s.DB, serial, s.Now())
+	row, err := bySerial(ctx, s.DB, serial, s.Now())
 	if err != nil {
 		return Row{}, err
 	}

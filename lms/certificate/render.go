@@ -88,8 +88,12 @@ func (p *paper) draw(claim Claim, sealed Sealed, publicURL, lang string) error {
 	p.middle("sans", "", 11, p.issuer, quiet, claim.Issuer)
 	p.middle("serif", "B", p.nameSize, p.name, teal, DocumentName(claim, lang))
 	p.middle("sans", "", 11, p.certifies, quiet, either(own, p.look.Opening, w.Certificate.Certifies))
-	p.middle("serif", "B", 27, p.holder, ink, claim.Holder)
-	if claim.HolderLatin != "" && claim.HolderLatin != claim.Holder {
+	holder := claim.Holder
+	if claim.HolderLatin != "" && !printable(holder) {
+		holder = claim.HolderLatin // else boxes would stand where the name does
+	}
+	p.middle("serif", "B", 27, p.holder, ink, holder)
+	if claim.HolderLatin != "" && claim.HolderLatin != holder {
 		p.middle("serif", "", 15, p.latin, quiet, claim.HolderLatin)
 	}
 	statement := p.look.Achievement.Statement
@@ -202,8 +206,12 @@ func (p *paper) drawSignatures() {
 	}
 }
 
-// drawCode is the QR code at the right with the address under it.
+// drawCode is the QR code at the right with the address under it. A claim of very long texts has no room in a code: then
+// it leads to the public page alone.
 func (p *paper) drawCode(address, content string, w text.Certificate) error {
+	if len(content) > maxCode {
+		content = address
+	}
 	code, err := qrPNG(content)
 	if err != nil {
 		return err
@@ -241,21 +249,28 @@ func did(claim Claim, lang string) string {
 	return w.Certificate.Completed
 }
 
-// middle writes one line in the middle, or from the layout's left on, smaller where it would not fit.
+// middle writes one line in the middle, or from the layout's left on; a long one breaks into two, smaller ones.
 func (p *paper) middle(family, style string, size, y float64, c colour, s string) {
 	p.font(family, style, size)
-	from := max(p.margin, p.left)
-	room := p.width0() - p.margin - from
-	if width := p.canvas.width(s); width > room {
-		if lines := halves(s); size*room/width < size*0.7 && len(lines) == 2 {
-			p.middle(family, style, size*0.8, y-size*0.16, c, lines[0])
-			p.middle(family, style, size*0.8, y+size*0.16, c, lines[1])
-			return
-		}
-		p.font(family, style, size*room/width)
+	if lines := halves(s); p.canvas.width(s)*0.7 > p.room() && len(lines) == 2 {
+		p.fit(family, style, size*0.8, y-size*0.16, c, lines[0])
+		p.fit(family, style, size*0.8, y+size*0.16, c, lines[1])
+		return
 	}
-	x := from
-	if p.left == 0 {
+	p.fit(family, style, size, y, c, s)
+}
+
+// room is how wide a line in the middle may be, in millimetres.
+func (p *paper) room() float64 { return p.width0() - p.margin - max(p.margin, p.left) }
+
+// fit writes one line in the middle, smaller where it would not fit.
+func (p *paper) fit(family, style string, size, y float64, c colour, s string) {
+	p.font(family, style, size)
+	if width := p.canvas.width(s); width > p.room() {
+		p.font(family, style, size*p.room()/width)
+	}
+	x := p.left
+	if x == 0 {
 		x = (p.width0() - p.canvas.width(s)) / 2
 	}
 	p.write(x, y, c, s)
@@ -290,6 +305,9 @@ func (p *paper) within(family string, size, x, y, room float64, c colour, s stri
 	}
 	p.write(x, y, c, s)
 }
+
+// maxCode is what the largest QR code holds at level L, in bytes (ISO/IEC 18004, version 40).
+const maxCode = 2953
 
 // qrPNG draws a QR code with its quiet zone. Level L: the code is large, the paper flat, and less error
 // correction means larger squares for a cheap camera.

@@ -90,7 +90,7 @@ const columns = `c.id, c.serial, c.person_id, c.course_id, c.programme_id, c.kin
 	c.expires_on, c.renew_from, coalesce(c.superseded_by, ''), c.origin = 'paper', c.template_id, c.award, c.issue_no`
 
 // scan reads one row of columns and turns a stored state into that of today.
-func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, error) {
+func scan(from interface{ Scan(...any) error }, now time.Time) (Row, error) {
 	var (
 		row              Row
 		sealed           Sealed
@@ -101,7 +101,7 @@ func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, err
 	if err := from.Scan(&row.ID, &row.Serial, &row.Person, &row.Course, &row.Programme, &row.Kind, &claim, &sealed.Seal,
 		&sealed.KeyID, &row.State, &row.IssuedAt, &changed, &expires, &renewal, &row.Newer, &row.FromPaper, &row.template,
 		&row.award, &row.number); err != nil {
-		return Row{}, Sealed{}, err
+		return Row{}, err
 	}
 	sealed.Claim = []byte(claim)
 	row.sealed = sealed
@@ -114,12 +114,12 @@ func scan(from interface{ Scan(...any) error }, now time.Time) (Row, Sealed, err
 		row.State, row.Since = Expired, row.ExpiresOn.AddDate(0, 0, 1)
 	}
 	if row.State == Erased {
-		return row, sealed, nil
+		return row, nil
 	}
 	if err := json.Unmarshal(sealed.Claim, &row.Claim); err != nil {
-		return Row{}, Sealed{}, fmt.Errorf("reading a stored claim: %w", err)
+		return Row{}, fmt.Errorf("reading a stored claim: %w", err)
 	}
-	return row, sealed, nil
+	return row, nil
 }
 
 func dateOrNil(t sql.NullTime) *Date {
@@ -130,14 +130,14 @@ func dateOrNil(t sql.NullTime) *Date {
 	return &d
 }
 
-func bySerial(ctx context.Context, q bun.IDB, serial string, now time.Time) (Row, Sealed, error) {
-	row, sealed, err := scan(db.Row(ctx, q, `SELECT `+columns+` FROM certificates c WHERE serial = $1`, serial), now)
-	return row, sealed, db.Found(err, "certificate")
+func bySerial(ctx context.Context, q bun.IDB, serial string, now time.Time) (Row, error) {
+	row, err := scan(db.Row(ctx, q, `SELECT `+columns+` FROM certificates c WHERE serial = $1`, serial), now)
+	return row, db.Found(err, "certificate")
 }
 
 // locked is bySerial for whoever changes it: two who do so at once come one after the other.
 func locked(ctx context.Context, tx bun.IDB, serial string, now time.Time) (Row, error) {
-	row, _, err := scan(db.Row(ctx, tx, `SELECT `+columns+` FROM certificates c WHERE serial = $1 FOR UPDATE`, serial), now)
+	row, err := scan(db.Row(ctx, tx, `SELECT `+columns+` FROM certificates c WHERE serial = $1 FOR UPDATE`, serial), now)
 	return row, db.Found(err, "certificate")
 }
 
@@ -153,7 +153,7 @@ func byPerson(ctx context.Context, q bun.IDB, person lms.ID[lms.Person], now tim
 	defer rows.Close()
 	var list []Row
 	for rows.Next() {
-		row, _, err := scan(rows, now)
+		row, err := scan(rows, now)
 		if err != nil {
 			return nil, db.Translate(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"mostik/lms"
+	"mostik/lms/blob"
 	"mostik/lms/db"
 	"mostik/lms/who"
 )
@@ -21,13 +22,25 @@ const maxZip = 4 << 30
 // zip draws the papers of a batch into one file, one after the other: what is in memory is one paper.
 func (s *Service) zip(ctx context.Context, b Batch) error {
 	r, w := io.Pipe()
-	go func() { w.CloseWithError(s.drawAll(ctx, b, w)) }()
-	info, err := s.Blobs.Put(r, maxZip)
-	if err = errors.Join(err, r.Close()); err != nil {
+	defer w.CloseWithError(errBrokenOff) // however drawing ends: it is the job's own, and what it stumbles over is the job's
+	kept := make(chan error, 1)
+	var info blob.Info
+	go func() {
+		var err error
+		info, err = s.Blobs.Put(r, maxZip)
+		r.CloseWithError(err)
+		kept <- err
+	}()
+	err := s.drawAll(ctx, b, w)
+	w.CloseWithError(err)
+	if err = errors.Join(err, <-kept); err != nil {
 		return err
 	}
 	return s.finished(ctx, b.ID, info)
 }
+
+// errBrokenOff is what the store of a file reads that is not drawn to its end.
+var errBrokenOff = errors.New("the drawing of papers was broken off")
 
 func (s *Service) drawAll(ctx context.Context, b Batch, out io.Writer) error {
 	z := zip.NewWriter(out)
@@ -82,7 +95,7 @@ func (s *Service) nextPapers(ctx context.Context, id lms.ID[lms.Batch], after in
 	var list []paperOf
 	for rows.Next() {
 		var p paperOf
-		if p.Row, _, err = scan(numbered{rows, []any{&p.number, &p.within}}, s.Now()); err != nil {
+		if p.Row, err = scan(numbered{rows, []any{&p.number, &p.within}}, s.Now()); err != nil {
 			return nil, db.Translate(err)
 		}
 		list = append(list, p)

@@ -1,17 +1,24 @@
 package page
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
+	"html/template"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"mostik/lms"
+	"mostik/lms/api"
 	"mostik/lms/certificate"
+	"mostik/lms/lmstest"
 	"mostik/lms/text"
 )
 
@@ -41,14 +48,14 @@ func TestWeeksOfAMonth(t *testing.T) {
 
 // Every state has a sign and words of its own in every language: none is told by colour alone.
 func TestEveryStateIsDistinct(t *testing.T) {
-	for _, lang := range text.Languages {
-		seen := map[string]certificate.State{}
+	for n, lang := range slices.Repeat(text.Languages, 2) {
+		paper, seen := n >= len(text.Languages), map[string]certificate.State{}
 		for _, state := range []certificate.State{
 			certificate.Valid, certificate.Expired, certificate.Suspended, certificate.Revoked,
 			certificate.Superseded, certificate.Erased, certificate.Unknown,
 		} {
 			page := verifyPage{frame: frame{Lang: lang, Words: text.In(lang)}}
-			page.show(certificate.Verification{State: state}, "")
+			page.show(certificate.Verification{State: state, FromPaper: paper}, "")
 			for _, word := range []string{page.Sign, page.StateWord, page.StateNote} {
 				if other, ok := seen[word]; word == "" || ok {
 					t.Errorf("%s: %q stands for %s and %s", lang, word, state, other)
@@ -56,6 +63,43 @@ func TestEveryStateIsDistinct(t *testing.T) {
 				seen[word] = state
 			}
 		}
+	}
+}
+
+// The page of a certificate names somebody: nobody keeps it, no proxy and no search engine, for its state may change.
+func TestNobodyKeepsThePageOfACertificate(t *testing.T) {
+	w := lmstest.New(t)
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificates := &certificate.Service{DB: w.DB, Keys: certificate.NewKeys(key), Issuer: "A network", PublicURL: "https://mostik.example", Now: time.Now}
+	course, version := w.Course("safe", "{}")
+	person := w.Person(lmstest.PersonSpec{GivenName: "Aigerim", FamilyName: "Seitova"})
+	serial, err := certificates.Issue(t.Context(), w.DB, certificate.Award{
+		Person: person, Course: course, Enrolment: w.Enrol(person, course, version, lms.ID[lms.Cohort]{}), Holder: "Aigerim Seitova", Title: "Safe return", Key: "safe", Version: 1, Hours: "4", Language: "en",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	templates, err := template.ParseFS(templateFiles, "templates/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pages{deps: Deps{API: &api.Server{}, Certificate: certificates, Programme: "Mostik", Now: time.Now}, templates: templates, stylePath: "/page.css"}
+	app := fiber.New(fiber.Config{Immutable: true})
+	p.Mount(app)
+	response, err := app.Test(httptest.NewRequest(http.MethodGet, "/verify/"+serial, nil), -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), "Aigerim Seitova") {
+		t.Fatalf("%d, %v: %s", response.StatusCode, err, body)
+	}
+	if got := response.Header.Get("Cache-Control") + "; " + response.Header.Get("X-Robots-Tag"); got != "no-store; noindex, noarchive" {
+		t.Errorf("it is kept: %s", got)
 	}
 }
 

@@ -47,8 +47,10 @@ func (p *Pages) getVerifyForm(c *fiber.Ctx) error {
 
 func verifyTitle(w *text.Words) string { return w.Verify.Title }
 
-// getVerification shows a stranger the state of a certificate and the facts as printed, and nothing else.
+// getVerification shows a stranger the state of a certificate and the facts as printed, and nothing else. A search engine
+// shall not keep it: it names somebody, and is out of date when the certificate is revoked.
 func (p *Pages) getVerification(c *fiber.Ctx) error {
+	c.Set("X-Robots-Tag", "noindex, noarchive")
 	page := verifyPage{frame: p.frame(c, verifyTitle)}
 	typed, err := url.PathUnescape(c.Params("serial"))
 	if err != nil {
@@ -98,7 +100,7 @@ func (page *verifyPage) show(v certificate.Verification, today string) {
 	if v.State == certificate.Erased {
 		return
 	}
-	if page.FromPaper = v.FromPaper; v.FromPaper {
+	if page.FromPaper = v.FromPaper; v.FromPaper && v.State == certificate.Valid {
 		page.StateNote = page.Words.Life.PaperNote
 	}
 	page.Claim, page.Sealed, page.Today = &v.Claim, v.Sealed, today

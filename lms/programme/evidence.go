@@ -2,7 +2,6 @@ package programme
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"slices"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"mostik/live/clean"
 	"mostik/lms"
 	"mostik/lms/blob"
 	"mostik/lms/certificate"
@@ -175,15 +173,15 @@ func (s *Service) Attach(ctx context.Context, actor lms.Actor, id lms.ID[lms.Evi
 	if !decides && h.State != "waiting" {
 		return Handed{}, lms.ErrConflict("decided", "somebody has decided about this already")
 	}
-	kept, err := s.keepFile(name, body, evidenceKinds)
+	kept, err := certificate.KeepFile(s.Blobs, name, body, MaxEvidence, evidenceKinds)
 	if err != nil {
 		return Handed{}, err
 	}
-	h.FileName, h.FileType, h.FileBytes = kept.name, kept.media, kept.size
+	h.FileName, h.FileType, h.FileBytes = kept.Name, kept.Media, kept.Size
 	return h, db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		n, err := db.Exec(ctx, tx, `
 			UPDATE programme_evidence SET file_name = $2, file_type = $3, file_bytes = $4, file_sha256 = $5 WHERE id = $1 AND state = $6`,
-			id, h.FileName, h.FileType, h.FileBytes, kept.hash, h.State)
+			id, h.FileName, h.FileType, h.FileBytes, kept.Hash, h.State)
 		if err == nil && n == 0 {
 			err = lms.ErrConflict("decided", "somebody has decided about this meanwhile")
 		}
@@ -192,47 +190,6 @@ func (s *Service) Attach(ctx context.Context, actor lms.Actor, id lms.ID[lms.Evi
 		}
 		return s.write(ctx, tx, actor, "evidence.attach", "evidence", id.String(), nil)
 	})
-}
-
-// keptFile is a file that was stored.
-type keptFile struct {
-	name, media, hash string
-	size              int64
-}
-
-// keepFile stores a file of one of some kinds without what it carries about people.
-func (s *Service) keepFile(name string, body io.Reader, kinds []string) (k keptFile, err error) {
-	f, size, err := s.Blobs.Spool(body, MaxEvidence)
-	if err != nil {
-		return k, err
-	}
-	defer f.Close()
-	kind, err := clean.Look(f, size)
-	if err == nil && !slices.Contains(kinds, kind.Name) {
-		err = clean.ErrUnknown
-	}
-	if err != nil {
-		return k, refused(err)
-	}
-	cleaned, to := io.Pipe()
-	go func() {
-		_, err := kind.Clean(f, size, to)
-		to.CloseWithError(err)
-	}()
-	info, err := s.Blobs.Put(cleaned, 2*MaxEvidence)
-	cleaned.Close()
-	if err != nil {
-		return k, refused(err)
-	}
-	return keptFile{kind.FileName(name), kind.Media, info.Hash.String(), info.Size}, nil
-}
-
-// refused gives what is wrong with a file a code that people read.
-func refused(err error) error {
-	if r, ok := errors.AsType[*clean.Refused](err); ok {
-		return lms.ErrInvalid("file", r.Code, r.Detail)
-	}
-	return err
 }
 
 // TakeBack removes what the actor handed in and nobody has decided about. Errors: NotFound, Conflict decided.

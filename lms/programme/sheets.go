@@ -10,6 +10,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/blob"
+	"mostik/lms/certificate"
 	"mostik/lms/db"
 )
 
@@ -65,15 +66,15 @@ func (s *Service) AddScan(ctx context.Context, actor lms.Actor, id lms.ID[lms.Da
 	if s.Now().Before(d.StartsAt) {
 		return Scan{}, lms.ErrConflict("day-ahead", "nobody has signed it yet")
 	}
-	f, err := s.keepFile(name, body, sheetKinds)
+	f, err := certificate.KeepFile(s.Blobs, name, body, MaxEvidence, sheetKinds)
 	if err != nil {
 		return Scan{}, err
 	}
-	c = Scan{ID: lms.NewID[Scan]().String(), FileName: f.name, FileType: f.media, FileBytes: f.size, UploadedAt: s.Now().UTC()}
+	c = Scan{ID: lms.NewID[Scan]().String(), FileName: f.Name, FileType: f.Media, FileBytes: f.Size, UploadedAt: s.Now().UTC()}
 	return c, db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
 		_, err := db.Exec(ctx, tx, `
 			INSERT INTO day_sheets (id, day_id, file_name, file_type, file_sha256, file_bytes, uploaded_by, uploaded_at)
-			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8)`, c.ID, id, f.name, f.media, f.hash, f.size, actor.Person, c.UploadedAt)
+			VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8)`, c.ID, id, f.Name, f.Media, f.Hash, f.Size, actor.Person, c.UploadedAt)
 		if err != nil {
 			return err
 		}

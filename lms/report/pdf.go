@@ -38,6 +38,25 @@ type sheet struct {
 	w *text.Donor
 }
 
+// CellFormat, MultiCell, SplitText, GetStringWidth and Text draw what people typed.
+func (p *sheet) CellFormat(w, h float64, s, border string, ln int, align string, fill bool, link int, url string) {
+	p.Fpdf.CellFormat(w, h, text.Drawn(s), border, ln, align, fill, link, url)
+}
+
+// MultiCell is CellFormat over several lines.
+func (p *sheet) MultiCell(w, h float64, s, border, align string, fill bool) {
+	p.Fpdf.MultiCell(w, h, text.Drawn(s), border, align, fill)
+}
+
+// SplitText breaks a text into lines.
+func (p *sheet) SplitText(s string, w float64) []string { return p.Fpdf.SplitText(text.Drawn(s), w) }
+
+// GetStringWidth measures a text.
+func (p *sheet) GetStringWidth(s string) float64 { return p.Fpdf.GetStringWidth(text.Drawn(s)) }
+
+// Text writes one line.
+func (p *sheet) Text(x, y float64, s string) { p.Fpdf.Text(x, y, text.Drawn(s)) }
+
 // pdf draws the report. The same content gives the same bytes.
 func (d *paper) pdf() ([]byte, error) {
 	p := &sheet{Fpdf: fpdf.New("P", "mm", "A4", ""), d: d, w: d.words()}
