@@ -1023,7 +1023,7 @@ CREATE TABLE public.import_made (
     kind text NOT NULL,
     id uuid NOT NULL,
     person_id uuid,
-    CONSTRAINT import_made_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'enrolment'::text, 'joined'::text, 'participation'::text, 'paper'::text])))
+    CONSTRAINT import_made_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'enrolment'::text, 'joined'::text, 'participation'::text, 'paper'::text, 'organisation'::text])))
 );
 
 CREATE TABLE public.import_rows (

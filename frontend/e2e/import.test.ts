@@ -12,9 +12,9 @@ const mark = `zz${Date.now().toString(36).replace(/\d/g, (digit) => 'abcdefghij'
 const family = `Импортова${mark.replace(/[^a-z]/g, '').split('').map((letter) => 'абвгдежзиклмнопрстуфхцчшэ'[letter.charCodeAt(0) - 97] ?? 'я').join('')}`;
 const table = [
   'Список участников;;;;',
-  'Фамилия;Имя;Дата рождения;Телефон;Кто это',
-  `${family};Айгерим;03.05.1987;+7 701 123 45 67;библиотекарь`,
-  `${family.replace('о', 'o')};Ерлан;04.06.1985;+7 701 123 45 68;юрист`,
+  'Фамилия;Имя;Дата рождения;Телефон;Кто это;Организация',
+  `${family};Айгерим;03.05.1987;+7 701 123 45 67;библиотекарь;Приют ${mark}`,
+  `${family.replace('о', 'o')};Ерлан;04.06.1985;+7 701 123 45 68;юрист;ОО «Приют ${mark}»`,
   `${family};Дана;31.02.1990;7,70112E+10;юрист`,
   `${family};Айгерім;1987;;библиотекарь`,
   ';;;;',
@@ -45,20 +45,31 @@ test('a table comes in and is taken back', async () => {
   await page.getByLabel('Leave rows with faults out').check();
   await page.getByRole('button', { name: 'Check the rows' }).click();
   await line(4).getByText('Look-alike letters were mended').waitFor();
+  // Two writings of an organisation that nobody knows: one is made, the other is it.
+  await line(4).getByText('There is no such organisation').waitFor();
+  const unknown = page.getByRole('region', { name: 'Organisations that are not known' });
+  await unknown.getByLabel(`Приют ${mark} (rows: 1)`, { exact: true }).selectOption({ label: 'a new one' });
+  await unknown.getByLabel(`ОО «Приют ${mark}» (rows: 1)`).selectOption({ label: `as «Приют ${mark}»` });
+  await unknown.getByRole('button', { name: 'Keep and check the rows' }).click();
+  await line(4).getByText('An organisation that will be made').waitFor();
   await line(6).getByRole('button', { name: 'The same person' }).click();
   await line(6).locator('span').filter({ hasText: 'the same person' }).first().waitFor();
 
   await page.getByRole('button', { name: 'Try it' }).click();
-  await page.getByText(/This would be made: People: 2\./).waitFor();
+  await page.getByText(/This would be made: People: 2\. Organisations made: 1\./).waitFor();
   const people = () => api.get<{ items: { name: string }[]; total: number }>(`/people?q=${encodeURIComponent(family)}`);
   assert.equal((await people()).total, 0, 'trying makes nobody');
   await page.getByRole('button', { name: 'Bring them in' }).click();
   await page.getByText(/This was made: People: 2\./).waitFor({ timeout: 20_000 });
   assert.deepEqual((await people()).items.map((each) => each.name).sort(), [`Айгерим ${family}`, `Ерлан ${family}`].sort());
 
+  const organisations = async () => (await api.get<{ items: { name: string; people: number }[] }>('/organisations')).items.filter((each) => each.name.includes(mark)).map((each) => [each.name, each.people]);
+  assert.deepEqual(await organisations(), [[`Приют ${mark}`, 2]]);
+
   await page.getByRole('button', { name: 'Take it back' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click();
   await until('the people to be gone', async () => (await people()).total === 0);
+  assert.deepEqual(await organisations(), []);
   watch.clean();
   await context.close();
 });

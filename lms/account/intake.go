@@ -117,6 +117,25 @@ func usedLogins(ctx context.Context, tx db.Queryer, logins []string) (map[string
 	return used, err
 }
 
+// InsertOrganisations makes organisations in the caller's transaction and gives their ids in order. The caller has asked
+// Can(ManageOrganisation) for every country, and writes it down. Errors: Conflict name-taken; Invalid.
+func (s *Service) InsertOrganisations(ctx context.Context, tx db.Queryer, list []Organisation) ([]lms.ID[lms.Organisation], error) {
+	ids := make([]lms.ID[lms.Organisation], len(list))
+	for i := range list {
+		ids[i] = lms.NewID[lms.Organisation]()
+		if err := s.insertOrganisation(ctx, tx, ids[i], list[i]); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// RemoveOrganisations takes organisations away that an import made and that nobody uses. The caller writes it down.
+func (s *Service) RemoveOrganisations(ctx context.Context, tx db.Queryer, ids []lms.ID[lms.Organisation]) error {
+	_, err := db.Exec(ctx, tx, `DELETE FROM organisations WHERE id = ANY ($1::text[]::uuid[])`, texts(ids))
+	return err
+}
+
 // RemovePeople takes accounts away that an import made and on which nothing was built since; what else there is
 // of them keeps them, by its foreign keys. The caller writes it down.
 func (s *Service) RemovePeople(ctx context.Context, tx db.Queryer, ids []lms.ID[lms.Person]) error {

@@ -76,10 +76,19 @@ func (s *Service) CreateOrganisation(ctx context.Context, actor lms.Actor, o Org
 	}
 	o.ID = lms.NewID[lms.Organisation]()
 	return o, s.recorded(ctx, actor, "organisation.create", "organisation", o.ID.String(), func(ctx context.Context, tx bun.Tx) error {
-		_, err := db.Exec(ctx, tx, `INSERT INTO organisations (id, name, kind, country, created_at) VALUES ($1, $2, $3, $4, $5)`,
-			o.ID, o.Name, o.Kind, o.Country, s.now())
-		return placeError(err)
+		return s.insertOrganisation(ctx, tx, o.ID, o)
 	})
+}
+
+func (s *Service) insertOrganisation(ctx context.Context, tx db.Queryer, id lms.ID[lms.Organisation], o Organisation) error {
+	var f faults
+	name := f.name("name", o.Name, true)
+	if err := f.err(); err != nil {
+		return err
+	}
+	_, err := db.Exec(ctx, tx, `INSERT INTO organisations (id, name, kind, country, created_at) VALUES ($1, $2, $3, $4, $5)`,
+		id, name, o.Kind, o.Country, s.now())
+	return placeError(err)
 }
 
 // ChangeOrganisation changes what is not nil; moving it needs the right on both countries. Errors: NotFound,

@@ -37,6 +37,8 @@ type mappingIn struct {
 	Cohort      *lms.ID[lms.Cohort]    `json:"cohort_id"`
 	Programme   *lms.ID[lms.Programme] `json:"programme_id"`
 	SkipFaulty  bool                   `json:"skip_faulty"`
+	// Organisations are what names are that no organisation has.
+	Organisations []intake.Naming `json:"organisations" maxItems:"2000"`
 }
 
 type importRowsIn struct {
@@ -92,6 +94,10 @@ func (s *Server) importRoutes(r *router) {
 	register(r, http.MethodGet, "/imports/{id}/rows", o("Rows with what is wrong with each, 50 a page.", lms.ImportPeople),
 		func(ctx context.Context, actor lms.Actor, q importRowsIn) (intake.Lines, error) {
 			return in.Lines(ctx, actor, q.ID, intake.LinesQuery{Level: intake.Level(q.Level), Code: q.Code, Page: q.Page})
+		})
+	register(r, http.MethodGet, "/imports/{id}/organisations", o("Organisations that a table names and nobody knows, with likely matches and what was said of each.", lms.ImportPeople),
+		func(ctx context.Context, actor lms.Actor, q importIn) (intake.Employers, error) {
+			return in.Organisations(ctx, actor, q.ID)
 		})
 	register(r, http.MethodPost, "/imports/{id}/decisions", o("Answer questions of rows, or leave rows out.", lms.ImportPeople),
 		func(ctx context.Context, actor lms.Actor, q decisionIn) (intake.View, error) {
@@ -153,6 +159,7 @@ func (s *Server) importRoutes(r *router) {
 func (m mappingIn) mapping() intake.Mapping {
 	out := intake.Mapping{
 		DateOrder: value.Order(m.DateOrder), GivenFirst: m.GivenFirst, MendScripts: m.MendScripts, Language: m.Language, SkipFaulty: m.SkipFaulty,
+		Organisations: m.Organisations,
 	}
 	for _, f := range m.Columns {
 		out.Columns = append(out.Columns, intake.Field(f))

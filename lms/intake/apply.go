@@ -201,13 +201,13 @@ func (l *line) taken() bool { return !l.skipped() && l.level() < Question }
 type made struct {
 	Kind   string             `json:"kind"`
 	ID     string             `json:"id"`
-	Person lms.ID[lms.Person] `json:"person"`
+	Person lms.ID[lms.Person] `json:"person,omitzero"` // none of an organisation
 }
 
 // make makes everything of the rows that are taken, and keeps what it made so that it can be taken back.
 func (s *Service) make(ctx context.Context, tx bun.Tx, actor lms.Actor, c *checked) (counts Counts, err error) {
 	var list []made
-	for _, step := range []func(context.Context, bun.Tx, lms.Actor, *checked, *Counts) ([]made, error){s.makePeople, s.makeEnrolments, s.makeParticipations, s.makePapers} {
+	for _, step := range []func(context.Context, bun.Tx, lms.Actor, *checked, *Counts) ([]made, error){s.makeOrganisations, s.makePeople, s.makeEnrolments, s.makeParticipations, s.makePapers} {
 		more, err := step(ctx, tx, actor, c, &counts)
 		if err != nil {
 			return counts, err

@@ -60,6 +60,9 @@ func (c *checked) allowed(actor lms.Actor, l *line) {
 	if actor.Can(lms.ImportPeople, f) != nil {
 		l.blame("beyond-scope", c.Mapping.column(Country), Country)
 	}
+	if l.employer != "" && actor.Can(lms.ManageOrganisation, lms.Facts{Country: f.Country}) != nil {
+		l.blame("organisation-beyond", c.Mapping.column(Organised), Organised)
+	}
 	if !l.programme.ID.IsZero() && actor.Can(lms.EnrolParticipant, f) != nil {
 		l.blame("beyond-scope", c.Mapping.column(Programme), Programme)
 	}

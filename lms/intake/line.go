@@ -31,6 +31,10 @@ type line struct {
 	score       *float64
 	paper       *Paper
 
+	// employer is the key of an organisation that is to be made, named that of a name of which something was said, and
+	// unknown that of one of which nothing was.
+	employer, named, unknown string
+
 	problems []Problem
 	decision string
 	sameAs   lms.ID[lms.Person]
@@ -69,7 +73,8 @@ type reader struct {
 	country, centre string
 	refs            *refs
 	// papers tells that certificates of the past can be kept.
-	papers bool
+	papers  bool
+	namings map[string]Naming
 }
 
 // dateFields are those whose columns hold dates.
@@ -77,7 +82,7 @@ var dateFields = []Field{BirthYear, CompletedOn, PaperIssued, PaperExpires}
 
 // newReader looks through the columns of dates first: one 25/12/2023 tells the order of all.
 func newReader(m Mapping, rows []line, from1904 bool, now time.Time, refs *refs) *reader {
-	r := &reader{mapping: m, dates: map[Field]value.Dates{}, now: now, refs: refs}
+	r := &reader{mapping: m, dates: map[Field]value.Dates{}, now: now, refs: refs, namings: byKey(m.Organisations)}
 	for _, f := range dateFields {
 		column := m.column(f)
 		d := value.Dates{Order: m.DateOrder, From1904: from1904, Now: now}
@@ -308,11 +313,7 @@ func (r *reader) place(l *line, values map[Field]string) {
 		}
 	}
 	if text := values[Organised]; text != "" && country != "" {
-		id, ok := r.refs.organisations[country+"/"+plainHead(text)]
-		if !ok {
-			l.blame("organisation-unknown", r.mapping.column(Organised), Organised)
-		}
-		l.person.Organisation = id
+		r.employer(l, text, country)
 	}
 }
 

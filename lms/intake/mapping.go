@@ -20,6 +20,8 @@ type Mapping struct {
 	// Cohort and Programme take everybody whose row names none.
 	Cohort    lms.ID[lms.Cohort]    `json:"cohort_id,omitzero"`
 	Programme lms.ID[lms.Programme] `json:"programme_id,omitzero"`
+	// Organisations say what the names are that no organisation has.
+	Organisations []Naming `json:"organisations,omitempty"`
 	// SkipFaulty leaves rows with faults out; without it, one faulty row keeps all out.
 	SkipFaulty bool `json:"skip_faulty"`
 }
@@ -48,7 +50,7 @@ func (m *Mapping) check(columns int) error {
 	if _, ok := languageWords[m.Language]; !ok || len(m.Language) != 2 {
 		return lms.ErrInvalid("language", "not-one-of", "not one of the languages")
 	}
-	return nil
+	return checkNamings(m.Organisations)
 }
 
 func (m *Mapping) has(f Field) bool { return m.column(f) >= 0 }

@@ -44,7 +44,7 @@ var levels = map[string]Level{
 	// Put right.
 	"odd-space": Note, "invisible": Note, "apostrophe": Note, "quoted-number": Note,
 	"script-mended": Note, "date-from-number": Note, "same-as-line": Note, "known": Note, "enrolled-already": Note, "takes-part-already": Note,
-	"capitals": Note,
+	"capitals": Note, "organisation-matched": Note, "organisation-made": Note,
 	// To be decided.
 	"twin-in-file": Question, "twin-here": Question,
 }

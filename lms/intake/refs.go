@@ -28,12 +28,14 @@ type programmeRef struct {
 type refs struct {
 	countries     map[string]bool
 	centres       map[string]string // by country and plain name
-	organisations map[string]string
+	organisations map[string]organisationRef
 	courses       map[string]courseRef
 	cohorts       map[string]cohortRef
 	cohortByID    map[lms.ID[lms.Cohort]]cohortRef
 	programmes    map[string]programmeRef
 	programmeByID map[lms.ID[lms.Programme]]programmeRef
+
+	organisationByID map[lms.ID[lms.Organisation]]organisationRef
 }
 
 // loadRefs reads them. A name that two things have is the newer one's.
@@ -41,12 +43,13 @@ func (s *Service) loadRefs(ctx context.Context, q db.Queryer, actor lms.Actor) (
 	r := &refs{
 		map[string]bool{},
 		map[string]string{},
-		map[string]string{},
+		map[string]organisationRef{},
 		map[string]courseRef{},
 		map[string]cohortRef{},
 		map[lms.ID[lms.Cohort]]cohortRef{},
 		map[string]programmeRef{},
 		map[lms.ID[lms.Programme]]programmeRef{},
+		map[lms.ID[lms.Organisation]]organisationRef{},
 	}
 	steps := []func(context.Context, db.Queryer, lms.Actor) error{r.loadPlaces, r.loadCohorts}
 	if s.Enlist != nil {
@@ -77,7 +80,8 @@ func (r *refs) loadPlaces(ctx context.Context, q db.Queryer, actor lms.Actor) er
 				r.centres[country+"/"+plainHead(name)] = id.String()
 			}
 		case "organisation":
-			r.organisations[country+"/"+plainHead(name)] = id.String()
+			o := organisationRef{lms.ID[lms.Organisation](id), country, name}
+			r.organisations[organisationKey(country, name)], r.organisationByID[o.ID] = o, o
 		}
 		return nil
 	}, `SELECT 'country', code, '', NULL::uuid FROM countries

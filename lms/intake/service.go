@@ -75,6 +75,7 @@ type Counts struct {
 	Completions    int `json:"completions"`
 	Participations int `json:"participations"`
 	Papers         int `json:"papers"`
+	Organisations  int `json:"organisations"`
 	Skipped        int `json:"skipped"` // rows that were left out
 }
 

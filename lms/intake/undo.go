@@ -223,6 +223,9 @@ func (s *Service) unmake(ctx context.Context, tx bun.Tx, actor lms.Actor, r *rec
 	if err := s.Accounts.RemovePeople(ctx, tx, people); err != nil {
 		return err
 	}
+	if err := s.unmakeOrganisations(ctx, tx, r); err != nil {
+		return err
+	}
 	for _, sql := range []string{
 		`DELETE FROM import_rows WHERE import_id = $1`,
 		`DELETE FROM import_made WHERE import_id = $1`,

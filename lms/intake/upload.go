@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -166,6 +167,7 @@ func (r *record) remember(ctx context.Context, tx bun.Tx, actor lms.Actor) error
 		}
 		// What was chosen for those people is not chosen for these.
 		m.Cohort, m.Programme, m.SkipFaulty = lms.ID[lms.Cohort]{}, lms.ID[lms.Programme]{}, false
+		m.Organisations = slices.DeleteFunc(m.Organisations, func(n Naming) bool { return n.Same.IsZero() }) // what was made is known now
 		r.Mapping = m
 		return nil
 	}, `SELECT mapping FROM imports

@@ -8,6 +8,7 @@ export function madeOf(counts: Counts): string {
   const parts = [
     counts.people > 0 && t('intake.made.people', { n: counts.people }),
     counts.known > 0 && t('intake.made.known', { n: counts.known }),
+    counts.organisations > 0 && t('intake.made.organisations', { n: counts.organisations }),
     counts.enrolments > 0 && t('intake.made.enrolments', { n: counts.enrolments, completions: counts.completions }),
     counts.participations > 0 && t('intake.made.participations', { n: counts.participations }),
     counts.papers > 0 && t('intake.made.papers', { n: counts.papers }),

@@ -8,6 +8,7 @@ export interface Counts {
   completions: number;
   participations: number;
   papers: number;
+  organisations: number;
   skipped: number;
 }
 
@@ -34,6 +35,23 @@ export interface Mapping {
   cohort_id?: string;
   programme_id?: string;
   skip_faulty: boolean;
+  organisations?: Naming[];
+}
+
+/** What an organisation is that a table names and nobody knows: one that is there, one to make, or another that is made. */
+export interface Naming {
+  country: string;
+  name: string;
+  same_as?: string;
+  kind?: string;
+  like?: string;
+}
+
+export interface Employers {
+  items: (Naming & { rows: number; likely: Choice[] })[];
+  total: number;
+  here: Choice[];
+  may_make: boolean;
 }
 
 export interface Choice {
