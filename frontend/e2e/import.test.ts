@@ -43,7 +43,7 @@ test('a table comes in and is taken back', async () => {
   await page.getByLabel('Кто это').selectOption('job');
   await page.getByLabel('Mend look-alike letters').check();
   await page.getByLabel('Leave rows with faults out').check();
-  await page.getByRole('button', { name: 'Check the rows' }).click();
+  await page.getByRole('button', { name: 'Check the rows', exact: true }).click();
   await line(4).getByText('Look-alike letters were mended').waitFor();
   // Two writings of an organisation that nobody knows: one is made, the other is it.
   await line(4).getByText('There is no such organisation').waitFor();
