@@ -72,6 +72,8 @@ type Service struct {
 
 	// looks keeps templates with their pictures, by id: a template never changes.
 	looks sync.Map
+	// faces keeps what was in force when it was last looked up, by faceOf.
+	faces sync.Map
 	lists lists
 }
 
@@ -146,17 +148,47 @@ func (s *Service) Issue(ctx context.Context, tx bun.IDB, award Award) (serial st
 	return s.issue(ctx, tx, award, 1)
 }
 
-// issue gives the certificate of an award with a number, and makes it where there is none yet.
-func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int) (string, error) {
+// issue gives the certificate of an award with a number, and makes it where there is none yet. What the paper looks like is
+// taken from memory and held against the table in the statement that stores it: a template that was saved meanwhile, by
+// whichever program, is looked up then.
+func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int) (serial string, err error) {
 	if award.Kind == "" {
 		award.Kind = Achievement
 	}
-	template, look, err := s.inForce(ctx, tx, award.Programme, award.Language)
-	if err != nil {
-		return "", err
+	key := faceOf{award.Programme, award.Language}
+	kept, known := s.faces.Load(key)
+	for range 3 {
+		if !known {
+			f := face{}
+			if f.id, f.Template, err = s.inForce(ctx, tx, award.Programme, award.Language); err != nil {
+				return "", err
+			}
+			kept, known = f, true
+			s.faces.Store(key, f)
+		}
+		if serial, err = s.issueWith(ctx, tx, award, number, kept.(face)); !errors.Is(err, errOtherFace) {
+			return serial, err
+		}
+		known = false
 	}
+	return "", err
+}
+
+// faceOf is whose templates are in force for certificates: a programme's or the house's, in a language.
+type faceOf struct {
+	programme lms.ID[lms.Programme]
+	language  string
+}
+
+// face is the template in force; the zero face where there is none.
+type face struct {
+	id lms.ID[lms.Template]
+	Template
+}
+
+func (s *Service) issueWith(ctx context.Context, tx bun.IDB, award Award, number int, f face) (string, error) {
 	if award.Document == "" {
-		award.Document = look.nameOf(award.Kind)
+		award.Document = f.nameOf(award.Kind)
 	}
 	at := award.At.UTC()
 	if award.At.IsZero() {
@@ -168,8 +200,8 @@ func (s *Service) issue(ctx context.Context, tx bun.IDB, award Award, number int
 	}
 	i := issued{
 		person: award.Person, enrolment: award.Enrolment, course: award.Course, participation: award.Participation,
-		programme: award.Programme, award: award.award(), kind: award.Kind, actor: award.Actor,
-		number: number, claim: claim, template: template, renewFrom: window(claim.ExpiresOn, award.RenewMonths), at: at, facts: award.Facts,
+		programme: award.Programme, award: award.award(), kind: award.Kind, actor: award.Actor, number: number, claim: claim,
+		template: f.id, language: award.Language, renewFrom: window(claim.ExpiresOn, award.RenewMonths), at: at, facts: award.Facts,
 	}
 	return s.seal(ctx, tx, i)
 }

@@ -166,3 +166,19 @@ func (b *bench) may(role lms.Role, ground lms.Ground) lms.Actor {
 	g := lms.Grant{Role: role, Scope: ground}
 	return lms.Actor{Person: b.Person(lmstest.PersonSpec{GivenName: "Dana", FamilyName: "Desk", Grants: []lms.Grant{g}}), Grants: []lms.Grant{g}}
 }
+
+// What a certificate costs the database: the row with its first event, and the record; the template is looked up with the row.
+func TestIssuingTakesTwoStatements(t *testing.T) {
+	b := newBench(t)
+	programme, version := b.programme("budget", "KZ")
+	b.issue(b.passed(programme, version, "KZ", "First"))
+	award := b.passed(programme, version, "KZ", "Second")
+	ctx, counter := db.CountStatements(t.Context())
+	err := db.InTx(ctx, b.World.DB, func(ctx context.Context, tx bun.Tx) error {
+		_, err := b.Issue(ctx, tx, award)
+		return err
+	})
+	if err != nil || counter.N() != 2 {
+		t.Errorf("%d statements, %v:\n%s", counter.N(), err, strings.Join(counter.Statements(), "\n\n"))
+	}
+}

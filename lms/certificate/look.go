@@ -25,6 +25,10 @@ type drawn struct {
 	width, height int // pixels
 }
 
+// inForceID asks for the id of the template that certificates of programme $7 in language $19 get now, as inForce does.
+const inForceID = `SELECT t.id FROM certificate_templates t
+			        WHERE t.language = $19 AND (t.programme_id = $7 OR t.programme_id IS NULL) ORDER BY t.programme_id NULLS LAST, t.number DESC LIMIT 1`
+
 // inForce gives the template that certificates of a programme in a language get now; zero where there is none.
 func (s *Service) inForce(ctx context.Context, tx bun.IDB, programme lms.ID[lms.Programme], lang string) (id lms.ID[lms.Template], t Template, err error) {
 	var body []byte

@@ -29,21 +29,27 @@ type issued struct {
 	number        int
 	claim         Claim
 	template      lms.ID[lms.Template]
+	language      string // in which the template has to be the one in force; "" where it is an older certificate's
 	renewFrom     *Date
 	sealed        Sealed
 	at            time.Time
 	facts         []record.Entry // that are put on record with it
 }
 
+// errOtherFace says that the template is not in force any more.
+var errOtherFace = errors.New("another template is in force")
+
 // insert stores a sealed claim once per award, kind and number, with the first event of its life. The
-// serial of the row that is there afterwards comes back, so a repeat gets the first one's.
+// serial of the row that is there afterwards comes back, so a repeat gets the first one's. Errors: errOtherFace.
 func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error) {
 	id := lms.NewID[lms.Certificate]()
 	err = db.Row(ctx, tx, `
 		WITH new AS (
 			INSERT INTO certificates (id, serial, person_id, enrolment_id, course_id, participation_id, programme_id,
 			                          award, kind, issue_no, claim, seal, key_id, issued_at, changed_at, expires_on, renew_from, template_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17)
+			SELECT $1::uuid, $2::text, $3::uuid, $4::uuid, $5::uuid, $6::uuid, $7::uuid,
+			       $8::uuid, $9::text, $10::int, $11::text, $12::bytea, $13::text, $14::timestamptz, $14::timestamptz, $15::date, $16::date, $17::uuid
+			 WHERE $19::text = '' OR $17::uuid IS NOT DISTINCT FROM (`+inForceID+`)
 			ON CONFLICT (award, kind, issue_no) DO NOTHING
 			RETURNING id, serial
 		), begun AS (
@@ -53,12 +59,15 @@ func insert(ctx context.Context, tx bun.IDB, i issued) (serial string, err error
 		SELECT serial FROM new`,
 		id, i.claim.Serial, i.person, orNull(i.enrolment), orNull(i.course), orNull(i.participation),
 		orNull(i.programme), i.award, i.kind, i.number, string(i.sealed.Claim), i.sealed.Seal, i.sealed.KeyID, i.at,
-		nullDate(i.claim.ExpiresOn), nullDate(i.renewFrom), orNull(i.template), orNull(i.actor),
+		nullDate(i.claim.ExpiresOn), nullDate(i.renewFrom), orNull(i.template), orNull(i.actor), i.language,
 	).Scan(&serial)
 	if errors.Is(err, sql.ErrNoRows) {
 		// A statement of its own: one that waited for another issuer does not see in its snapshot what that one wrote.
 		err = db.Row(ctx, tx, `SELECT serial FROM certificates WHERE award = $1 AND kind = $2 AND issue_no = $3`,
 			i.award, i.kind, i.number).Scan(&serial)
+		if errors.Is(err, sql.ErrNoRows) {
+			return "", errOtherFace
+		}
 		if err != nil {
 			return "", db.Translate(err)
 		}

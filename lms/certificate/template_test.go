@@ -139,6 +139,33 @@ func TestAnOldPaperKeepsItsLook(t *testing.T) {
 	}
 }
 
+// Several programs run over one database: what is saved in one is in force in all, for the next certificate.
+func TestATemplateSavedByAnotherProgramIsInForce(t *testing.T) {
+	b := newBench(t).withBlobs()
+	other := benchOn(b.World)
+	programme, version := b.programme("faces", "KZ")
+	desk := b.may(lms.Coordinator, lms.CountryGround("KZ"))
+	named := func(want string) {
+		t.Helper()
+		for range 2 {
+			if got := b.verified(b.issue(b.passed(programme, version, "KZ", "Aigerim"))).Claim.Document; got != want {
+				t.Fatalf("it is called %q, not %q", got, want)
+			}
+		}
+	}
+	named("")
+	for _, name := range []string{"Attestation", "Certificate of practice"} {
+		tp := certificate.Template{Layout: "band", Achievement: certificate.Document{Name: name}}
+		if _, err := other.SaveTemplate(t.Context(), desk, programme, "en", tp); err != nil {
+			t.Fatal(err)
+		}
+		named(name)
+	}
+	if n := b.Int(`SELECT count(DISTINCT template_id) FROM certificates`); n != 2 {
+		t.Errorf("%d templates are named", n)
+	}
+}
+
 func TestPreviewIsDrawnFromWhatWasTyped(t *testing.T) {
 	b := newBench(t).withBlobs()
 	programme, _ := b.programme("preview", "KZ")

@@ -104,6 +104,19 @@ func TestPagesKeepToTheirStatements(t *testing.T) {
 		_, err := s.learning.Submit(ctx, actor, at.ID, "en")
 		s.check(err)
 	})
+	third, thirdID := s.trainee()
+	s.readyForFinal(third, thirdID)
+	final := s.start(third, thirdID, "final")
+	for i, q := range final.Questions {
+		s.answer(third, final.ID, q.Key, int64(i+1), s.right(final.ID, q.Key))
+	}
+	s.statements(5, func(ctx context.Context) { // and the certificate with its first event
+		_, err := s.learning.Submit(ctx, third, final.ID, "en")
+		s.check(err)
+	})
+	if n := s.Int(`SELECT count(*) FROM certificates WHERE person_id = $1`, third.Person); n != 1 {
+		t.Errorf("%d certificates", n)
+	}
 }
 
 func TestStartingAgainResumes(t *testing.T) {
