@@ -238,7 +238,7 @@ func (s *Service) letter(m message) mail.Draft {
 func sentence(w *text.Reminder, reason, title, when string) string {
 	form := w.Sentence(reason)
 	if reason == "expiring" || reason == "webinar" {
-		return fmt.Sprintf(form, title, when)
+		return text.Stopped(fmt.Sprintf(form, title, when))
 	}
 	return fmt.Sprintf(form, title)
 }

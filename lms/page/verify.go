@@ -3,6 +3,8 @@ package page
 import (
 	"net/url"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -17,13 +19,13 @@ type verifyPage struct {
 	frame
 	Message, Typed string
 
-	State                                          certificate.State
-	FromPaper                                      bool
-	Document, What, Since                          string
-	Recognised                                     []recognisedLine
-	Sign, StateWord, StateNote                     string
-	Claim                                          *certificate.Claim
-	Hours, Issued, Expires, LawAsOf, Today, Sealed string
+	State                                            certificate.State
+	FromPaper                                        bool
+	Document, What, Since                            string
+	Recognised                                       []recognisedLine
+	Sign, StateWord, StateNote                       string
+	Claim                                            *certificate.Claim
+	Hours, Issued, Expires, LawAsOf, Checked, Sealed string
 }
 
 // getVerifyForm is the form for a typed serial; with one it leads to the page of that serial.
@@ -103,7 +105,7 @@ func (page *verifyPage) show(v certificate.Verification, today string) {
 	if page.FromPaper = v.FromPaper; v.FromPaper && v.State == certificate.Valid {
 		page.StateNote = page.Words.Life.PaperNote
 	}
-	page.Claim, page.Sealed, page.Today = &v.Claim, v.Sealed, today
+	page.Claim, page.Sealed, page.Checked = &v.Claim, v.Sealed, text.Stopped(w.CheckedAt+": "+today)
 	page.Document, page.What = v.Claim.Document, w.Course // the issuer's own word, in whatever language it was given
 	if page.Document == "" {
 		page.Document = certificate.DocumentName(v.Claim, page.Lang)
@@ -145,8 +147,14 @@ func (page *verifyPage) recognised(list []certificate.Recognition) {
 			line.Where = text.Country(page.Lang, r.Country)
 		}
 		if r.ValidUntil != nil {
-			line.Until = text.Date(page.Lang, r.ValidUntil.Time)
+			line.Until = lowered(page.Words.Verify.Expires) + ": " + text.Date(page.Lang, r.ValidUntil.Time)
 		}
 		page.Recognised = append(page.Recognised, line)
 	}
+}
+
+// lowered is a label in the middle of a sentence.
+func lowered(label string) string {
+	first, size := utf8.DecodeRuneInString(label)
+	return string(unicode.ToLower(first)) + label[size:]
 }

@@ -31,7 +31,7 @@ func ended(s string) string { return strings.TrimSuffix(s, ".") + "." }
 
 func phrase(c *indicator.Counted, w *text.Donor, titles map[string]string) string {
 	if c.Act == indicator.Total {
-		return fill(w.Totals, c.What)
+		return w.Totals // which of them, the indicator's own name says
 	}
 	parts := []string{w.Acts[string(c.Act)]}
 	if len(c.Components) > 0 {

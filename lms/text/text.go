@@ -149,6 +149,12 @@ func Date(lang string, t time.Time) string {
 	}
 }
 
+// Stopped ends a sentence with one full stop: a date may bring one of its own ("2026 г."), and what a form puts behind
+// it would be a second.
+func Stopped(sentence string) string {
+	return strings.ReplaceAll(strings.TrimSuffix(sentence, ".")+".", "г..", "г.")
+}
+
 // Decimal writes a number given with a point as the language does: "4.5" is "4,5" outside English.
 func Decimal(lang, number string) string {
 	if Primary(lang) == "en" {

@@ -1,7 +1,9 @@
 package text
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -61,6 +63,17 @@ func TestDate(t *testing.T) {
 	} {
 		if got := Date(lang, day); got != want {
 			t.Errorf("Date(%s) = %q, want %q", lang, got, want)
+		}
+	}
+}
+
+func TestSentencesEndOnce(t *testing.T) {
+	day := time.Date(2027, 2, 16, 0, 0, 0, 0, time.UTC)
+	for _, lang := range []string{"en", "ru", "sk", "kk", "tg", "ky"} {
+		for _, form := range []string{ReminderIn(lang).Expiring, ReminderIn(lang).Webinar, "%[1]s: %[2]s", "%[1]s, %[2]s. %[1]s"} {
+			if s := Stopped(fmt.Sprintf(form, "A", Date(lang, day))); strings.Contains(s, "..") || !strings.HasSuffix(s, ".") {
+				t.Errorf("%s: %q does not end once", lang, s)
+			}
 		}
 	}
 }

@@ -12,7 +12,8 @@ test('every act of the filter has words; an unknown one is shown by its code', (
 });
 
 test('the detail leaves ids out and keeps counts and codes', () => {
-  expect(detailText({ people: 12, cohort: '0198c0de-1111-7222-8333-444455556666', role: 'trainer', scope: { kind: 'all' } })).toBe('people: 12, role: trainer, scope: {"kind":"all"}');
+  expect(detailText({ people: 12, cohort: '0198c0de-1111-7222-8333-444455556666', role: 'trainer', scope: { kind: 'all' } })).toBe('people: 12, role: trainer, scope: kind all');
+  expect(detailText({ corrected: ['title', 'hours'], digest: 'ab'.repeat(32) })).toBe('corrected: title, hours, digest: abababababab…');
   expect(detailText(undefined)).toBe('');
 });
 

@@ -16,6 +16,8 @@ export interface Column<Row> {
   aside?: boolean;
   /** On a phone the cell stands without its label: a button says itself what it does. */
   bare?: boolean;
+  /** Whole sentences: on a phone they stand beneath their label, from the left. */
+  long?: boolean;
   /** A column that gives no order; its head is no button. */
   fixed?: boolean;
 }

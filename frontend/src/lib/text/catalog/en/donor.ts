@@ -42,7 +42,7 @@ export default {
   'donor.hiddenWhy': 'Hidden: fewer than {n} people are behind this number, or one that is could be worked out from it.',
   'donor.target': 'Target {value}',
   'donor.reached': 'reached {share}',
-  'donor.people': 'The people',
+  'donor.people': 'Who is counted',
   'donor.peopleOf': 'Who is counted: {what}',
   'donor.peopleNote': '{n} as the rows are today; only those whom you may see.',
   'donor.times': 'Times',

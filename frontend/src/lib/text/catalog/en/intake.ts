@@ -92,7 +92,7 @@ export default {
   'intake.newOne': 'another table',
   'intake.becomes': 'would become «{text}»',
   'intake.likeLine': 'like line {n}',
-  'duplicates.title': 'Records of one person',
+  'duplicates.title': 'People entered twice',
   'duplicates.lead': 'These may be of one person. Look at both, then make them one, or say that they are not.',
   'duplicates.none': 'Nobody stands here twice',
   'duplicates.noneText': 'Names are compared across scripts and spellings.',

@@ -18,7 +18,6 @@ export default {
   'programme.edit': 'Edit',
   'programme.lineage': 'Who trained whom',
   'programme.evidence': 'Waiting for a decision',
-  'programme.sum': 'Certified: {certified}. Passed and not certified: {passed}. On the way: {active}. Invited: {invited}.',
   'programme.state.open': 'Open to you',
   'programme.state.invited': 'Invited',
   'programme.state.active': 'On the way',

@@ -93,7 +93,7 @@ export default {
   'intake.newOne': 'басқа кесте',
   'intake.becomes': '«{text}» болады',
   'intake.likeLine': '{n}-жолға ұқсас',
-  'duplicates.title': 'Бір адамның жазбалары',
+  'duplicates.title': 'Қайталанған жазбалар',
   'duplicates.lead': 'Бұлар бір адам болуы мүмкін. Салыстырып, біріктіріңіз немесе басқа адам екенін белгілеңіз.',
   'duplicates.none': 'Қайталанған ешкім жоқ',
   'duplicates.noneText': 'Есімдер әртүрлі жазуда салыстырылады.',

@@ -19,7 +19,6 @@ export default {
   'programme.edit': 'Өзгерту',
   'programme.lineage': 'Кім кімді оқытты',
   'programme.evidence': 'Шешім күтуде',
-  'programme.sum': 'Куәлік алғандар: {certified}. Өткен, куәлігі жоқ: {passed}. Жолда: {active}. Шақырылған: {invited}.',
   'programme.state.open': 'Сізге ашық',
   'programme.state.invited': 'Шақырылған',
   'programme.state.active': 'Жолда',

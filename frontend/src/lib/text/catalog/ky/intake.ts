@@ -93,7 +93,7 @@ export default {
   'intake.newOne': 'башка таблица',
   'intake.becomes': '«{text}» болот',
   'intake.likeLine': '{n}-сапка окшош',
-  'duplicates.title': 'Бир адамдын жазуулары',
+  'duplicates.title': 'Кайталанган жазуулар',
   'duplicates.lead': 'Булар бир адам болушу мүмкүн. Салыштырып, бириктириңиз же башка адам экенин белгилеңиз.',
   'duplicates.none': 'Эч ким эки жолу турган жок',
   'duplicates.noneText': 'Ысымдар ар кандай жазууда салыштырылат.',

@@ -19,7 +19,6 @@ export default {
   'programme.edit': 'Өзгөртүү',
   'programme.lineage': 'Ким кимди окутту',
   'programme.evidence': 'Чечим күтүүдө',
-  'programme.sum': 'Күбөлүк алгандар: {certified}. Өткөн, күбөлүгү жок: {passed}. Жолдо: {active}. Чакырылган: {invited}.',
   'programme.state.open': 'Сиз үчүн ачык',
   'programme.state.invited': 'Чакырылган',
   'programme.state.active': 'Жолдо',

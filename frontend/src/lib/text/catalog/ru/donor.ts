@@ -43,7 +43,7 @@ export default {
   'donor.hiddenWhy': 'Скрыто: за числом меньше {n} человек, или по нему можно вычислить такое.',
   'donor.target': 'Цель: {value}',
   'donor.reached': 'достигнуто {share}',
-  'donor.people': 'Люди',
+  'donor.people': 'Кто посчитан',
   'donor.peopleOf': 'Кто посчитан: {what}',
   'donor.peopleNote': '{n} по записям на сегодня; только те, кого вам можно видеть.',
   'donor.times': 'Раз',

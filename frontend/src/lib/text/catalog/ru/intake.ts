@@ -93,7 +93,7 @@ export default {
   'intake.newOne': 'другая таблица',
   'intake.becomes': 'станет «{text}»',
   'intake.likeLine': 'как строка {n}',
-  'duplicates.title': 'Записи одного человека',
+  'duplicates.title': 'Повторные записи',
   'duplicates.lead': 'Возможно, это один человек. Сравните и объедините или отметьте, что это разные люди.',
   'duplicates.none': 'Повторов нет',
   'duplicates.noneText': 'Имена сравниваются в разных алфавитах и написаниях.',

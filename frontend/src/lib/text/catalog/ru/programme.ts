@@ -19,7 +19,6 @@ export default {
   'programme.edit': 'Изменить',
   'programme.lineage': 'Кто кого обучил',
   'programme.evidence': 'Ждёт решения',
-  'programme.sum': 'Сертифицированы: {certified}. Прошли, но без сертификата: {passed}. В пути: {active}. Приглашены: {invited}.',
   'programme.state.open': 'Открыта для вас',
   'programme.state.invited': 'Приглашены',
   'programme.state.active': 'В пути',

@@ -43,7 +43,7 @@ export default {
   'donor.hiddenWhy': 'Skryté: za číslom je menej ako {n} ľudí, alebo by sa z neho také dalo vypočítať.',
   'donor.target': 'Cieľ: {value}',
   'donor.reached': 'dosiahnuté {share}',
-  'donor.people': 'Ľudia',
+  'donor.people': 'Kto je započítaný',
   'donor.peopleOf': 'Kto je započítaný: {what}',
   'donor.peopleNote': '{n} podľa dnešných záznamov; len tí, ktorých smiete vidieť.',
   'donor.times': 'Krát',

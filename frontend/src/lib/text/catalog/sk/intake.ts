@@ -93,7 +93,7 @@ export default {
   'intake.newOne': 'iná tabuľka',
   'intake.becomes': 'zmení sa na „{text}“',
   'intake.likeLine': 'ako riadok {n}',
-  'duplicates.title': 'Záznamy jednej osoby',
+  'duplicates.title': 'Dvojité záznamy',
   'duplicates.lead': 'Môže ísť o jednu osobu. Porovnajte ich a spojte, alebo uveďte, že sú to dvaja ľudia.',
   'duplicates.none': 'Nikto tu nie je dvakrát',
   'duplicates.noneText': 'Mená sa porovnávajú naprieč písmami a prepismi.',

@@ -19,7 +19,6 @@ export default {
   'programme.edit': 'Upraviť',
   'programme.lineage': 'Kto koho vyškolil',
   'programme.evidence': 'Čaká na rozhodnutie',
-  'programme.sum': 'Certifikovaní: {certified}. Splnili a ešte nemajú certifikát: {passed}. Na ceste: {active}. Pozvaní: {invited}.',
   'programme.state.open': 'Otvorený pre vás',
   'programme.state.invited': 'Pozvanie',
   'programme.state.active': 'Na ceste',

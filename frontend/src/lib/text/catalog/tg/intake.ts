@@ -93,7 +93,7 @@ export default {
   'intake.newOne': 'ҷадвали дигар',
   'intake.becomes': '«{text}» мешавад',
   'intake.likeLine': 'монанди сатри {n}',
-  'duplicates.title': 'Сабтҳои як шахс',
+  'duplicates.title': 'Сабтҳои такрорӣ',
   'duplicates.lead': 'Шояд инҳо як шахс бошанд. Муқоиса кунед ва якҷоя кунед ё гӯед, ки дигаранд.',
   'duplicates.none': 'Ҳеҷ кас ду бор нест',
   'duplicates.noneText': 'Номҳо дар хатҳо ва навиштҳои гуногун муқоиса мешаванд.',

@@ -19,7 +19,6 @@ export default {
   'programme.edit': 'Тағйир додан',
   'programme.lineage': 'Кӣ киро омӯзонд',
   'programme.evidence': 'Мунтазири қарор',
-  'programme.sum': 'Шаҳодатнома гирифтанд: {certified}. Гузаштанд, вале шаҳодатнома надоранд: {passed}. Дар роҳ: {active}. Даъватшуда: {invited}.',
   'programme.state.open': 'Барои шумо кушода',
   'programme.state.invited': 'Даъватшуда',
   'programme.state.active': 'Дар роҳ',
