@@ -40,7 +40,10 @@ func Open(ctx context.Context, cfg Config) (*bun.DB, error) {
 	if conn.ConnectTimeout == 0 {
 		conn.ConnectTimeout = 5 * time.Second
 	}
+	// A server or a role may have other habits; days are read and written as 2026-12-31.
 	conn.RuntimeParams["timezone"] = "UTC"
+	conn.RuntimeParams["datestyle"] = "ISO, YMD"
+	conn.RuntimeParams["intervalstyle"] = "postgres"
 	conn.RuntimeParams["application_name"] = "mostik"
 	// OpenDB and not OpenDBFromPool: two pools on top of each other deadlocked with idle connections.
 	pool := stdlib.OpenDB(*conn)

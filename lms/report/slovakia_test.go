@@ -29,9 +29,14 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{World: lmstest.New(t), country: map[string]lms.Actor{}}
+	return siteOn(t, lmstest.New(t), t.TempDir())
+}
+
+func siteOn(t *testing.T, w *lmstest.World, folder string) *site {
+	t.Helper()
+	s := &site{World: w, country: map[string]lms.Actor{}}
 	s.now = time.Date(2027, 1, 10, 9, 0, 0, 0, time.UTC)
-	blobs, err := blob.Open(t.TempDir())
+	blobs, err := blob.Open(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
