@@ -174,6 +174,29 @@ func TestScopeAgreesWithCan(t *testing.T) {
 	}
 }
 
+// Pages of the desk and of reports are filtered and opened live, so numbers of few people are told there: whoever has
+// them may see each of those people by name. Nobody has numbers alone.
+func TestWhoeverSeesNumbersMaySeeTheirPeople(t *testing.T) {
+	for _, action := range []lms.Action{lms.ReadDesk, lms.ReadReports} {
+		seen := 0
+		for _, role := range lms.Roles() {
+			for _, ground := range grounds {
+				for _, f := range []lms.Facts{inside, outside(), {}, {Country: "KZ"}, {Centre: centre}, {Cohort: cohort}} {
+					if a := actor(lms.Grant{Role: role, Scope: ground}); a.Scope(action).Covers(f) {
+						seen++
+						if !a.Scope(lms.ReadPerson).Covers(f) {
+							t.Errorf("%s on %s may %s of %+v and see nobody there", role, ground.Kind, action, f)
+						}
+					}
+				}
+			}
+		}
+		if seen == 0 {
+			t.Errorf("nobody may %s", action)
+		}
+	}
+}
+
 func TestUnknownActionIsDenied(t *testing.T) {
 	a := actor(lms.Grant{Role: lms.Admin, Scope: lms.AllGround()})
 	if err := a.Can("invented", inside); lms.KindOf(err) != lms.NotFound {

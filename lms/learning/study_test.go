@@ -400,6 +400,49 @@ func TestStatisticsAndGain(t *testing.T) {
 	}
 }
 
+// An author sees how questions serve and nobody's name: what they are told changes by five people at a time, so that
+// looking before and after one test tells nothing of who took it.
+func TestAnAuthorIsToldInWholeFives(t *testing.T) {
+	s := newSite(t)
+	author := s.staff(lms.Author, lms.AllGround())
+	look := func() string {
+		st, err := s.learning.CohortStatistics(t.Context(), author, s.cohort, "en")
+		s.check(err)
+		raw, err := json.Marshal(st)
+		s.check(err)
+		return string(raw)
+	}
+	var told []string
+	for i := range 10 {
+		actor, id := s.trainee()
+		s.seen(actor, id, "read-one", "read-two")
+		s.quiz(actor, id, "pre", i != 2 && i != 7)
+		told = append(told, look())
+	}
+	for i := range told {
+		same := i > 0 && told[i] == told[i-1]
+		if changes := i == 4 || i == 9; i > 0 && same == changes {
+			t.Errorf("after %d tests the author is told %s, before %s", i+1, told[i], told[i-1])
+		}
+	}
+	st, err := s.learning.CohortStatistics(t.Context(), author, s.cohort, "en")
+	s.check(err)
+	means := 0
+	for _, q := range st.Questions {
+		for _, o := range q.Options {
+			if o.MeanTotal != nil {
+				means++
+			}
+			if o.Count < 5 && o.MeanTotal != nil {
+				t.Errorf("what %d people reached is told as a mean: %+v", o.Count, o)
+			}
+		}
+	}
+	if means == 0 {
+		t.Error("no mean is told at all")
+	}
+}
+
 // fewToldNothing holds that the choices of fewer than five are not told.
 func (s *site) fewToldNothing() {
 	s.T.Helper()
