@@ -27,12 +27,17 @@ type tally struct {
 func (c *counted) beside() {
 	within := c.within()
 	var ours []tally
-	printed := make([]bool, len(c.sets))
 	for _, i := range c.now {
 		t := &c.sheet.Tables[i]
-		printed[t.Set] = true
 		persons := c.persons(t)
 		ours = append(ours, c.tallies(t, c.merged[i], persons, persons, t.Absent)...)
+	}
+	for i := range c.spec.earlier {
+		for k := range c.spec.earlier[i].published {
+			p := &c.spec.earlier[i].published[k]
+			t, told := c.printed(p)
+			ours = append(ours, c.tallies(&t, p.Part, told, c.persons(&t), t.Hidden)...)
+		}
 	}
 	var fixed []indicator.Table
 	for i := range c.spec.beside {
@@ -55,15 +60,42 @@ func (c *counted) beside() {
 		}
 	}
 	c.sheet.Tables = append(c.sheet.Tables, fixed...)
+	c.national()
 }
 
-// compare takes a number of ours out of print that differs by few from one of another programme with nearly the same people.
-func (c *counted) compare(a, b *tally, within [][]bool) {
-	if !near(a.n, b.n, c.sheet.Threshold) {
-		return
+// national puts on the sheet what everybody knows of a programme whose people are all of one country: none are of another.
+func (c *counted) national() {
+	d := slices.IndexFunc(c.dims, func(d *dimension) bool { return d.name == indicator.ByCountry })
+	lands := make([]map[int]bool, len(c.lenses))
+	for _, g := range c.sheet.Groups {
+		for class, times := range g.Acts {
+			if l := c.sets[c.sheet.Classes[class][0]].lens; times > 0 {
+				if lands[l] == nil {
+					lands[l] = map[int]bool{}
+				}
+				lands[l][g.Cats[d]] = true
+			}
+		}
 	}
+	for i, s := range c.sets {
+		if len(lands[s.lens]) != 1 {
+			continue
+		}
+		t := indicator.Table{Set: i, Dims: []int{d}, Hidden: make([]bool, len(c.dims[d].cats)), Fixed: true}
+		for land := range lands[s.lens] {
+			t.Hidden[land] = true
+		}
+		c.sheet.Tables = append(c.sheet.Tables, t)
+	}
+}
+
+// compare looks at two numbers of nearly the same people. Ours is taken out of print where it differs by few; where both
+// are of the same people, by another cut, ours has been told.
+func (c *counted) compare(a, b *tally, within [][]bool) {
 	i, j := a.table.Set, b.table.Set
-	if onSheet := within[i][j] || within[j][i]; onSheet && b.fixed && a.part == nil && b.part == nil && slices.Equal(a.dims, b.dims) && slices.Equal(a.cats, b.cats) {
+	alike := a.part == nil && b.part == nil && slices.Equal(a.dims, b.dims) && slices.Equal(a.cats, b.cats)
+	onSheet := alike && b.fixed && (within[i][j] || within[j][i])
+	if onSheet || a.n != b.n && !near(a.n, b.n, c.sheet.Threshold) {
 		return
 	}
 	both := 0
@@ -72,9 +104,25 @@ func (c *counted) compare(a, b *tally, within [][]bool) {
 			both += c.sheet.Groups[g].N
 		}
 	}
-	n, m := c.people(a.who), c.people(b.who)
-	if 2*both > max(n, m) && min(n, m)-both < c.sheet.Threshold {
+	switch n, m := c.people(a.who), c.people(b.who); {
+	case a.n != b.n && 2*both > max(n, m) && min(n, m)-both < c.sheet.Threshold:
 		c.withhold(i, a.dims, a.part, a.cats)
+	case a.n == b.n && n == both && m == both && n == a.n && n > 0:
+		c.told(a)
+	}
+}
+
+// told puts a number of ours on the sheet as printed.
+func (c *counted) told(a *tally) {
+	t := indicator.Table{Set: a.table.Set, Dims: a.dims, Merged: c.merge(a.dims, a.part), Fixed: true}
+	for cell := range c.size(&t) {
+		t.Hidden = append(t.Hidden, !slices.Equal(c.catsAt(&t, cell), a.cats))
+	}
+	known := func(o indicator.Table) bool {
+		return o.Fixed && o.Set == t.Set && slices.Equal(o.Dims, t.Dims) && slices.Equal(o.Hidden, t.Hidden)
+	}
+	if !slices.ContainsFunc(c.sheet.Tables, known) {
+		c.sheet.Tables = append(c.sheet.Tables, t)
 	}
 }
 

@@ -89,7 +89,7 @@ type counted struct {
 // lay finds sets and tables for a report.
 func lay(sp *spec) *counted {
 	c := &counted{count: newCount(sp.p), spec: sp}
-	if len(sp.part) > 0 || slices.ContainsFunc(sp.earlier, func(e earlier) bool { return len(e.part) > 0 }) {
+	if len(sp.part) > 0 || len(sp.beside) > 0 || slices.ContainsFunc(sp.earlier, func(e earlier) bool { return len(e.part) > 0 }) {
 		c.dim(nil, indicator.ByCountry, 0)
 	}
 	for i := range sp.defs {

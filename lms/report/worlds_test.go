@@ -357,7 +357,7 @@ func randomIndicator(r *rand.Rand, key string, narrow bool) string {
 }
 
 // TestNoCombinationOfReportsTellsASmallNumber hands over random reports on two programmes, one of whose people are among
-// the other's, of several periods and parts of the world, cut in whatever ways.
+// the other's or are those of one country, of several periods and parts of the world, cut in whatever ways.
 func TestNoCombinationOfReportsTellsASmallNumber(t *testing.T) {
 	worlds := 8
 	if n, err := strconv.Atoi(os.Getenv("MOSTIK_TEST_WORLDS")); err == nil {
@@ -380,7 +380,13 @@ func TestNoCombinationOfReportsTellsASmallNumber(t *testing.T) {
 	began := time.Now()
 	for seed := range worlds {
 		r := rand.New(rand.NewPCG(uint64(seed), 17))
-		people := randomOnes(r)
+		people, kinds := randomOnes(r), everybody
+		if seed%3 == 2 { // the narrow programme is Slovakia's part of the wide one, as whoever reads of it knows
+			for i := range people {
+				people[i].narrow = people[i].country == "SK"
+			}
+			kinds = slices.DeleteFunc(slices.Clone(everybody), func(o one) bool { return o.narrow != (o.country == "SK") })
+		}
 		s.world(seed, people, courses, versions, organisations)
 		var all []shown
 		for n := range 3 + r.IntN(3) {
@@ -421,10 +427,10 @@ func TestNoCombinationOfReportsTellsASmallNumber(t *testing.T) {
 				told++
 			}
 		}
-		if len(attack(careless, people, everybody, 5)) > 0 {
+		if len(attack(careless, people, kinds, 5)) > 0 {
 			broken++
 		}
-		for _, find := range attack(all, people, everybody, 5) {
+		for _, find := range attack(all, people, kinds, 5) {
 			t.Errorf("world %d: %s", seed, find)
 		}
 	}
