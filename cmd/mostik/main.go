@@ -31,6 +31,7 @@ type commands struct {
 	Backup   backupCmd   `cmd:"" help:"Write database, files and keys into one archive. Mostik may go on running."`
 	Restore  restoreCmd  `cmd:"" help:"Bring an archive back into an empty data folder. Mostik must be stopped."`
 	Audit    auditCmd    `cmd:"" help:"Verify the record of grades, credits, certificates and frozen reports, or print its signed end."`
+	Desk     deskCmd     `cmd:"" help:"Hold the desk's sums against the rows that they are of."`
 	Keys     keysCmd     `cmd:"" help:"List the keys that seal certificates, or take a new one."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

@@ -107,6 +107,8 @@ func (s *Service) Handle(q *job.Queue) {
 	job.Every(q, time.Minute, fold{})
 	job.Handle(q, func(ctx context.Context, _ remind) error { _, err := s.Remind(ctx); return err })
 	job.Every(q, 15*time.Minute, remind{})
+	job.Handle(q, func(ctx context.Context, _ check) error { return s.watch(ctx) })
+	job.Every(q, 24*time.Hour, check{})
 }
 
 type fold struct{}

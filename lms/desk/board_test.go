@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"mostik/lms"
 	"mostik/lms/db"
 	"mostik/lms/desk"
+	"mostik/lms/job"
 	"mostik/lms/lmstest"
 	"mostik/lms/who"
 )
@@ -200,6 +202,9 @@ func TestSumsAreThoseOfTheRows(t *testing.T) {
 	} {
 		do()
 		w.sumsAreThoseOfTheRows(step)
+		if d, err := w.desk.Check(t.Context(), false); err != nil || d.Any() || d.People == 0 {
+			t.Errorf("step %d: %+v, %v", step, d, err)
+		}
 	}
 	w.numbersAreThoseOfTheRows()
 	// The standings themselves, made anew from nothing, are the same.
@@ -210,6 +215,58 @@ func TestSumsAreThoseOfTheRows(t *testing.T) {
 		t.Errorf("kept\n%s\nmade anew\n%s", before, after)
 	}
 }
+
+// TestDriftIsFoundAndMended spoils what is kept, as an edit by hand would.
+func TestDriftIsFoundAndMended(t *testing.T) {
+	w := newLand(t)
+	for i := range 12 {
+		p := w.person(i % 4)
+		w.takesPart(p, i%2, "certified")
+		w.paper(p, i%2, 20*i-60)
+	}
+	w.fold()
+	w.takesPart(w.person(0), 0, "active") // and something that was not added up yet
+	var log strings.Builder
+	w.desk.Log = slog.New(slog.NewTextHandler(&log, nil))
+	for sql, want := range map[string]desk.Drift{
+		`UPDATE desk_standings SET stuck = true WHERE person_id = (SELECT person_id FROM desk_standings ORDER BY person_id LIMIT 1) AND subject <> '00000000-0000-0000-0000-000000000000'`: {Standings: 1},
+		`DELETE FROM desk_standings WHERE person_id = (SELECT min(person_id::text)::uuid FROM desk_standings)`:                                                                             {Standings: 1},
+		`UPDATE desk_sums SET people = people + 1 WHERE (subject, level, country, place, day) = (SELECT subject, level, country, place, day FROM desk_sums LIMIT 1)`:                       {Sums: 1, Today: 1},
+		`UPDATE desk_today SET expiring_60 = expiring_60 + 1 WHERE (subject, level, country, place) = (SELECT subject, level, country, place FROM desk_today LIMIT 1)`:                     {Today: 1},
+		`DELETE FROM desk_changes WHERE number = (SELECT min(number) FROM desk_changes)`:                                                                                                   {Sums: 4},
+	} {
+		w.takesPart(w.person(1), 1, "active")
+		w.Exec(sql)
+		for _, mend := range []bool{false, true} {
+			got, err := w.desk.Check(t.Context(), mend)
+			if got.People != len(w.people) {
+				t.Errorf("%d of %d people were looked at", got.People, len(w.people))
+			}
+			if got.People = 0; err != nil || got != want {
+				t.Errorf("%s: %+v, %v; want %+v", sql, got, err, want)
+			}
+		}
+		if got, err := w.desk.Check(t.Context(), false); err != nil || got.Any() {
+			t.Errorf("%s: after it was mended %+v, %v", sql, got, err)
+		}
+		w.sumsAreThoseOfTheRows(0)
+	}
+	w.Exec(`UPDATE desk_sums SET people = people + 1`)
+	q := job.New()
+	w.desk.Handle(q)
+	if err := job.Enqueue(t.Context(), w.DB, daily{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := q.Drain(t.Context(), w.DB); err != nil || !strings.Contains(log.String(), "counted anew") {
+		t.Errorf("the daily job: %v, %s", err, log.String())
+	}
+	w.sumsAreThoseOfTheRows(0)
+}
+
+// daily is the job that checks.
+type daily struct{}
+
+func (daily) Kind() string { return "desk.check" }
 
 // TestAKindThatChangesWhileSomebodyComes lets two transactions meet, whichever of them is the first.
 func TestAKindThatChangesWhileSomebodyComes(t *testing.T) {
@@ -342,7 +399,22 @@ func (w *land) something(r *rand.Rand, enrolments []lms.ID[lms.Enrolment]) {
 			w.T.Errorf("%s: %v", sql, err)
 		}
 	}
-	switch r.IntN(10) {
+	switch r.IntN(13) {
+	case 10: // two records of one person are made one
+		do(`UPDATE certificates SET person_id = $2 WHERE person_id = $1`, person, w.people[r.IntN(len(w.people))])
+	case 11: // an import is taken back
+		do(`DELETE FROM participations WHERE person_id = $1 AND programme_id = $2`, person, programme)
+		do(`DELETE FROM certificates WHERE id IN (SELECT id FROM certificates WHERE person_id = $1 LIMIT 1)`, person)
+	case 12: // a dry run
+		tx, err := w.DB.BeginTx(w.T.Context(), nil)
+		if err != nil {
+			w.T.Error(err)
+			return
+		}
+		_, err = db.Exec(w.T.Context(), tx, `UPDATE persons SET country = 'KZ', centre_id = NULL WHERE id = $1`, person)
+		if err := errors.Join(err, tx.Rollback()); err != nil && lms.KindOf(err) != lms.Unavailable {
+			w.T.Error(err)
+		}
 	case 0, 1:
 		do(`INSERT INTO participations (id, programme_id, version_id, person_id, invited_at) VALUES (gen_random_uuid(), $1, $1, $2, now())`, programme, person)
 	case 2, 3:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -306,11 +305,7 @@ func (s *Service) text(ctx context.Context) error {
 		failed, last = failed+1, refused
 	}
 	if failed > 0 {
-		log := s.Log
-		if log == nil {
-			log = slog.Default()
-		}
-		log.WarnContext(ctx, "short messages were not taken", "messages", failed, "given_up", away == textsAway, "last", last)
+		s.log().WarnContext(ctx, "short messages were not taken", "messages", failed, "given_up", away == textsAway, "last", last)
 	}
 	return nil
 }
