@@ -152,11 +152,12 @@ END $$;
 CREATE FUNCTION public.desk_refresh_few(people uuid[]) RETURNS void
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
     AS $$
 DECLARE
     nobody constant uuid := '00000000-0000-0000-0000-000000000000';
 BEGIN
-    PERFORM FROM desk_standings WHERE person_id = ANY (people) AND subject = nobody ORDER BY person_id FOR NO KEY UPDATE;
+    PERFORM FROM desk_standings WHERE person_id = ANY (people) AND subject IS NOT DISTINCT FROM nobody ORDER BY person_id FOR NO KEY UPDATE;
     WITH who AS (
         SELECT p.id, coalesce(p.country, '') AS country, coalesce(p.centre_id, nobody) AS centre_id,
                coalesce(p.organisation_id, nobody) AS organisation_id, coalesce(o.kind, '') AS kind
@@ -178,10 +179,10 @@ BEGIN
                                  AND NOT EXISTS (SELECT FROM programme_evidence l WHERE l.participation_id = pa.id AND l.component = r.component
                                                     AND (l.state = 'accepted' OR l.handed_in_at > r.handed_in_at)))) AS stuck,
                NULL::date AS valid_until
-          FROM participations pa WHERE person_id = ANY (people) AND state <> 'withdrawn'
+          FROM participations pa WHERE person_id = ANY (people) AND state IS DISTINCT FROM 'withdrawn'
         UNION ALL
         SELECT person_id, coalesce(programme_id, course_id), false, false, false, false, false, max(coalesce(expires_on, 'infinity'))
-          FROM certificates WHERE person_id = ANY (people) AND kind = 'achievement' AND state = 'valid' GROUP BY 1, 2
+          FROM certificates WHERE person_id = ANY (people) AND kind = 'achievement' AND state IS NOT DISTINCT FROM 'valid' GROUP BY 1, 2
         UNION ALL
         SELECT person_id, nobody, false, false, false, false, true, NULL FROM halted),
     rows AS (

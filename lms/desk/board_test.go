@@ -268,6 +268,49 @@ type daily struct{}
 
 func (daily) Kind() string { return "desk.check" }
 
+// TestLookingAtAFewReadsNoTableWhole plans what runs with each fact as the first connection of a new house does, and keeps.
+func TestLookingAtAFewReadsNoTableWhole(t *testing.T) {
+	w := newLand(t)
+	body := w.Text(`SELECT prosrc FROM pg_proc WHERE proname = 'desk_refresh_few'`)
+	body = body[strings.Index(body, "PERFORM"):strings.LastIndex(body, ";")] // without its last line, END
+	body = strings.NewReplacer("PERFORM", "SELECT", "ANY (people)", "ANY ($1)", "nobody", "'00000000-0000-0000-0000-000000000000'::uuid").Replace(body)
+	lock, look, _ := strings.Cut(body, ";")
+	look, _, _ = strings.Cut(look, ";\nEND")
+	tx, err := w.DB.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	settings := w.Text(`SELECT 'SET LOCAL ' || array_to_string(proconfig, '; SET LOCAL ') FROM pg_proc WHERE proname = 'desk_refresh_few'`)
+	for _, sql := range append(strings.Split(settings, "; "), `PREPARE locked(uuid[]) AS `+lock, `PREPARE looked(uuid[]) AS `+strings.TrimSuffix(strings.TrimSpace(look), ";")) {
+		if _, err := tx.ExecContext(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	for _, name := range []string{"locked", "looked"} {
+		rows, err := tx.QueryContext(t.Context(), `EXPLAIN EXECUTE `+name+`('{}')`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := 0
+		for rows.Next() {
+			var line string
+			if err := rows.Scan(&line); err != nil {
+				t.Fatal(err)
+			}
+			lines++
+			for _, whole := range []string{"Seq Scan", "participations_once", "participations_state", "certificates_expiry", "enrolments_once", "desk_standings_until", "desk_standings_none"} {
+				if strings.Contains(line, whole) {
+					t.Errorf("%s reads a whole one: %s", name, strings.TrimSpace(line))
+				}
+			}
+		}
+		if err := rows.Err(); err != nil || lines < 4 {
+			t.Fatalf("%d lines, %v", lines, err)
+		}
+	}
+}
+
 // TestAKindThatChangesWhileSomebodyComes lets two transactions meet, whichever of them is the first.
 func TestAKindThatChangesWhileSomebodyComes(t *testing.T) {
 	w := newLand(t)
