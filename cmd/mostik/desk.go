@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -20,7 +21,7 @@ func (c deskCheckCmd) Run(env *environment) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(env.out, "%d people were looked at: %d have another standing than their rows give. %d sums are not those of the standings, %d of today not those of the sums.\n",
+		fmt.Fprintf(env.out, "%d people were looked at; %d have another standing than their rows give. %d sums are not those of the standings, %d of today not those of the sums.\n",
 			d.People, d.Standings, d.Sums, d.Today)
 		switch {
 		case !d.Any():
@@ -28,7 +29,7 @@ func (c deskCheckCmd) Run(env *environment) error {
 		case c.Mend:
 			fmt.Fprintln(env.out, "What differed was counted anew.")
 		default:
-			return fmt.Errorf("the desk does not count right; 'mostik desk check --mend' counts anew")
+			return errors.New("the desk does not count right; 'mostik desk check --mend' counts anew")
 		}
 		return nil
 	})

@@ -96,6 +96,28 @@ func TestStoryOfAccounts(t *testing.T) {
 	}
 }
 
+// TestDeskIsCheckedAndMended spoils what the desk keeps, as somebody with psql would.
+func TestDeskIsCheckedAndMended(t *testing.T) {
+	s := newSite(t, dbtest.URL(t))
+	d := testDatabase(t, s.vars["DATABASE_URL"]).DB.DB
+	if _, err := d.Exec(`INSERT INTO persons (id, given_name, family_name, created_at) VALUES (gen_random_uuid(), 'Олег', 'Ким', now())`); err != nil {
+		t.Fatal(err)
+	}
+	if out := s.must("desk", "check"); !strings.Contains(out, "1 people were looked at") || !strings.Contains(out, "counts right") {
+		t.Errorf("as the program left it: %s", out)
+	}
+	if _, err := d.Exec(`DELETE FROM desk_changes`); err != nil {
+		t.Fatal(err)
+	}
+	if out, ok := s.run("desk", "check"); ok || !strings.Contains(out, "4 sums are not") {
+		t.Errorf("a change was taken away: %s", out)
+	}
+	s.must("desk", "check", "--mend")
+	if out := s.must("desk", "check"); !strings.Contains(out, "counts right") {
+		t.Errorf("after it was mended: %s", out)
+	}
+}
+
 func TestCourseCheckNamesFileAndLine(t *testing.T) {
 	s := newSite(t, "")
 	dir := t.TempDir()
