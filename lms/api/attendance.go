@@ -142,20 +142,9 @@ func (s *Server) correct(ctx context.Context, actor lms.Actor, in correctionIn) 
 // attendanceFiles are the routes that carry bytes.
 func (s *Server) attendanceFiles(r *router, o func(string, ...lms.Action) op) {
 	w := s.deps.Webinar
-	upload := o("A scan of a sheet that was signed in a room: its bytes are the body.", lms.CorrectAttendance)
-	upload.Consumes, upload.Produces, upload.MaxBody = fiber.MIMEOctetStream, fiber.MIMEApplicationJSON, webinar.MaxPaper
-	stream(r, http.MethodPost, "/webinars/{id}/papers", upload,
-		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in sheetIn, body *boundBody) error {
-			p, err := w.AddPaper(ctx, actor, in.ID, in.Centre, in.Name, body)
-			if err != nil {
-				return err
-			}
-			raw, err := encode(p)
-			if err != nil {
-				return err
-			}
-			c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-			return c.Send(raw)
+	upload(r, http.MethodPost, "/webinars/{id}/papers", o("A scan of a sheet that was signed in a room: its bytes are the body.", lms.CorrectAttendance), webinar.MaxPaper,
+		func(ctx context.Context, actor lms.Actor, in sheetIn, body *boundBody) (webinar.Paper, error) {
+			return w.AddPaper(ctx, actor, in.ID, in.Centre, in.Name, body)
 		})
 	paper := o("A scan of a sheet.", lms.CorrectAttendance)
 	paper.Produces = fiber.MIMEOctetStream

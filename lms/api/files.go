@@ -37,10 +37,9 @@ type mediaIn struct {
 }
 
 func (s *Server) fileRoutes(r *router) {
-	stream(r, http.MethodPost, "/enrolments/{id}/activities/{key}/files", op{
+	upload(r, http.MethodPost, "/enrolments/{id}/activities/{key}/files", op{
 		Summary: "Hand a file in: its bytes are the body. The type is told by the content.", Tag: "study", Access: asks(lms.Study),
-		Consumes: fiber.MIMEOctetStream, Produces: fiber.MIMEApplicationJSON, MaxBody: maxUpload,
-	}, s.postFile)
+	}, maxUpload, s.postFile)
 	stream(r, http.MethodGet, "/submissions/{id}/file", op{
 		Summary: "A file that was handed in, as an attachment.", Tag: "study", Access: asks(lms.ReadSubmission), Produces: fiber.MIMEOctetStream,
 	}, s.getSubmissionFile)
@@ -49,22 +48,13 @@ func (s *Server) fileRoutes(r *router) {
 	}, s.getMedia)
 }
 
-func (s *Server) postFile(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in uploadIn, body *boundBody) error {
+func (s *Server) postFile(ctx context.Context, actor lms.Actor, in uploadIn, body *boundBody) (learning.Submission, error) {
 	if in.ID.IsZero() {
 		in.ID = lms.NewID[lms.Submission]()
 	}
-	sub, err := s.deps.Learning.HandInFile(ctx, actor, learning.FileInput{
+	return s.deps.Learning.HandInFile(ctx, actor, learning.FileInput{
 		Enrolment: in.Enrolment, Activity: in.Key, ID: in.ID, Name: in.Name, Body: body, Lang: actor.Language,
 	})
-	if err != nil {
-		return err
-	}
-	raw, err := encode(sub)
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-	return c.Send(raw)
 }
 
 func (s *Server) getSubmissionFile(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in submissionIn, _ *boundBody) error {

@@ -76,9 +76,9 @@ func (s *Server) importRoutes(r *router) {
 		func(ctx context.Context, actor lms.Actor, _ none) (listOut[intake.Row], error) {
 			return listOf(in.Imports(ctx, actor))
 		})
-	upload := o("Bring a table: its bytes are the body, CSV or XLSX. Nothing is made of it yet.", lms.ImportPeople)
-	upload.Consumes, upload.Produces, upload.MaxBody, upload.Status = fiber.MIMEOctetStream, fiber.MIMEApplicationJSON, int(sheet.DefaultLimits.Bytes), http.StatusCreated
-	stream(r, http.MethodPost, "/imports", upload, s.postImport)
+	brought := o("Bring a table: its bytes are the body, CSV or XLSX. Nothing is made of it yet.", lms.ImportPeople)
+	brought.Status = http.StatusCreated
+	upload(r, http.MethodPost, "/imports", brought, int(sheet.DefaultLimits.Bytes), s.postImport)
 	register(r, http.MethodGet, "/imports/{id}", o("One import: columns, mapping, and how many problems there are of each kind.", lms.ImportPeople),
 		func(ctx context.Context, actor lms.Actor, q importIn) (intake.View, error) {
 			return in.Import(ctx, actor, q.ID)
@@ -173,27 +173,18 @@ func (m mappingIn) mapping() intake.Mapping {
 	return out
 }
 
-func (s *Server) postImport(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in uploadTableIn, body *boundBody) error {
+func (s *Server) postImport(ctx context.Context, actor lms.Actor, in uploadTableIn, body *boundBody) (view intake.View, err error) {
 	// Before the bytes are read: a stranger's are not kept in memory.
 	if err := actor.May(lms.ImportPeople); err != nil {
-		return err
+		return view, err
 	}
 	var data bytes.Buffer
 	if _, err := io.Copy(&data, body); err != nil {
-		return err
+		return view, err
 	}
-	view, err := s.deps.Intake.Upload(ctx, actor, intake.Upload{
+	return s.deps.Intake.Upload(ctx, actor, intake.Upload{
 		Name: in.Name, Data: data.Bytes(), Country: in.Country, Centre: in.Centre, Encoding: sheet.Encoding(in.Encoding),
 	})
-	if err != nil {
-		return err
-	}
-	raw, err := encode(view)
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-	return c.Status(http.StatusCreated).Send(raw)
 }
 
 type ruleIn struct {

@@ -349,20 +349,9 @@ func (s *Server) daySheets(r *router, o func(string, ...lms.Action) op) {
 			shown, err := p.Code(ctx, actor, in.ID, in.Address)
 			return dayCodeOut{shown, p.Now().UnixMilli()}, err
 		})
-	upload := o("The scan of a signed sheet: its bytes are the body, and its content tells the type.", lms.TakeAttendance)
-	upload.Consumes, upload.Produces, upload.MaxBody = fiber.MIMEOctetStream, fiber.MIMEApplicationJSON, programme.MaxEvidence
-	stream(r, http.MethodPost, "/days/{id}/scans", upload,
-		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in newScanIn, body *boundBody) error {
-			scan, err := p.AddScan(ctx, actor, in.ID, in.Name, body)
-			if err != nil {
-				return err
-			}
-			raw, err := encode(scan)
-			if err != nil {
-				return err
-			}
-			c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-			return c.Send(raw)
+	upload(r, http.MethodPost, "/days/{id}/scans", o("The scan of a signed sheet: its bytes are the body, and its content tells the type.", lms.TakeAttendance), programme.MaxEvidence,
+		func(ctx context.Context, actor lms.Actor, in newScanIn, body *boundBody) (programme.Scan, error) {
+			return p.AddScan(ctx, actor, in.ID, in.Name, body)
 		})
 	file := o("The scan of a signed sheet, as an attachment.", lms.TakeAttendance)
 	file.Produces = fiber.MIMEOctetStream
@@ -419,20 +408,10 @@ func (s *Server) programmeEvidence(r *router, o func(string, ...lms.Action) op) 
 		func(ctx context.Context, actor lms.Actor, in handedIn) (none, error) {
 			return none{}, p.TakeBack(ctx, actor, in.ID)
 		})
-	upload := o("The document to what was handed in: its bytes are the body, and its content tells the type.", lms.Participate, lms.DecideEvidence)
-	upload.Consumes, upload.Produces, upload.MaxBody = fiber.MIMEOctetStream, fiber.MIMEApplicationJSON, programme.MaxEvidence
-	stream(r, http.MethodPut, "/evidence/{id}/file", upload,
-		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in handedFileIn, body *boundBody) error {
-			h, err := p.Attach(ctx, actor, in.ID, in.Name, body)
-			if err != nil {
-				return err
-			}
-			raw, err := encode(h)
-			if err != nil {
-				return err
-			}
-			c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-			return c.Send(raw)
+	upload(r, http.MethodPut, "/evidence/{id}/file",
+		o("The document to what was handed in: its bytes are the body, and its content tells the type.", lms.Participate, lms.DecideEvidence), programme.MaxEvidence,
+		func(ctx context.Context, actor lms.Actor, in handedFileIn, body *boundBody) (programme.Handed, error) {
+			return p.Attach(ctx, actor, in.ID, in.Name, body)
 		})
 	file := o("The document to what was handed in, as an attachment.", lms.Participate, lms.DecideEvidence)
 	file.Produces = fiber.MIMEOctetStream

@@ -169,7 +169,7 @@ func registerHTTP[In, Out any](r *router, method, path string, o op, fn func(*fi
 // stream declares a route whose body or answer is bytes and not JSON. The handler gets path and query
 // parameters decoded and does the rest itself; where Consumes is set it reads body, which is bounded by
 // MaxBody, and must not use c.Body.
-func stream[In any](r *router, method, path string, o op, fn func(*fiber.Ctx, context.Context, lms.Actor, In, *boundBody) error) {
+func stream[In any](r *router, method, path string, o op, fn func(*fiber.Ctx, context.Context, lms.Actor, In, *boundBody) error) *route {
 	rt := &route{method: method, path: path, op: o, in: *new(In)}
 	if o.Consumes == "" && o.Produces == "" {
 		panic("api: " + rt.key() + " is a stream of nothing")
@@ -186,6 +186,21 @@ func stream[In any](r *router, method, path string, o op, fn func(*fiber.Ctx, co
 		return fn(c, ctx, actor, in, bodyOf(c, rt.maxBody()))
 	})
 	r.add(rt)
+	return rt
+}
+
+// upload declares a route that takes a file's bytes, at most limit of them, and gives a struct. Its handler knows nothing
+// of HTTP.
+func upload[In, Out any](r *router, method, path string, o op, limit int, fn func(context.Context, lms.Actor, In, *boundBody) (Out, error)) {
+	o.Consumes, o.MaxBody = fiber.MIMEOctetStream, limit
+	present := presenter[Out](r.server, o)
+	stream(r, method, path, o, func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in In, body *boundBody) error {
+		out, err := fn(ctx, actor, in, body)
+		if err != nil {
+			return err
+		}
+		return present(c, out)
+	}).out = *new(Out)
 }
 
 func (r *route) maxBody() int {

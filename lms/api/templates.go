@@ -114,24 +114,13 @@ func (s *Server) templateRoutes(r *router) {
 			out.SVG, err = svc.Preview(ctx, actor, id, in.Language, in.Kind, in.Template)
 			return out, err
 		})
-	upload := o("A logo or a signature, PNG or JPEG: its bytes are the body.")
-	upload.Consumes, upload.Produces, upload.MaxBody = fiber.MIMEOctetStream, fiber.MIMEApplicationJSON, certificate.MaxPicture
-	stream(r, http.MethodPost, "/certificate-templates/{programme}/pictures", upload,
-		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in programmePathIn, body *boundBody) error {
+	upload(r, http.MethodPost, "/certificate-templates/{programme}/pictures", o("A logo or a signature, PNG or JPEG: its bytes are the body."), certificate.MaxPicture,
+		func(ctx context.Context, actor lms.Actor, in programmePathIn, body *boundBody) (out certificate.PictureView, err error) {
 			id, err := programmeOf(in.Programme)
 			if err != nil {
-				return err
+				return out, err
 			}
-			v, err := svc.AddPicture(ctx, actor, id, body)
-			if err != nil {
-				return err
-			}
-			raw, err := encode(v)
-			if err != nil {
-				return err
-			}
-			c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-			return c.Send(raw)
+			return svc.AddPicture(ctx, actor, id, body)
 		})
 	s.pastRoutes(r)
 }
@@ -156,14 +145,10 @@ func (s *Server) pastRoutes(r *router) {
 			})
 			return serialOut{serial}, err
 		})
-	scan := o("The scan of a paper of the past, a picture or a PDF: its bytes are the body. What the file carries besides is taken out.", lms.IssueCertificate)
-	scan.Consumes, scan.Produces, scan.MaxBody = fiber.MIMEOctetStream, fiber.MIMEApplicationJSON, certificate.MaxScan
-	stream(r, http.MethodPost, "/certificates/{serial}/scan", scan,
-		func(c *fiber.Ctx, ctx context.Context, actor lms.Actor, in serialIn, body *boundBody) error {
-			if err := svc.AddScan(ctx, actor, in.Serial, body); err != nil {
-				return err
-			}
-			return c.SendStatus(fiber.StatusNoContent)
+	upload(r, http.MethodPost, "/certificates/{serial}/scan",
+		o("The scan of a paper of the past, a picture or a PDF: its bytes are the body. What the file carries besides is taken out.", lms.IssueCertificate), certificate.MaxScan,
+		func(ctx context.Context, actor lms.Actor, in serialIn, body *boundBody) (none, error) {
+			return none{}, svc.AddScan(ctx, actor, in.Serial, body)
 		})
 	read := o("The scan of a paper of the past.", lms.ReadCertificate)
 	read.Produces = fiber.MIMEOctetStream
