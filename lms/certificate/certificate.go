@@ -74,7 +74,9 @@ type Service struct {
 	looks sync.Map
 	// faces keeps what was in force when it was last looked up, by faceOf.
 	faces sync.Map
-	lists lists
+	// smalls keeps pictures as they are offered, by their hash.
+	smalls sync.Map
+	lists  lists
 }
 
 // Award is what earned a certificate: who, for a course or a programme, and the texts of the day.

@@ -148,20 +148,32 @@ func (s *Service) pictures(ctx context.Context, programme lms.ID[lms.Programme])
 		if err := rows.Scan(&v.ID, &v.Width, &v.Height, &hash); err != nil {
 			return nil, db.Translate(err)
 		}
-		f, err := s.Blobs.Open(hash)
-		if err != nil {
-			return nil, err
-		}
-		img, err := readPicture(f)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return nil, err
-		}
-		if v.Small, err = small(img); err != nil {
+		if v.Small, err = s.smallOf(hash); err != nil {
 			return nil, err
 		}
 		list = append(list, v)
 	}
 	return list, db.Translate(rows.Err())
+}
+
+// smallOf gives a stored picture small; it is drawn once.
+func (s *Service) smallOf(hash blob.Hash) (string, error) {
+	if kept, there := s.smalls.Load(hash); there {
+		return kept.(string), nil
+	}
+	f, err := s.Blobs.Open(hash)
+	if err != nil {
+		return "", err
+	}
+	img, err := readPicture(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", err
+	}
+	drawn, err := small(img)
+	if err == nil {
+		s.smalls.Store(hash, drawn)
+	}
+	return drawn, err
 }
 
 func (s *Service) drawnOf(ctx context.Context, programme lms.ID[lms.Programme], id string) (drawn, error) {

@@ -56,6 +56,7 @@ func TestNobodyComesBackRoundARevocation(t *testing.T) {
 			_, err = s.programmes.CertifyOfMany(ctx, s.coordinator, second.ID)
 			s.refused(err, lms.Conflict, "certified-before")
 			// Somebody who looks at this one person may, once nothing is open any more.
+			s.now = s.now.Add(time.Hour)
 			_, err = s.programmes.Certify(ctx, s.coordinator, second.ID)
 			if again {
 				s.check(err)
@@ -229,4 +230,66 @@ func TestTrainersOfElsewhereAreNotNamed(t *testing.T) {
 	other := s.trainee("KZ")
 	s.check(change(other.Person))
 	s.check(change(s.coordinator.Person)) // oneself
+}
+
+// Whoever is certified is looked at again where a fact is taken back, and not because time goes by: evidence grows old, a
+// prerequisite runs out, a later version asks for more than the shorter way did.
+func TestTimeAloneCallsForNoReview(t *testing.T) {
+	s := newSite(t)
+	ctx := t.Context()
+	s.published("assist", "", assisting(`{"all": [{"practice": "meeting"}, {"evidence": "aid", "months": 6}]}`))
+	who := s.trainee("KZ")
+	id := s.invite("assist", who)[0]
+	approve := func(in programme.HandIn) {
+		t.Helper()
+		_, err := s.programmes.Approve(ctx, s.author, id, in)
+		s.check(err)
+	}
+	reviewed := func(when string, want bool) {
+		t.Helper()
+		s.Exec(`INSERT INTO participations_changed (participation_id) VALUES ($1)`, id)
+		s.settle()
+		page, err := s.programmes.People(ctx, s.author, "assist", programme.PeopleQuery{})
+		s.check(err)
+		if v := s.standing(id); v.Review != want || page.Items[0].Review != want || v.State != "certified" {
+			t.Errorf("%s: %s, to be looked at: %v, in the list: %v", when, v.State, v.Review, page.Items[0].Review)
+		}
+	}
+	approve(programme.HandIn{Component: "meeting", Words: "seen"})
+	approve(programme.HandIn{Component: "aid", Words: "Red Cross", ObtainedOn: "2026-01-10"})
+	reviewed("on the day", false)
+	s.now = s.now.AddDate(0, 8, 0)
+	reviewed("when the evidence is old", false)
+	_, err := s.programmes.SaveDraft(ctx, s.author, "assist", []byte(assisting(`{"all": [{"practice": "meeting"}, {"course": "course"}]}`)))
+	s.check(err)
+	_, err = s.programmes.Publish(ctx, s.author, "assist")
+	s.check(err)
+	s.now = time.Date(2026, 12, 20, 9, 0, 0, 0, time.UTC)
+	approve(programme.HandIn{Component: "meeting", Words: "seen again"})
+	if n := s.Int(`SELECT count(*) FROM certificates WHERE participation_id = $1`, id); n != 2 {
+		t.Fatalf("%d certificates: not renewed by the shorter way", n)
+	}
+	reviewed("renewed by the shorter way of a version that asks for more", false)
+	s.Exec(`UPDATE programme_evidence SET state = 'refused' WHERE component = 'aid'`)
+	reviewed("when the evidence is taken back", true)
+}
+
+func TestWhatWaitsIsBounded(t *testing.T) {
+	s := newSite(t)
+	ctx := t.Context()
+	s.published("assist", "", assisting(`{"practice": "meeting"}`))
+	who := s.trainee("KZ")
+	id := s.invite("assist", who)[0]
+	in := programme.HandIn{Component: "meeting", Words: "I led a meeting."}
+	var last programme.Handed
+	for range 20 {
+		h, err := s.programmes.HandIn(ctx, who, id, in)
+		s.check(err)
+		last = h
+	}
+	_, err := s.programmes.HandIn(ctx, who, id, in)
+	s.refused(err, lms.Conflict, "too-many-waiting")
+	s.check(s.programmes.TakeBack(ctx, who, last.ID))
+	_, err = s.programmes.HandIn(ctx, who, id, in)
+	s.check(err)
 }

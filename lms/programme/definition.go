@@ -347,9 +347,10 @@ func (c *checker) rule(field string, raw json.RawMessage, needed bool) *rule.Nod
 	}
 	n.Walk(func(path string, n rule.Node) {
 		if n.Kind.Group() {
+			c.apart(field, path, n)
 			return
 		}
-		at := strings.ReplaceAll(field+"/"+path+"/"+string(n.Kind), "//", "/")
+		at := fieldOf(field, path, n.Kind)
 		switch kind, there := c.kinds[n.Component]; {
 		case !there:
 			c.fault(at, "component-unknown", "no component has this key")
@@ -361,6 +362,32 @@ func (c *checker) rule(field string, raw json.RawMessage, needed bool) *rule.Nod
 		c.fault(field, "attendance-alone", "an achievement is never given for being there alone: ask for a course, a quiz, practice or evidence besides")
 	}
 	return &n
+}
+
+// fieldOf names the field of a leaf.
+func fieldOf(field, path string, kind rule.Kind) string {
+	return strings.ReplaceAll(field+"/"+path+"/"+string(kind), "//", "/")
+}
+
+// apart refuses a group that asks for so many of its parts and names one of them twice: whoever did it would have done two.
+func (c *checker) apart(field, path string, group rule.Node) {
+	if group.Kind != rule.AtLeast {
+		return
+	}
+	seen := map[string]bool{}
+	for i, n := range group.Of {
+		if n.Kind.Group() {
+			continue
+		}
+		what := n.Component
+		if k, ok := c.component(n.Component); ok && k.Course != "" { // of two names for one course
+			what = k.Course + "/" + k.Activity
+		}
+		if what = string(n.Kind) + " " + what; seen[what] {
+			c.fault(fieldOf(field, path+"/of/"+strconv.Itoa(i), n.Kind), "component-twice", "it would count twice")
+		}
+		seen[what] = true
+	}
 }
 
 // component finds one by its key.

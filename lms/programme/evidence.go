@@ -70,6 +70,9 @@ func (s *Service) handed(ctx context.Context, o *one, lang string) ([]Handed, er
 	}, `SELECT`+handedColumns+` FROM programme_evidence v WHERE v.participation_id = $1 ORDER BY v.handed_in_at DESC, v.id`, o.ID)
 }
 
+// maxWaiting bounds what one participation may have waiting for a decision: each may be a large file.
+const maxWaiting = 20
+
 // HandIn is what somebody hands in for a component; a file is attached to it afterwards.
 type HandIn struct {
 	Component string
@@ -78,7 +81,8 @@ type HandIn struct {
 	ObtainedOn string // 2006-01-02; evidence needs it
 }
 
-// HandIn hands evidence or practice in for the actor's own participation. Errors: NotFound, Invalid, Conflict withdrawn.
+// HandIn hands evidence or practice in for the actor's own participation. Errors: NotFound, Invalid, Conflict withdrawn,
+// too-many-waiting.
 func (s *Service) HandIn(ctx context.Context, actor lms.Actor, id lms.ID[lms.Participation], in HandIn) (h Handed, err error) {
 	defer lms.Wrap(&err, "programme.HandIn(%s)", id)
 	o, err := s.one(ctx, s.DB, actor, id, lms.Participate)
@@ -127,6 +131,16 @@ func (s *Service) keep(ctx context.Context, actor lms.Actor, o *one, in HandIn, 
 		by, at, h.DecidedAt, action = actor.Person, h.HandedInAt, &h.HandedInAt, "evidence.approve"
 	}
 	err = db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		if state == "waiting" {
+			var waiting int
+			err := db.Row(ctx, tx, `SELECT count(*) FROM programme_evidence WHERE participation_id = $1 AND state = 'waiting'`, o.ID).Scan(&waiting)
+			if err != nil {
+				return db.Translate(err)
+			}
+			if waiting >= maxWaiting {
+				return lms.ErrConflict("too-many-waiting", "wait until somebody has decided about what is there, or take some of it back")
+			}
+		}
 		_, err := db.Exec(ctx, tx, `
 			INSERT INTO programme_evidence (id, participation_id, component, kind, words, obtained_on, state, handed_in_at, decided_by, decided_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, h.ID, o.ID, h.Component, h.Kind, h.Words, on, state, h.HandedInAt, by, at)

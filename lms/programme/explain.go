@@ -149,7 +149,7 @@ func (e *explained) weigh(ctx context.Context) (err error) {
 	if e.facts, err = e.s.facts(ctx, e.tx, e.pa, e.v); err != nil {
 		return err
 	}
-	e.standing = e.v.rules.achievement.Explain(e.facts, e.s.Now())
+	e.standing = e.v.rules.achievement.Explain(e.facts, e.pa.asOf(e.s.Now()))
 	var newest lms.ID[lms.ProgrammeVersion]
 	err = db.Row(ctx, e.tx, `SELECT id FROM programme_versions WHERE programme_id = $1 ORDER BY number DESC LIMIT 1`, e.pa.Programme).Scan(&newest)
 	if err != nil {

@@ -188,6 +188,15 @@ func (s *Service) certifyIn(ctx context.Context, tx bun.IDB, id lms.ID[lms.Parti
 	return serial, err
 }
 
+// asOf is the moment for which a rule is explained: for who is certified, that at which it held. Evidence that has grown
+// old since, or a prerequisite that ran out, takes nothing from a certificate; what is taken back does.
+func (pa *participation) asOf(now time.Time) time.Time {
+	if pa.State == stateCertified && pa.Passed != nil {
+		return *pa.Passed
+	}
+	return now
+}
+
 // holding is what somebody has of one kind of paper of a programme.
 type holding struct {
 	// own tells that this participation gave one; before, that an earlier one did, from which they were withdrawn; stands,

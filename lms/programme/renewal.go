@@ -49,7 +49,7 @@ func (v *version) again(facts []rule.Fact, begun, now time.Time) rule.Standing {
 }
 
 // renew renews the certificate of somebody whose window is open and who has done what is asked again, by the newest
-// version, to which the participation moves.
+// version. The participation moves to it where its whole rule holds, too; else it stays with the one by which they passed.
 func (e *explained) renew(ctx context.Context) error {
 	p, there, err := e.s.standingPaper(ctx, e.tx, e.pa.ID)
 	if err != nil || !there || p.renewFrom == nil || e.s.Now().Before(*p.renewFrom) {
@@ -66,8 +66,9 @@ func (e *explained) renew(ctx context.Context) error {
 	if _, err := e.s.Certificates.RenewFor(ctx, e.tx, p.serial, award); err != nil {
 		return err
 	}
-	e.v, e.pa.Version, e.facts = e.newest, e.newest.ID, facts
-	e.standing = e.v.rules.achievement.Explain(facts, e.s.Now())
+	if standing := e.newest.rules.achievement.Explain(facts, e.pa.asOf(e.s.Now())); standing.Done() {
+		e.v, e.pa.Version, e.facts, e.standing = e.newest, e.newest.ID, facts, standing
+	}
 	return e.s.write(ctx, e.tx, lms.Actor{}, "participation.renew", "participation", e.pa.ID.String(), nil)
 }
 

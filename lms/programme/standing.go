@@ -86,7 +86,7 @@ func (s *Service) standing(ctx context.Context, actor lms.Actor, o *one) (v Stan
 	lang, now := actor.Language, s.Now()
 	v = Standing{
 		ID: o.ID, Person: o.Person, Name: o.m.Name, Programme: o.p.Key, Title: o.v.Title.In(lang), Aims: o.v.Aims.In(lang), Version: o.v.Number,
-		State: o.State, Rule: o.v.rules.achievement.Explain(facts, now), JoinedAt: o.Joined, PassedAt: o.Passed, Components: o.v.views(lang),
+		State: o.State, Rule: o.v.rules.achievement.Explain(facts, o.asOf(now)), JoinedAt: o.Joined, PassedAt: o.Passed, Components: o.v.views(lang),
 		MayEnrol: actor.Can(lms.EnrolParticipant, o.m.facts) == nil, MayDecide: actor.Person != o.Person && actor.Can(lms.DecideEvidence, o.m.facts) == nil,
 		MayIssue: actor.Person != o.Person && actor.Can(lms.IssueCertificate, o.m.facts) == nil,
 	}

@@ -57,7 +57,7 @@ type Node struct {
 	// Component is the key that a leaf names.
 	Component string
 	// Least is what a leaf asks for: min_percent of a course's final (0: completing is enough) or of a quiz, the share
-	// of a webinar's floor minutes in percent, the number of days.
+	// of a webinar's floor minutes in whole percent (rounded to the nearest, as people read it), the number of days.
 	Least int
 	// Months is how old evidence may be; 0 sets no bound.
 	Months int

@@ -75,6 +75,8 @@ export default {
   'code.category-unknown': 'The programme has no such category any more.',
   'code.withdrawn': 'This person does not take part any more.',
   'code.decided': 'Somebody has decided about this already. Reload the page.',
+  'code.too-many-waiting': 'Enough is waiting for a decision. Take some of it back, or wait.',
+  'code.component-twice': 'This part stands twice in the group and would count twice.',
   'code.not-passed': 'Not everything that the programme asks for is done yet.',
   'code.certified-before': 'They have held a certificate of this programme before. Look at that one first.',
   'code.country-unfit': 'The programme belongs to another country.',

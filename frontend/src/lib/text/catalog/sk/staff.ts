@@ -75,6 +75,8 @@ export default {
   'code.category-unknown': 'Program už takú kategóriu nemá.',
   'code.withdrawn': 'Táto osoba sa už nezúčastňuje.',
   'code.decided': 'Niekto o tom už rozhodol. Obnovte stránku.',
+  'code.too-many-waiting': 'Na rozhodnutie už čaká dosť. Niečo vezmite späť alebo počkajte.',
+  'code.component-twice': 'Táto časť je v skupine dvakrát a počítala by sa dvakrát.',
   'code.not-passed': 'Ešte nie je splnené všetko, čo program žiada.',
   'code.certified-before': 'Táto osoba už mala certifikát z tohto programu. Najprv sa pozrite naň.',
   'code.country-unfit': 'Program patrí inej krajine.',
