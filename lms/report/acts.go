@@ -396,3 +396,49 @@ func (l *lens) plain(s set) set {
 	}
 	return s
 }
+
+// totals adds beneficiaries, each of whom is somebody else.
+func (c *counted) totals(ctx context.Context, q db.Queryer) error {
+	if !slices.ContainsFunc(c.sets, func(s set) bool { return s.Act == indicator.Total }) {
+		return nil
+	}
+	type total struct {
+		what, country, sex, age string
+		on                      time.Time
+		count                   int
+	}
+	all, err := list(ctx, q, func(from scanner) (t total, err error) {
+		return t, from.Scan(&t.what, &t.country, &t.sex, &t.age, &t.on, &t.count)
+	}, `SELECT what, country, sex, age, to_day, count FROM report_totals WHERE programme_id = $1 AND count > 0`, c.spec.p.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		var sets []int
+		for i, s := range c.sets {
+			if s.lens == 0 && s.Act == indicator.Total && s.What == t.what && !t.on.Before(s.From) && t.on.Before(s.Until) {
+				sets = append(sets, i)
+			}
+		}
+		class := c.classOf(sets)
+		if !class.counted {
+			continue
+		}
+		cats := make([]string, len(c.dims))
+		for i, d := range c.dims {
+			cats[i] = notStated
+			switch {
+			case d.name == indicator.BySex:
+				cats[i] = t.sex
+			case d.name == indicator.ByCountry:
+				cats[i] = t.country
+			case d.name == indicator.ByOrganisation:
+				cats[i] = "none"
+			case len(d.name) > 4 && d.name[:4] == "age@":
+				cats[i] = t.age
+			}
+		}
+		c.group(cats, map[int]int{class.number: 1}, t.count)
+	}
+	return nil
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mostik/lms"
@@ -57,41 +56,31 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 	}
 	c := newCount(&p)
 	at := c.set(setOf(&sp.defs[i].Count, sp.from, sp.to))
-	var conditions []string
-	args := []any{}
-	for _, cell := range cells {
-		dim, cat, _ := strings.Cut(cell, "=")
-		if !slices.Contains(indicator.Dimensions(), dim) && !slices.ContainsFunc(p.Categories, func(k struct {
-			Key     string            `json:"key"`
-			Title   map[string]string `json:"title"`
-			Options []struct {
-				Key   string            `json:"key"`
-				Title map[string]string `json:"title"`
-			} `json:"options"`
-		},
-		) bool {
-			return indicator.ByCategory+k.Key == dim
-		}) {
-			return b, lms.ErrInvalid("cell", "not-one-of", "a dimension of the report")
-		}
-		args = append(args, cat)
-		conditions = append(conditions, fmt.Sprintf(" AND %s = $%d", c.dims[c.dim(c.lenses[0], dim, sp.to.Year())].sql, 6+len(args)))
-	}
-	if len(sp.part) > 0 {
-		args = append(args, []string(sp.part))
-		conditions = append(conditions, " AND p.country = ANY ($"+strconv.Itoa(6+len(args))+"::text[])")
-	}
-	if scope := actor.Scope(lms.ReadPerson); !scope.All {
-		args = append(args, within(scope))
-		conditions = append(conditions, " AND p.country = ANY ($"+strconv.Itoa(6+len(args))+"::text[])")
-	}
 	c.prepare(0)
-	base, err := c.lenses[0].args()
+	args, err := c.lenses[0].args()
 	if err != nil {
 		return b, err
 	}
+	conditions := ""
+	only := func(column, fits string, value any) {
+		args = append(args, value)
+		conditions += " AND " + column + fmt.Sprintf(fits, len(args))
+	}
+	for _, cell := range cells {
+		dim, cat, _ := strings.Cut(cell, "=")
+		if !p.tellsApart(dim) {
+			return b, lms.ErrInvalid("cell", "not-one-of", "a dimension of the report")
+		}
+		only(c.dims[c.dim(c.lenses[0], dim, sp.to.Year())].sql, " = $%d", cat)
+	}
+	if len(sp.part) > 0 {
+		only("p.country", " = ANY ($%d::text[])", []string(sp.part))
+	}
+	if scope := actor.Scope(lms.ReadPerson); !scope.All {
+		only("p.country", " = ANY ($%d::text[])", within(scope))
+	}
 	rows, err := db.Rows(ctx, s.DB, fmt.Sprintf(peopleSQL, "p.id, trim(p.given_name || ' ' || p.family_name), coalesce(p.country, ''), coalesce(o.name, ''), ",
-		"1", strings.Join(conditions, "")+" ORDER BY p.sort_name, p.id"), append(base, args...)...)
+		"1", conditions+" ORDER BY p.sort_name, p.id"), args...)
 	if err != nil {
 		return b, err
 	}
@@ -120,4 +109,10 @@ func (s *Service) People(ctx context.Context, actor lms.Actor, id lms.ID[lms.Rep
 		}
 	}
 	return b, db.Translate(rows.Err())
+}
+
+// tellsApart tells that people of a programme are told apart by a dimension.
+func (p *programme) tellsApart(dim string) bool {
+	return slices.Contains(indicator.Dimensions(), dim) ||
+		slices.ContainsFunc(p.Categories, func(k category) bool { return indicator.ByCategory+k.Key == dim })
 }

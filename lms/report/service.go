@@ -52,14 +52,17 @@ type definition struct {
 		Title  map[string]string `json:"title"`
 		Course string            `json:"course"`
 	} `json:"components"`
-	Categories []struct {
-		Key     string            `json:"key"`
-		Title   map[string]string `json:"title"`
-		Options []struct {
-			Key   string            `json:"key"`
-			Title map[string]string `json:"title"`
-		} `json:"options"`
-	} `json:"categories"`
+	Categories []category `json:"categories"`
+}
+
+// category is something that a programme asks its people, with what they can say.
+type category struct {
+	Key     string            `json:"key"`
+	Title   map[string]string `json:"title"`
+	Options []struct {
+		Key   string            `json:"key"`
+		Title map[string]string `json:"title"`
+	} `json:"options"`
 }
 
 // in gives a text in a language, else in English, else in any.

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -210,7 +211,7 @@ func secretsOf(all []shown, kinds []one) map[string]func(one) bool {
 	return secrets
 }
 
-// attack gives what of the secrets is told by the numbers that are not hidden.
+// attack gives what of the secrets is told by the numbers that are not hidden: bounds narrower than the threshold are told.
 func attack(all []shown, people, kinds []one, threshold int) (found []string) {
 	print := &attacktest.Print{}
 	known := map[string]bool{}
@@ -252,8 +253,13 @@ func attack(all []shown, people, kinds []one, threshold int) (found []string) {
 		} else {
 			asked[key] = true
 		}
-		if most := print.Most(goal, float64(threshold)); most < float64(threshold)-1e-6 {
-			found = append(found, fmt.Sprintf("%s is %d, and at most %.2f for all that is printed", name, n, most))
+		less := make([]float64, len(goal))
+		for k := range goal {
+			less[k] = -goal[k]
+		}
+		least := -print.Most(less, math.Inf(1))
+		if most := print.Most(goal, least+float64(threshold)); most-least < float64(threshold)-1e-6 {
+			found = append(found, fmt.Sprintf("%s is %d, and from %.2f to %.2f for all that is printed", name, n, least, most))
 		}
 	}
 	return found
