@@ -49,7 +49,7 @@ func (s *Server) hookRoutes(r *router) {
 			h, secret, err := s.deps.Hook.Add(ctx, actor, hook.New{Kind: in.Kind, URL: in.URL, Events: in.Events, Login: in.Login, Password: in.Password})
 			return newHookOut{h, secret}, err
 		})
-	register(r, http.MethodPatch, "/admin/hooks/{id}", o("Pause a hook, or let it go on with what happens from then on."),
+	register(r, http.MethodPatch, "/admin/hooks/{id}", o("Pause a hook, or let it go on with what waited and what happens from then on."),
 		func(ctx context.Context, actor lms.Actor, in changeHookIn) (none, error) {
 			return none{}, s.deps.Hook.Pause(ctx, actor, in.ID, in.Paused)
 		})

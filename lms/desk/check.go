@@ -203,8 +203,15 @@ type check struct{}
 // Kind names the job.
 func (check) Kind() string { return "desk.check" }
 
-// watch mends what is kept and tells of it: whoever operates the program should know that it was needed.
+// watch mends what is kept and tells of it: whoever operates the program should know that it was needed. A program that is
+// started often does not do it with each start.
 func (s *Service) watch(ctx context.Context) error {
+	var lately bool
+	err := db.Row(ctx, s.DB, `
+		SELECT EXISTS (SELECT FROM river_job WHERE kind = $1 AND state = 'completed' AND finalized_at > now() - interval '20 hours')`, check{}.Kind()).Scan(&lately)
+	if err != nil || lately {
+		return db.Translate(err)
+	}
 	d, err := s.Check(ctx, true)
 	if d.Any() {
 		s.log().WarnContext(ctx, "what the desk kept was not what its rows come to, and was counted anew", "standings", d.Standings, "sums", d.Sums, "of_today", d.Today)

@@ -1,8 +1,10 @@
 // Package hook tells other programs of certificates and completions: by webhooks, and as xAPI statements to a learning
 // record store.
 //
-// What happened is read from the record (lms/record), in the order of its chain, so nothing is missed and nothing is
-// told twice, and whoever studies pays nothing for it. A delivery names an entry of the record and keeps no words; what
+// What happened is read from the record (lms/record), in the order of its chain, so nothing is missed, and whoever
+// studies pays nothing for it. Deliveries are tried beside each other, and again, so that one may overtake another: the
+// timestamp of a message tells which happened first. A crash between the answer and our note tells a thing twice, with
+// the same id. A delivery names an entry of the record and keeps no words; what
 // is sent is written from the rows of the moment, and holds ids, dates and figures, never a name or an address.
 //
 // A webhook is signed in the manner of Standard Webhooks: the heads webhook-id, webhook-timestamp (seconds) and

@@ -118,13 +118,13 @@ func titlesOf(raw string) map[string]string {
 
 func moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// message is the body of a webhook.
+// message is the body of a webhook. Its time is exact: what was told later may have happened earlier.
 func message(t told, f fact) ([]byte, error) {
 	return json.Marshal(struct {
 		Type      string `json:"type"`
 		Timestamp string `json:"timestamp"`
 		Data      fact   `json:"data"`
-	}{t.event, moment(t.at), f})
+	}{t.event, t.at.UTC().Format(time.RFC3339Nano), f})
 }
 
 // The words of xAPI: verbs and kinds of activities, by their registered addresses.

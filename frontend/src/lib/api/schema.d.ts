@@ -122,7 +122,7 @@ export interface paths {
         delete: operations["deleteAdminHooksId"];
         options?: never;
         head?: never;
-        /** Pause a hook, or let it go on with what happens from then on. */
+        /** Pause a hook, or let it go on with what waited and what happens from then on. */
         patch: operations["patchAdminHooksId"];
         trace?: never;
     };
