@@ -18,7 +18,7 @@ func (w *rightsWorld) member() (person lms.ID[lms.Person], reminder string) {
 	w.Enrol(person, w.course, w.version, w.cohort)
 	reminder = lms.NewID[desk.ReminderID]().String()
 	w.Exec(`INSERT INTO reminders (id, person_id, reason, about, in_window, title, channel, made_at)
-	        VALUES ($1::text::uuid, $2, 'stuck', $1, 'final', 'Preventing burnout', 'call', now())`, reminder, person)
+	        VALUES ($1::text::uuid, $2, 'by-hand', $1, 'final', 'Preventing burnout', 'call', now())`, reminder, person)
 	return person, reminder
 }
 

@@ -47,9 +47,7 @@ func (s *Service) Calls(ctx context.Context, actor lms.Actor) (lists []CallList,
 	var w who.Query
 	w.People(actor.Scope(lms.ReadCallList), who.Filter{}, s.Now())
 	w.And("p.state = 'active' AND r.channel = 'call' AND r.sent_at IS NULL AND r.made_at > " + w.Arg(s.Now().AddDate(0, 0, -forgetDays)) + "::timestamptz")
-	// What has been is not worth a call, nor a certificate that there is a newer one of.
-	w.And("(r.reason <> 'webinar' OR r.day >= " + w.Arg(s.date()) + "::date)")
-	w.And("(r.reason <> 'expiring' OR EXISTS (SELECT FROM certificates c WHERE c.serial = r.about AND c.state = 'valid'))")
+	w.And(holds(w.Arg(s.Now())))
 	rows, err := db.Rows(ctx, s.DB, `
 		SELECT r.id, p.id, trim(p.given_name || ' ' || p.family_name), p.phone, p.language, r.reason, r.title, coalesce(r.day::text, ''), r.tries,
 		       coalesce(ce.id::text, ''), coalesce(ce.name, '')

@@ -64,7 +64,7 @@ const due = `
 	      FROM enrolments e
 	     WHERE e.standing = 'stuck' AND e.last_seen_at BETWEEN $1::timestamptz - interval '60 days' AND $1::timestamptz - interval '7 days'
 	    UNION ALL
-	    SELECT i.person_id, 'webinar', w.id, '', NULL, w.starts_at, NULL, NULL, w.title
+	    SELECT i.person_id, 'webinar', w.id, to_char(w.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), NULL, w.starts_at, NULL, NULL, w.title
 	      FROM webinars w
 	      JOIN LATERAL (SELECT person_id FROM webinar_people WHERE webinar_id = w.id
 	                     UNION SELECT person_id FROM enrolments e WHERE e.cohort_id = w.cohort_id AND e.state <> 'withdrawn') i ON true
@@ -83,6 +83,18 @@ const due = `
 	 WHERE k.reason = ANY ($4::text[])
 	   AND NOT EXISTS (SELECT FROM reminders r WHERE r.person_id = k.person_id AND r.reason = k.reason AND r.about = k.about AND r.in_window = k.in_window)
 	 LIMIT 5000`
+
+// holds tells of a reminder r whether what it says still does: nobody is texted or rung up about a certificate that there is
+// a newer one of, a webinar that was cancelled or put off, a test that was passed. now is the argument of the moment.
+func holds(now string) string {
+	return `CASE r.reason
+	    WHEN 'expiring' THEN EXISTS (SELECT FROM certificates c WHERE c.serial = r.about AND c.state = 'valid')
+	    WHEN 'not-started' THEN EXISTS (SELECT FROM participations pa WHERE pa.id = r.about::uuid AND pa.state = 'invited')
+	    WHEN 'stuck' THEN EXISTS (SELECT FROM enrolments e WHERE e.id = r.about::uuid AND e.standing = 'stuck')
+	    WHEN 'webinar' THEN EXISTS (SELECT FROM webinars w WHERE w.id = r.about AND w.cancelled_at IS NULL AND w.starts_at > ` + now + `::timestamptz
+	                                   AND (w.starts_at AT TIME ZONE 'UTC')::date = r.day)
+	    ELSE true END`
+}
 
 // message is a reminder that is to be made.
 type message struct {
@@ -277,7 +289,7 @@ func (s *Service) text(ctx context.Context) error {
 	}
 	rows, err := db.Rows(ctx, s.DB, `
 		SELECT r.id, r.reason, r.title, coalesce(r.day::text, ''), p.phone, p.language, `+zoneOf+` FROM reminders r JOIN persons p ON p.id = r.person_id
-		 WHERE r.channel = 'sms' AND r.sent_at IS NULL AND p.state = 'active' ORDER BY r.tries, r.made_at, r.id LIMIT 1000`)
+		 WHERE r.channel = 'sms' AND r.sent_at IS NULL AND p.state = 'active' AND `+holds("$1")+` ORDER BY r.tries, r.made_at, r.id LIMIT 1000`, s.Now())
 	if err != nil {
 		return err
 	}
@@ -368,14 +380,14 @@ func (s *Service) sent(ctx context.Context, id lms.ID[lms.Person], lang string) 
 	return s.told(ctx, lang, `r.person_id = $1 ORDER BY r.made_at DESC, r.id LIMIT 50`, id)
 }
 
-// Notices are what the actor was reminded of and has not put away.
+// Notices are what the actor was reminded of, has not put away, and what still is so.
 func (s *Service) Notices(ctx context.Context, actor lms.Actor) (list []Reminder, err error) {
 	defer lms.Wrap(&err, "desk.Notices")
 	if err := actor.Can(lms.ReadOwn, lms.Facts{Owner: actor.Person}); err != nil {
 		return nil, err
 	}
-	return s.told(ctx, actor.Language, `r.person_id = $1 AND r.seen_at IS NULL AND r.made_at > $2 ORDER BY r.made_at DESC, r.id LIMIT 20`,
-		actor.Person, s.Now().AddDate(0, 0, -forgetDays))
+	return s.told(ctx, actor.Language, `r.person_id = $1 AND r.seen_at IS NULL AND r.made_at > $2 AND `+holds("$3")+` ORDER BY r.made_at DESC, r.id LIMIT 20`,
+		actor.Person, s.Now().AddDate(0, 0, -forgetDays), s.Now())
 }
 
 // PutAway takes one of the actor's own notices off their list. Errors: NotFound.

@@ -458,41 +458,67 @@ func TestAFailureOfOneIsNotThatOfAll(t *testing.T) {
 	}
 }
 
-// A call is worth making as long as what it is about is still to come.
-func TestCallsThatAreOverLeaveTheList(t *testing.T) {
+// What was said is said no more when it is not so any longer: to whom it was said, and by whoever rings up.
+func TestRemindersThatAreOverLeaveTheLists(t *testing.T) {
 	w := newLand(t)
 	a := coordinator(lms.AllGround())
-	w.desk.Reasons = []string{"expiring"}
-	p, q := w.person(0), w.person(0)
-	renewed := w.paper(p, 0, 20)
-	w.paper(q, 0, 10)
-	w.Exec(`INSERT INTO reminders (id, person_id, reason, about, in_window, title, day, channel, made_at) VALUES
-	        (gen_random_uuid(), $1, 'webinar', 'w1', '', 'Yesterday', $2::date - 1, 'call', $2), (gen_random_uuid(), $1, 'webinar', 'w2', '', 'Today', $2::date, 'call', $2)`, p, now)
-	w.remind(2)
-	calls := func() (titles []string) {
+	w.desk.Reasons = desk.Reasons
+	at := time.Date(2026, 11, 22, 5, 0, 0, 0, time.UTC)
+	w.desk.Now = func() time.Time { return at }
+	p := w.person(0)
+	paper := w.paper(p, 0, 20)
+	part := w.takesPart(p, 0, "invited")
+	w.Exec(`UPDATE participations SET invited_at = $1`, now.AddDate(0, 0, -20))
+	e := w.Enrol(p, w.course, w.version, w.cohort)
+	w.Exec(`UPDATE enrolments SET stuck_on = 'm2-quiz', last_seen_at = $2 WHERE id = $1`, e, now.AddDate(0, 0, -8))
+	w.Exec(`INSERT INTO webinars (id, title, language, country, starts_at, ends_at, guest_code, created_at, cohort_id)
+	        VALUES ('w', 'Exchange', 'en', 'KZ', $1::timestamptz, $1::timestamptz + interval '1 hour', 'g', $1, $2)`, at.Add(5*time.Hour), w.cohort)
+	w.remind(4)
+	lists := func(want string) {
+		t.Helper()
+		var called, noticed []string
 		lists, err := w.desk.Calls(t.Context(), a)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, l := range lists {
 			for _, c := range l.Calls {
-				titles = append(titles, c.Reason)
+				called = append(called, c.Reason)
 			}
 		}
-		slices.Sort(titles)
-		return titles
+		notices, err := w.desk.Notices(t.Context(), lms.Actor{Person: p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range notices {
+			noticed = append(noticed, n.Reason)
+		}
+		slices.Sort(called)
+		slices.Sort(noticed)
+		if got := fmt.Sprint(called); got != want || fmt.Sprint(noticed) != want {
+			t.Errorf("to ring up: %v, told: %v, want %s", called, noticed, want)
+		}
 	}
-	if got := calls(); fmt.Sprint(got) != "[expiring expiring webinar]" {
-		t.Errorf("to ring up: %v", got)
-	}
-	w.Exec(`UPDATE certificates SET state = 'superseded' WHERE id = $1`, renewed)
-	if got := calls(); fmt.Sprint(got) != "[expiring webinar]" {
-		t.Errorf("after one was renewed: %v", got)
-	}
-	w.Exec(`UPDATE persons SET state = 'blocked' WHERE id = $1`, q)
-	if got := calls(); fmt.Sprint(got) != "[webinar]" {
-		t.Errorf("after one was blocked: %v", got)
-	}
+	lists("[expiring not-started stuck webinar]")
+	w.Exec(`UPDATE certificates SET state = 'superseded' WHERE id = $1`, paper)
+	lists("[not-started stuck webinar]")
+	w.Exec(`UPDATE participations SET state = 'active' WHERE id = $1`, part)
+	lists("[stuck webinar]")
+	w.Exec(`UPDATE enrolments SET stuck_on = '' WHERE id = $1`, e)
+	lists("[webinar]")
+	// Put off by two days, it is told of again when the day comes.
+	w.Exec(`UPDATE webinars SET starts_at = starts_at + interval '2 days', ends_at = ends_at + interval '2 days'`)
+	lists("[]")
+	w.remind(0)
+	at = at.AddDate(0, 0, 2)
+	w.remind(1)
+	w.remind(0)
+	lists("[webinar]")
+	w.Exec(`UPDATE webinars SET cancelled_at = now()`)
+	lists("[]")
+	w.Exec(`UPDATE webinars SET cancelled_at = NULL`)
+	at = at.Add(6 * time.Hour)
+	lists("[]")
 }
 
 func TestRemindAndIssueByHand(t *testing.T) {
