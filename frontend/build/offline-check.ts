@@ -1,46 +1,25 @@
-import { build, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { classicScript } from './classic.ts';
+
+const file = 'inline/offline.js';
 
 /**
- * Builds `src/offline/check.ts` to `inline/offline.js`, one classic script that the server writes into the page that checks
+ * Builds `src/offline/check.ts` to `inline/offline.js`, one script that the server writes into the page that checks
  * certificates without a network. Nothing hands it out as a file.
  */
 export function offlineCheck(): Plugin {
-  let root = '.';
-  let outDir = 'dist';
-  return {
+  return classicScript({
     name: 'offline-check',
-    apply: 'build',
-    configResolved(config) {
-      root = config.root;
-      outDir = config.build.outDir;
+    input: 'src/offline/check.ts',
+    file,
+    plugins: [licences()],
+    check(outDir) {
+      // Written into a page, these would end its script or begin another kind of reading.
+      if (/<\/script|<script|<!--/i.test(readFileSync(join(outDir, file), 'utf8'))) throw new Error(`${file} cannot stand in a page`);
     },
-    closeBundle: {
-      sequential: true,
-      async handler() {
-        await build({
-          configFile: false,
-          root,
-          publicDir: false,
-          logLevel: 'warn',
-          plugins: [licences()],
-          build: {
-            outDir,
-            emptyOutDir: false,
-            target: ['chrome108', 'firefox108', 'safari16'],
-            reportCompressedSize: false,
-            rolldownOptions: {
-              input: resolve(root, 'src/offline/check.ts'),
-              output: { format: 'iife', entryFileNames: 'inline/offline.js' },
-            },
-          },
-        });
-        // Written into a page, these would end its script or begin another kind of reading.
-        if (/<\/script|<script|<!--/i.test(readFileSync(join(outDir, 'inline/offline.js'), 'utf8'))) throw new Error('inline/offline.js cannot stand in a page');
-      },
-    },
-  };
+  });
 }
 
 /** Puts the licences of what others wrote before the script, as they ask. */
