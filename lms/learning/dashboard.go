@@ -22,8 +22,19 @@ type Dashboard struct {
 	Due          []DueRow         `json:"due"`
 	Events       []EventRow       `json:"events"`
 	Certificates []CertificateRow `json:"certificates"`
+	// Programmes are those that the person is invited to, these first, or on the way in.
+	Programmes []ProgrammeRow `json:"programmes"`
 	// Asked is a follow-up that waits for an answer, the one whose time ends first.
 	Asked *AskedRow `json:"asked,omitempty"`
+}
+
+// ProgrammeRow is a line that leads to a programme.
+type ProgrammeRow struct {
+	Key   string `json:"key"`
+	Title string `json:"title"`
+	// Note says what there is to do, or how far one has come.
+	Note    string `json:"note"`
+	Invited bool   `json:"invited"`
 }
 
 // AskedRow is a line that leads to the questions some months after a certificate.
@@ -97,7 +108,7 @@ func (s *Service) Dashboard(ctx context.Context, actor lms.Actor, reader string)
 		return nil, err
 	}
 	page = &Dashboard{Enrolments: []EnrolmentRow{}, Due: []DueRow{}, Events: []EventRow{}}
-	var raw, asked []byte
+	var raw, asked, programmes []byte
 	err = db.Row(ctx, s.DB, `
 		SELECT p.given_name,
 		       (SELECT json_agg(json_build_object(
@@ -112,12 +123,19 @@ func (s *Service) Dashboard(ctx context.Context, actor lms.Actor, reader string)
 		       (SELECT json_build_object('id', f.id, 'months', f.months, 'title', v.definition -> 'title')
 		          FROM followups f JOIN participations pa ON pa.id = f.participation_id JOIN programme_versions v ON v.id = pa.version_id
 		         WHERE f.person_id = p.id AND f.asked_at IS NOT NULL AND NOT f.answered AND f.due_on >= $2::timestamptz - interval '45 days'
-		         ORDER BY f.due_on LIMIT 1)
-		  FROM persons p WHERE p.id = $1`, actor.Person, s.now()).Scan(&page.GreetingName, &raw, &asked)
+		         ORDER BY f.due_on LIMIT 1),
+		       (SELECT json_agg(json_build_object('key', g.key, 'title', v.definition -> 'title', 'state', pa.state, 'done', pa.done, 'needed', pa.needed)
+		                ORDER BY pa.state <> 'invited', pa.invited_at DESC, pa.id)
+		          FROM participations pa JOIN programmes g ON g.id = pa.programme_id JOIN programme_versions v ON v.id = pa.version_id
+		         WHERE pa.person_id = p.id AND pa.state IN ('invited', 'active', 'passed'))
+		  FROM persons p WHERE p.id = $1`, actor.Person, s.now()).Scan(&page.GreetingName, &raw, &asked, &programmes)
 	if err != nil {
 		return nil, db.Found(err, "person")
 	}
 	if page.Asked, err = askedRow(asked, reader); err != nil {
+		return nil, err
+	}
+	if page.Programmes, err = programmeRows(programmes, reader); err != nil {
 		return nil, err
 	}
 	var list []dashboardEnrolment
@@ -152,6 +170,36 @@ func askedRow(raw []byte, reader string) (*AskedRow, error) {
 		return nil, err
 	}
 	return &AskedRow{ID: f.ID, Title: text.FollowupIn(reader).Line(f.Months), Note: f.Title.In(courses.Lang(text.Primary(reader)))}, nil
+}
+
+func programmeRows(raw []byte, reader string) ([]ProgrammeRow, error) {
+	rows := []ProgrammeRow{}
+	if len(raw) == 0 {
+		return rows, nil
+	}
+	var list []struct {
+		Key          string       `json:"key"`
+		Title        courses.Text `json:"title"`
+		State        string       `json:"state"`
+		Done, Needed int
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return nil, err
+	}
+	words := text.In(reader).Invitation
+	for _, p := range list {
+		row := ProgrammeRow{Key: p.Key, Title: p.Title.In(courses.Lang(text.Primary(reader))), Invited: p.State == "invited"}
+		switch p.State {
+		case "invited":
+			row.Note = words.ProgrammeRow
+		case "passed":
+			row.Note = words.ProgrammePassed
+		default:
+			row.Note = fmt.Sprintf(words.ProgrammeSteps, p.Done, p.Needed)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 func (s *Service) addEnrolment(ctx context.Context, page *Dashboard, e dashboardEnrolment, reader string) error {

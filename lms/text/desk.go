@@ -78,7 +78,7 @@ var desk = map[string]*Desk{
 	},
 	"tg": {
 		People: "Одамон", Name: "Ном", Latin: "Ном бо лотинӣ", Country: "Кишвар", Centre: "Марказ", Organisation: "Ташкилот", Kind: "Навъи ташкилот",
-		Job: "Кор", Mail: "Почтаи эл.", Phone: "Телефон", Standing: "Ҳолат", Done: "Қисмҳои гузашта", Stuck: "Дармондааст", ValidUntil: "Шаҳодатнома то", Seen: "Охирин даромад",
+		Job: "Кор", Mail: "Почтаи эл.", Phone: "Телефон", Standing: "Ҳолат", Done: "Қисмҳои гузашта", Stuck: "Дармондааст", ValidUntil: "Сертификат то", Seen: "Охирин даромад",
 		Yes: "ҳа", ForEver: "бемуҳлат",
 		Kinds: map[string]string{
 			"state": "давлатӣ", "municipality": "шаҳрдорӣ", "ngo": "ташкилоти ғайридавлатӣ", "international": "ташкилоти байналмилалӣ", "library": "китобхона",
@@ -89,7 +89,7 @@ var desk = map[string]*Desk{
 			"civil-servant": "хизматчии давлатӣ", "educator": "омӯзгор", "health": "корманди тиб", "psychologist": "равоншинос",
 			"interpreter": "тарҷумон", "manager": "роҳбар", "volunteer": "ихтиёрӣ", "other": "дигар",
 		},
-		Standings: map[string]string{"none": "иштирок намекунад", "invited": "даъват шудааст", "active": "меомӯзад", "passed": "гузаштааст", "certified": "шаҳодатнома дорад"},
+		Standings: map[string]string{"none": "иштирок намекунад", "invited": "даъват шудааст", "active": "меомӯзад", "passed": "гузаштааст", "certified": "сертификат дорад"},
 	},
 	"ky": {
 		People: "Адамдар", Name: "Аты-жөнү", Latin: "Аты-жөнү латынча", Country: "Өлкө", Centre: "Борбор", Organisation: "Уюм", Kind: "Уюмдун түрү",

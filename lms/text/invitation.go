@@ -14,6 +14,9 @@ type Invitation struct {
 	Objection, ObjectionText, Report string
 	// To a programme: ProgrammeText says it, OpenProgramme leads there.
 	ProgrammeText, ProgrammeNext, OpenProgramme string
+	// On a person's first page: ProgrammeRow for who is invited, ProgrammeSteps, with %[1]d of %[2]d, for who is on the way,
+	// ProgrammePassed for whom a coordinator certifies.
+	ProgrammeRow, ProgrammeSteps, ProgrammePassed string
 }
 
 // Weekday is the short name of a day of the week.
@@ -37,6 +40,7 @@ var invitations = map[string]Invitation{
 		Objection: "A word on minutes", ObjectionText: "Somebody who was at this webinar says that their minutes are not right. Who it is and what they say stands in the report, where attendance can be corrected.", Report: "Open the report",
 		ProgrammeText: "You are invited to this training programme.",
 		ProgrammeNext: "Its page says what is asked for the certificate, what of it you have done, and what comes next.", OpenProgramme: "See the programme",
+		ProgrammeRow: "You are invited. See what it asks, and take the first step.", ProgrammeSteps: "Done: %[1]d of %[2]d", ProgrammePassed: "Everything is done. A coordinator issues the certificate.",
 	},
 	"ru": {
 		Invited: "Приглашение", Changed: "Изменение", Cancelled: "Отмена", Greeting: "Здравствуйте, %s!",
@@ -53,6 +57,7 @@ var invitations = map[string]Invitation{
 		Objection: "Возражение по минутам", ObjectionText: "Участник этого вебинара сообщает, что его минуты учтены неверно. Кто это и что сказано, видно в отчёте; там же посещаемость можно исправить.", Report: "Открыть отчёт",
 		ProgrammeText: "Вы приглашены в эту учебную программу.",
 		ProgrammeNext: "На её странице написано, что нужно для сертификата, что из этого вы уже сделали и что дальше.", OpenProgramme: "Открыть программу",
+		ProgrammeRow: "Вы приглашены. Посмотрите, что нужно, и сделайте первый шаг.", ProgrammeSteps: "Готово: %[1]d из %[2]d", ProgrammePassed: "Всё готово. Сертификат выдаёт координатор.",
 	},
 	"sk": {
 		Invited: "Pozvánka", Changed: "Zmena", Cancelled: "Zrušené", Greeting: "Dobrý deň, %s.",
@@ -69,6 +74,7 @@ var invitations = map[string]Invitation{
 		Objection: "Námietka k minútam", ObjectionText: "Účastník tohto webinára hovorí, že jeho minúty nie sú správne. Kto to je a čo píše, je v správe; tam sa dá účasť opraviť.", Report: "Otvoriť správu",
 		ProgrammeText: "Ste pozvaní do tohto vzdelávacieho programu.",
 		ProgrammeNext: "Na jeho stránke je napísané, čo treba na certifikát, čo z toho už máte a čo nasleduje.", OpenProgramme: "Otvoriť program",
+		ProgrammeRow: "Ste pozvaní. Pozrite si, čo je potrebné, a urobte prvý krok.", ProgrammeSteps: "Hotovo: %[1]d z %[2]d", ProgrammePassed: "Všetko je hotové. Certifikát vydá koordinátor.",
 	},
 	"kk": {
 		Invited: "Шақыру", Changed: "Өзгеріс", Cancelled: "Болмайды", Greeting: "Сәлеметсіз бе, %s!",
@@ -85,6 +91,7 @@ var invitations = map[string]Invitation{
 		Objection: "Минуттарға қарсылық", ObjectionText: "Осы вебинарға қатысқан адам оның минуттары дұрыс есептелмегенін айтады. Оның кім екені және не айтқаны есепте тұр; қатысуды сол жерде түзетуге болады.", Report: "Есепті ашу",
 		ProgrammeText: "Сіз осы оқу бағдарламасына шақырылдыңыз.",
 		ProgrammeNext: "Оның бетінде сертификат үшін не қажет екені, соның қайсысын орындағаныңыз және әрі қарай не істеу керек екені жазылған.", OpenProgramme: "Бағдарламаны ашу",
+		ProgrammeRow: "Сіз шақырылдыңыз. Не қажет екенін көріп, алғашқы қадамды жасаңыз.", ProgrammeSteps: "Орындалды: %[1]d / %[2]d", ProgrammePassed: "Барлығы орындалды. Сертификатты үйлестіруші береді.",
 	},
 	"tg": {
 		Invited: "Даъват", Changed: "Тағйирот", Cancelled: "Бекор шуд", Greeting: "Салом, %s!",
@@ -101,6 +108,7 @@ var invitations = map[string]Invitation{
 		Objection: "Эътироз ба дақиқаҳо", ObjectionText: "Иштирокчии ин вебинар мегӯяд, ки дақиқаҳои ӯ дуруст ҳисоб нашудаанд. Кӣ будани ӯ ва чӣ гуфтанаш дар ҳисобот аст; ҳузурро дар ҳамон ҷо ислоҳ кардан мумкин аст.", Report: "Ҳисоботро кушодан",
 		ProgrammeText: "Шумо ба ин барномаи таълимӣ даъват шудед.",
 		ProgrammeNext: "Дар саҳифаи он навишта шудааст, ки барои сертификат чӣ лозим аст, аз он чиро иҷро кардед ва баъд чӣ бояд кард.", OpenProgramme: "Кушодани барнома",
+		ProgrammeRow: "Шумо даъват шудаед. Бинед, ки чӣ лозим аст, ва қадами аввалро гузоред.", ProgrammeSteps: "Иҷро шуд: %[1]d аз %[2]d", ProgrammePassed: "Ҳамааш иҷро шуд. Сертификатро ҳамоҳангсоз медиҳад.",
 	},
 	"ky": {
 		Invited: "Чакыруу", Changed: "Өзгөрүү", Cancelled: "Болбойт", Greeting: "Саламатсызбы, %s!",
@@ -117,5 +125,6 @@ var invitations = map[string]Invitation{
 		Objection: "Мүнөттөргө каршы пикир", ObjectionText: "Бул вебинарга катышкан адам мүнөттөрү туура эмес эсептелгенин айтат. Анын ким экени жана эмне деп айтканы отчётто турат; катышууну ошол жерден оңдоого болот.", Report: "Отчётту ачуу",
 		ProgrammeText: "Сиз бул окуу программасына чакырылдыңыз.",
 		ProgrammeNext: "Анын барагында сертификат үчүн эмне керек экени, анын кайсынысын аткарганыңыз жана андан ары эмне кылуу керектиги жазылган.", OpenProgramme: "Программаны ачуу",
+		ProgrammeRow: "Сиз чакырылдыңыз. Эмне керек экенин көрүп, биринчи кадамды жасаңыз.", ProgrammeSteps: "Аткарылды: %[1]d / %[2]d", ProgrammePassed: "Баары аткарылды. Сертификатты координатор берет.",
 	},
 }

@@ -83,6 +83,8 @@ export interface Dashboard {
   due: Due[];
   events: CourseEvent[];
   certificates: CertificateRow[];
+  /** Programmes that one is invited to, these first, or on the way in. */
+  programmes: { key: string; title: string; note: string; invited: boolean }[];
   /** Questions some months after a certificate. */
   asked?: { id: string; title: string; note: string };
 }

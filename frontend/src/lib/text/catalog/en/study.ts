@@ -89,6 +89,7 @@ export default {
   'learn.dueNote': 'After this date you can still finish; your trainer sees that it came later.',
   'learn.events': 'Coming up',
   'learn.webinarOpen': 'The room is open now',
+  'learn.programmes': 'Programmes',
   'learn.courses': 'Courses',
   'learn.modules': { one: '{done} of {n} module', other: '{done} of {n} modules' },
   'learn.left': 'about {time} left',

@@ -89,6 +89,7 @@ export default {
   'learn.dueNote': 'Осы күннен кейін де аяқтай аласыз; тренер кешіккенін көреді.',
   'learn.events': 'Жақында',
   'learn.webinarOpen': 'Бөлме қазір ашық',
+  'learn.programmes': 'Бағдарламалар',
   'learn.courses': 'Курстар',
   'learn.modules': { one: '{n} модульдің {done}', other: '{n} модульдің {done}' },
   'learn.left': 'шамамен {time} қалды',

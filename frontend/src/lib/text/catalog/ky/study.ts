@@ -89,6 +89,7 @@ export default {
   'learn.dueNote': 'Ушул күндөн кийин да бүтүрө аласыз; тренер кечиккенин көрөт.',
   'learn.events': 'Жакында',
   'learn.webinarOpen': 'Бөлмө азыр ачык',
+  'learn.programmes': 'Программалар',
   'learn.courses': 'Курстар',
   'learn.modules': { one: '{n} модулдун {done}', other: '{n} модулдун {done}' },
   'learn.left': 'болжол менен {time} калды',

@@ -89,6 +89,7 @@ export default {
   'learn.dueNote': 'После этой даты вы всё ещё можете закончить; преподаватель увидит, что позже срока.',
   'learn.events': 'Скоро',
   'learn.webinarOpen': 'Комната сейчас открыта',
+  'learn.programmes': 'Программы',
   'learn.courses': 'Курсы',
   'learn.modules': { one: '{done} из {n} модуля', few: '{done} из {n} модулей', many: '{done} из {n} модулей', other: '{done} из {n} модуля' },
   'learn.left': 'ещё примерно {time}',

@@ -89,6 +89,7 @@ export default {
   'learn.dueNote': 'Aj po tomto dni môžete dokončiť; školiteľ uvidí, že neskôr.',
   'learn.events': 'Čoskoro',
   'learn.webinarOpen': 'Miestnosť je práve otvorená',
+  'learn.programmes': 'Programy',
   'learn.courses': 'Kurzy',
   'learn.modules': { one: '{done} z {n} modulu', few: '{done} zo {n} modulov', many: '{done} z {n} modulu', other: '{done} z {n} modulov' },
   'learn.left': 'zostáva asi {time}',

@@ -89,6 +89,7 @@ export default {
   'learn.dueNote': 'Баъди ин рӯз низ метавонед хатм кунед; омӯзгор мебинад, ки дертар шуд.',
   'learn.events': 'Ба наздикӣ',
   'learn.webinarOpen': 'Ҳуҷра ҳозир кушода аст',
+  'learn.programmes': 'Барномаҳо',
   'learn.courses': 'Курсҳо',
   'learn.modules': { other: '{done} аз {n} модул' },
   'learn.left': 'тақрибан {time} мондааст',
