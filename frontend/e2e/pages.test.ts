@@ -86,6 +86,38 @@ test('nobody is signed in', async () => {
   await lookAt(drawnPages, () => Promise.resolve(), () => Promise.resolve());
 });
 
+test('a supervisor who is asked by mail', async () => {
+  const api = await Api.signIn('trainee@demo.mostik');
+  const { items } = await api.get<{ items: { id: string }[] }>('/followups');
+  const own = `/followups/${items[0]?.id ?? ''}/supervisor`;
+  const email = `chief-${process.pid}@example.org`;
+  await api.put(own, { email });
+  const admin = await Api.signIn('admin@demo.mostik');
+  const { items: mails } = await admin.get<{ items: { id: string; address: string }[] }>('/admin/mail');
+  const mail = await admin.get<{ text: string }>(`/admin/mail/${mails.find((each) => each.address === email)?.id ?? ''}`);
+  const door = /\/asked\/[\w-]+/.exec(mail.text)?.[0] ?? '';
+  assert.ok(door, `a door in the mail: ${mail.text}`);
+  const look = (looks: Look[]) => lookAt(looks, () => Promise.resolve(), () => Promise.resolve());
+  await look([
+    { name: 'drawn-asked', path: `${door}?from=mail`, ready: 'input[type=radio]' },
+    { name: 'drawn-asked-lost', path: '/asked/no-door?from=mail', expect: /404/ },
+  ]);
+
+  // Sent without an answer, it says what is missing; sent with one, it thanks and asks nothing more.
+  const { context, page, watch } = await open(browser, { locale: 'ru' });
+  watch.expect(/422/);
+  await page.goto(`${door}?lang=ru`);
+  await page.locator('.drawn-asked button').click();
+  await page.locator('.drawn-message').waitFor();
+  await page.locator('input[type=radio][value="4"]').first().check();
+  await page.locator('.drawn-asked button').click();
+  await page.locator('.drawn-state.is-valid').waitFor();
+  watch.take();
+  await context.close();
+  await look([{ name: 'drawn-asked-answered', path: `${door}?from=mail`, ready: '.drawn-state.is-valid' }]);
+  await api.delete(own); // the mail goes with the address, and the trainee may name somebody again
+});
+
 test('somebody who holds a certificate', async () => {
   const admin = await Api.signIn('admin@demo.mostik');
   const { items: cohorts } = await admin.get<{ items: { id: string; completed: number }[] }>('/cohorts');
