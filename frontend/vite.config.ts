@@ -21,6 +21,9 @@ const task = /src\/lib\/ui\/Field\.svelte/;
 /** Small files that several pages of practice share. */
 const practice = /src\/features\/practice\/(proposal\.ts|Sources\.svelte)/;
 
+/** A rule explained, and as sentences. */
+const steps = /src\/features\/programme\/(Steps\.svelte|sentence\.ts)/;
+
 export default defineConfig({
   appType: 'custom', // the HTML comes from the Go server, in development too
   plugins: [partedRoutes(), svelte(), leanSvelte(), devShell(), serviceWorker(), offlineCheck(), inlineRuntime(), mergedPages(), precompress()],
@@ -44,6 +47,7 @@ export default defineConfig({
             { name: 'asking', test: asking, priority: 1 },
             { name: 'task', test: task, priority: 1 },
             { name: 'practice', test: practice, priority: 1 },
+            { name: 'steps', test: steps, priority: 1 },
           ],
         },
       },

@@ -42,6 +42,9 @@ function needs(key, seen = new Set()) {
 const sum = (files, end) => [...files].filter((f) => f.endsWith(end)).reduce((n, f) => n + weigh(f), 0);
 const show = (n) => `${(n / kB).toFixed(1)} kB`.padStart(9);
 
+/** The files among some that name a source and load it when it is asked for: whoever needs it needs them. */
+const namedBy = (source, among) => among.filter((key) => manifest[key]?.dynamicImports?.includes(source));
+
 /** All files of a page, without words. */
 function everything(route) {
   const files = needs('src/main.ts');
@@ -56,11 +59,15 @@ for (const route of routes) {
   let words = new Set();
   for (const lang of langs) {
     const files = needs(`src/lib/text/catalog/${lang}/language.ts`);
-    for (const part of route.words ?? []) needs(`src/lib/text/catalog/${lang}/${part}.ts`, files);
+    for (const part of route.words ?? []) {
+      const source = `src/lib/text/catalog/${lang}/${part}.ts`;
+      for (const key of [source, ...namedBy(source, [`src/lib/text/catalog/${lang}/far.ts`])]) needs(key, files);
+    }
     if (route.area === 'staff') needs(`src/lib/text/catalog/${lang}/staff.ts`, files);
     if (sum(files, '.js') > sum(words, '.js')) words = files;
   }
   const own = needs(`src/routes/${route.page}.svelte`);
+  for (const key of namedBy(`src/routes/${route.page}.svelte`, ['src/programmePages.ts', 'src/livePages.ts', 'src/staffPages.ts'])) needs(key, own);
   for (const source of [...(route.also ?? []), ...(loads[route.path] ?? [])]) needs(`src/${source}`, own);
   const all = new Set([...shared, ...words, ...own]);
   const [js, css] = [sum(all, '.js'), sum(all, '.css')];

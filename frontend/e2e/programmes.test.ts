@@ -1,6 +1,7 @@
 /** A coordinator writes a programme and leads two people through it: one is certified, the other sees what is missing. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
+import handing from '../src/lib/text/catalog/en/handing.ts';
 import programme from '../src/lib/text/catalog/en/programme.ts';
 import scheme from '../src/lib/text/catalog/en/scheme.ts';
 import staff from '../src/lib/text/catalog/en/staff.ts';
@@ -11,7 +12,7 @@ import { until } from './lib/wait.ts';
 const browser = await launch();
 after(() => browser.close());
 
-const words = { ...programme, ...scheme };
+const words = { ...programme, ...scheme, ...handing };
 const all = { ...staff, ...words };
 /** The English words under a key from the beginning; places for values match anything. */
 function w(key: keyof typeof words | 'form.remove' | 'col.kind'): RegExp {
@@ -147,12 +148,26 @@ test('from the first draft to the paper', async () => {
   const own = await open(browser, phone);
   await lacks.api.patch('/me', { language: 'en' });
   await enter(own.context, lacks.login, lacks.password);
-  await own.page.goto(`/programmes/${key}`);
+  await own.page.goto('/learn');
   await drawn(own.page);
+  await own.page.getByText('You are invited.').waitFor();
+  await own.page.getByRole('link', { name: 'Work in a shelter' }).click();
+  await own.page.waitForURL(`**/programmes/${key}`);
   await until('what is missing', async () => {
     const text = await own.page.getByRole('main').innerText();
     return text.includes('Attend “Seminar” in person') && text.includes('Have “Case meeting” approved') && text.includes(words['programme.open']);
   });
+  assert.equal(await own.page.getByRole('link', { name: words['programme.checkIn'] }).getAttribute('href'), '/here', 'the day is under way');
+  // What they say of themselves is kept, and what they hand in waits until they take it back.
+  await own.page.getByRole('radio', { name: 'Shelter' }).check();
+  await own.page.getByText('Saved', { exact: true }).waitFor();
+  await own.page.locator('#hand-in').getByRole('button').click();
+  await own.page.getByLabel(new RegExp(words['programme.words'])).fill('I led a case meeting.');
+  await own.page.locator('#hand-in button[type=submit]').click();
+  await own.page.getByText('I led a case meeting.', { exact: true }).waitFor();
+  assert.equal(await own.page.getByRole('radio', { name: 'Shelter' }).isChecked(), true);
+  await own.page.getByRole('button', { name: words['programme.takeBack'] }).click();
+  await own.page.getByText('I led a case meeting.', { exact: true }).waitFor({ state: 'detached' });
   await own.page.goto('/profile');
   await own.page.getByRole('link', { name: 'My programmes and hours' }).click();
   await own.page.getByRole('link', { name: 'Work in a shelter' }).waitFor();

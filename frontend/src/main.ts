@@ -6,7 +6,7 @@ import App from './App.svelte';
 import { showStartFailed } from './startFailed.ts';
 import { openBox } from './lib/box.svelte.ts';
 import { readBoot } from './lib/boot.ts';
-import { farRoutes, findPath } from './lib/match.ts';
+import { farRoutes, findPath, type Route, type Table } from './lib/match.ts';
 import { purgeKept, startWorker } from './lib/offline/worker.ts';
 import { lastPerson } from './lib/outbox/browser.ts';
 import { router, type PageModule } from './lib/router.svelte.ts';
@@ -14,11 +14,17 @@ import { openSite } from './lib/site.svelte.ts';
 import { useLang } from './lib/text/text.svelte.ts';
 
 const files = import.meta.glob<PageModule>(['./routes/**/*.svelte', '!./routes/{admin,author,desk,live,teach}/**', '!./routes/learn/{programme,programmes,followup}.svelte']);
-const page = (name: string) => (files[`./routes/${name}.svelte`] ?? (() => staffPage(name)))();
+const page = (name: string) => (files[`./routes/${name}.svelte`] ?? (() => farPage(name)))();
+/** The pages with their routes that come when one of them is asked for. */
+const further: Record<Table, () => Promise<{ routes: Route[]; pages: Record<string, () => Promise<PageModule>> }>> = {
+  programmes: () => import('./programmePages.ts'),
+  live: () => import('./livePages.ts'),
+  staff: () => import('./staffPages.ts'),
+};
 
-async function staffPage(name: string): Promise<PageModule> {
-  const { staffPages } = await import('./staffPages.ts');
-  const load = staffPages[`./routes/${name}.svelte`];
+async function farPage(name: string): Promise<PageModule> {
+  const { pages } = await further[/^learn/.test(name) ? 'programmes' : /^live/.test(name) ? 'live' : 'staff']();
+  const load = pages[`./routes/${name}.svelte`];
   if (!load) throw new Error(`there is no page ${name}`);
   return load();
 }
@@ -27,7 +33,7 @@ async function start(): Promise<void> {
   const asSent = `<!doctype html>${document.documentElement.outerHTML}`;
   const boot = readBoot(document);
   openSite(boot);
-  farRoutes(async () => (await import('./staffPages.ts')).staffRoutes);
+  farRoutes(async (table) => (await further[table]()).routes);
   await useLang(boot.lang, (await findPath(location.pathname))?.route.area ?? 'study');
   if (import.meta.env.DEV && location.pathname === '/dev/ui') return showGallery();
   // What was kept of somebody else goes before anything of this person is kept.

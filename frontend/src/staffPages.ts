@@ -1,7 +1,5 @@
-/** The pages of the staff, of webinars and of programmes. Their files' names alone would cost a trainee a kilobyte, so they come with the first. */
-import far from './routes.json?far';
+/** The pages of the staff with their routes. Their files' names alone would cost a trainee a kilobyte, so they come with the first. */
 import type { PageModule } from './lib/router.svelte.ts';
 
-export const staffRoutes = far;
-
-export const staffPages = import.meta.glob<PageModule>(['./routes/{admin,author,desk,live,teach}/**/*.svelte', './routes/learn/{programme,programmes,followup}.svelte']);
+export { default as routes } from './routes.json?staff';
+export const pages = import.meta.glob<PageModule>('./routes/{admin,author,desk,teach}/**/*.svelte');

@@ -3,6 +3,7 @@ package programme
 import (
 	"context"
 	"slices"
+	"time"
 
 	"mostik/lms"
 	"mostik/lms/db"
@@ -69,9 +70,33 @@ type OwnView struct {
 	// Rule is what is asked, for who does not take part yet.
 	Rule       *rule.Standing  `json:"rule,omitempty"`
 	Components []ComponentView `json:"components"`
+	// Ahead is when and where components can be done, for who takes part: what is not over in their country, the next first.
+	Ahead []Ahead `json:"ahead"`
 	// Asked are what the programme tells people apart by, for who does not take part yet.
 	Asked   []CategoryView `json:"asked,omitempty"`
 	MayJoin bool           `json:"may_join"`
+}
+
+// Ahead is a day or a webinar that counts for a component and is not over.
+type Ahead struct {
+	Component string    `json:"component"`
+	Title     string    `json:"title"`
+	Place     string    `json:"place"` // "" for a webinar
+	StartsAt  time.Time `json:"starts_at"`
+}
+
+// ahead lists what of a programme lies ahead for the people of a country.
+func (s *Service) ahead(ctx context.Context, p *programme, country string) ([]Ahead, error) {
+	return list(ctx, s.DB, func(from scanner) (a Ahead, err error) {
+		err = from.Scan(&a.Component, &a.Title, &a.Place, &a.StartsAt)
+		a.StartsAt = a.StartsAt.UTC()
+		return a, err
+	}, `SELECT d.component, d.title, coalesce(nullif(d.place, ''), c.name, ''), d.starts_at FROM programme_days d LEFT JOIN centres c ON c.id = d.centre_id
+	     WHERE d.programme_id = $1 AND d.country = $2 AND d.ends_at > $3
+	    UNION ALL
+	    SELECT x.component, w.title, '', w.starts_at FROM programme_webinars x JOIN webinars w ON w.id = x.webinar_id
+	     WHERE x.programme_id = $1 AND coalesce(w.country, $2) = $2 AND w.cancelled_at IS NULL AND w.ends_at > $3
+	     ORDER BY 4, 2 LIMIT 20`, p.ID, country, s.Now())
 }
 
 // Own gives the actor's own standing in a programme, or what an open one asks for. Errors: NotFound.
@@ -93,7 +118,11 @@ func (s *Service) Own(ctx context.Context, actor lms.Actor, key string) (v OwnVi
 		return OwnView{}, err
 	}
 	standing, err := s.standing(ctx, actor, o)
-	return OwnView{Key: key, Title: standing.Title, Aims: standing.Aims, Hours: o.v.Hours, Standing: &standing, Components: standing.Components}, err
+	if err != nil {
+		return OwnView{}, err
+	}
+	ahead, err := s.ahead(ctx, p, o.m.Country)
+	return OwnView{Key: key, Title: standing.Title, Aims: standing.Aims, Hours: o.v.Hours, Standing: &standing, Components: standing.Components, Ahead: ahead}, err
 }
 
 func (s *Service) joinable(ctx context.Context, actor lms.Actor, p *programme) (OwnView, error) {
@@ -107,6 +136,6 @@ func (s *Service) joinable(ctx context.Context, actor lms.Actor, p *programme) (
 	asked := p.Newest.rules.achievement.Explain(nil, s.Now())
 	return OwnView{
 		Key: p.Key, Title: p.title(actor.Language), Aims: p.Newest.Aims.In(actor.Language), Hours: p.Newest.Hours, Rule: &asked,
-		Components: p.Newest.views(actor.Language), Asked: p.Newest.asks(actor.Language, nil), MayJoin: true,
+		Components: p.Newest.views(actor.Language), Ahead: []Ahead{}, Asked: p.Newest.asks(actor.Language, nil), MayJoin: true,
 	}, nil
 }

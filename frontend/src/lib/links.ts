@@ -40,6 +40,8 @@ export const serverLinks = {
   webinarCalendar: (id: string) => at`/api/v1/webinars/${id}/calendar.ics`,
   guestCalendar: (code: string, lang: string) => `${at`/api/v1/guest/${code}/calendar.ics`}?lang=${lang}`,
   verify: (serial: string) => at`/verify/${serial}`,
+  /** Checking in by the code of a day or a room. */
+  here: () => '/here',
 } as const;
 
 /** The doors of the bar, in order. A door is shown when its page exists and the person may open it. */

@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { links } from './links.ts';
 import { staffLinks } from './staff/links.ts';
 import { farRoutes, findPath, matchPath, mayMatch, routes, type Route } from './match.ts';
-import far from '../routes.json?far';
+import live from '../routes.json?live';
+import programmes from '../routes.json?programmes';
+import staff from '../routes.json?staff';
 
-farRoutes(() => Promise.resolve(far));
+farRoutes((table) => Promise.resolve({ programmes, live, staff }[table]));
 test('the staff’s routes come when one of them is asked for', async () => {
   expect(matchPath('/desk/people')).toBeUndefined();
   expect(mayMatch('/desk/people')).toBe(true);
@@ -12,6 +14,24 @@ test('the staff’s routes come when one of them is asked for', async () => {
   const [one, other] = await Promise.all([findPath('/desk/people'), findPath('/admin')]);
   expect([one?.route.page, other?.route.page]).toEqual(['desk/people', 'admin/home']);
   expect(mayMatch('/desk/nowhere/at/all')).toBe(false);
+});
+
+test('what trainees seldom open comes without the staff’s routes', async () => {
+  expect(programmes.map((route) => route.area)).toEqual(['study', 'study', 'study']);
+  expect(staff.filter((route) => route.area !== 'staff')).toEqual([]);
+  expect([matchPath('/programmes'), mayMatch('/programmes')]).toEqual([undefined, true]);
+  expect((await findPath('/programmes/one'))?.route.page).toBe('learn/programme');
+  expect([matchPath('/webinars'), mayMatch('/webinars')]).toEqual([undefined, true]);
+  expect((await findPath('/webinars/one'))?.route.page).toBe('live/webinar');
+});
+
+test('a table that did not come is asked for again', async () => {
+  vi.resetModules();
+  const match = await import('./match.ts');
+  let tries = 0;
+  match.farRoutes(() => (tries++ === 0 ? Promise.reject(new Error('no line')) : Promise.resolve(staff)));
+  await expect(match.findPath('/desk')).rejects.toThrow('no line');
+  expect((await match.findPath('/desk'))?.route.page).toBe('desk/home');
 });
 
 const some: Route[] = [
@@ -35,7 +55,7 @@ test.each<[string, string | undefined, Record<string, string>]>([
 });
 
 test('every route has a page and every page a route', async () => {
-  await findPath('/desk');
+  await Promise.all(['/desk', '/programmes', '/webinars'].map((path) => findPath(path)));
   const pages = Object.keys(import.meta.glob('../routes/**/*.svelte')).map((file) => file.slice('../routes/'.length, -'.svelte'.length));
   const named = routes.map((route) => route.page);
   expect([...pages].sort()).toEqual([...named].sort());

@@ -1,6 +1,6 @@
 /**
- * Finding the route of a path. The server reads the same routes.json by the same rule. The build parts the table:
- * what stands behind the staff's doors comes with the staff's pages.
+ * Finding the route of a path. The server reads the same routes.json by the same rule. The build parts the table
+ * (build/parted-routes.ts): what is not study comes with its pages.
  */
 import near from '../routes.json?near';
 import type { Part } from './text/text.svelte.ts';
@@ -22,32 +22,41 @@ export interface Match {
   params: Record<string, string>;
 }
 
-/** The routes that are known; those of the staff from the first such path on. */
+/** The routes that are known; others come with the first path that needs them. */
 export const routes: Route[] = [...near];
 
-const far = /^\/(admin|author|desk|followups|programmes|teach)(\/|$)/;
-let ask: (() => Promise<Route[]>) | undefined;
-/** The staff's table, once it was asked for; a try that failed is made again. */
-let asked: Promise<void> | undefined;
-let known = false;
+/** Whose pages come with the first of them: of programmes, of webinars, of the staff. */
+export type Table = 'programmes' | 'live' | 'staff';
 
-/** Says where the staff's routes come from. */
-export function farRoutes(fetch: () => Promise<Route[]>): void {
+const far = /^\/((followups|programmes)|(guest|webinars)|admin|author|desk|teach)(\/|$)/;
+let ask: ((table: Table) => Promise<Route[]>) | undefined;
+/** The tables that were asked for, and those that came. */
+const asked = new Map<Table, Promise<unknown>>();
+const known = new Set<Table>();
+
+/** Says where further routes come from. */
+export function farRoutes(fetch: (table: Table) => Promise<Route[]>): void {
   ask = fetch;
 }
 
-/** Whether a path may be a page of the site; a path of the staff is only known once it was asked for. */
-export const mayMatch = (pathname: string): boolean => (!known && far.test(pathname)) || !!matchPath(pathname);
+/** The table that a path still lacks. */
+function lacks(pathname: string): Table | undefined {
+  const found = far.exec(pathname);
+  const table = found?.[2] ? 'programmes' : found?.[3] ? 'live' : 'staff';
+  return found && !known.has(table) ? table : undefined;
+}
 
-/** The route of a path, with the staff's table where it is needed. */
+/** Whether a path may be a page of the site; one of a further table is only known once that was asked for. */
+export const mayMatch = (pathname: string): boolean => !!lacks(pathname) || !!matchPath(pathname);
+
+/** The route of a path, with the table where it stands. */
 export async function findPath(pathname: string): Promise<Match | undefined> {
-  if (!known && ask && far.test(pathname)) {
-    asked ??= ask().then((more) => {
-      routes.push(...more);
-      known = true;
-    });
-    await asked.catch((failure: unknown) => {
-      asked = undefined;
+  const table = lacks(pathname);
+  if (ask && table) {
+    const coming = asked.get(table) ?? ask(table).then((more) => known.add(table) && routes.push(...more));
+    asked.set(table, coming);
+    await coming.catch((failure: unknown) => {
+      asked.delete(table); // a try that failed is made again
       throw failure;
     });
   }

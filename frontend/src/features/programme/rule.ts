@@ -1,5 +1,5 @@
-/** A rule between its JSON, as authors write it, and the tree that a form edits; and each part as a sentence. */
-import { t } from '../../lib/text/text.svelte.ts';
+/** A rule between its JSON, as authors write it, and the tree that a form edits. */
+import { isGroup } from './sentence.ts';
 import { leafKinds, type GroupKind, type LeafKind } from './types.ts';
 
 export interface Node {
@@ -19,7 +19,6 @@ const numbers: Partial<Record<LeafKind, { word: string; without: number }>> = {
   day: { word: 'days', without: 1 },
 };
 
-export const isGroup = (kind: string): kind is GroupKind => kind === 'all' || kind === 'any' || kind === 'at_least';
 export const hasNumber = (kind: string) => kind in numbers;
 /** The word under which a group's parts stand. */
 export const listOf = (kind: string) => (kind === 'at_least' ? 'of' : kind);
@@ -64,30 +63,4 @@ export function writeRule(node: Node): Written {
     ...(number && node.least.trim() && node.least.trim() !== String(number.without) ? { [number.word]: typed(node.least) } : {}),
     ...(node.kind === 'evidence' && node.months.trim() ? { months: typed(node.months) } : {}),
   };
-}
-
-/** One leaf as a sentence. */
-export function sentence(kind: LeafKind, title: string, least: number, months: number): string {
-  switch (kind) {
-    case 'course':
-      return least > 0 ? t('programme.leaf.courseAt', { title, n: least }) : t('programme.leaf.course', { title });
-    case 'webinar':
-      return t('programme.leaf.webinar', { title, n: least });
-    case 'quiz':
-      return t('programme.leaf.quiz', { title, n: least });
-    case 'day':
-      return least > 1 ? t('programme.leaf.days', { title, n: least }) : t('programme.leaf.day', { title });
-    case 'evidence':
-      return months > 0 ? t('programme.leaf.evidenceWithin', { title, n: months }) : t('programme.leaf.evidence', { title });
-    case 'practice':
-      return t('programme.leaf.practice', { title });
-    case 'programme':
-      return t('programme.leaf.programme', { title });
-  }
-}
-
-/** How a group begins. */
-export function heading(kind: GroupKind, count: number): string {
-  if (kind === 'at_least') return t('programme.atLeast', { n: count });
-  return t(kind === 'all' ? 'programme.all' : 'programme.any');
 }

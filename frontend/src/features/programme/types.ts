@@ -234,6 +234,14 @@ export interface Standing {
   may_issue: boolean;
 }
 
+/** A day or a webinar that lies ahead and counts for a component. */
+export interface Ahead {
+  component: string;
+  title: string;
+  place: string;
+  starts_at: string;
+}
+
 export interface Own {
   key: string;
   title: string;
@@ -242,6 +250,7 @@ export interface Own {
   standing: Standing | null;
   rule?: Step;
   components: ComponentView[];
+  ahead: Ahead[];
   asked?: Asked[];
   may_join: boolean;
 }

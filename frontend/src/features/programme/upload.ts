@@ -1,5 +1,7 @@
 /** Sending a document: its bytes are the body. */
-import { readProblem } from '../../lib/api/problem.ts';
+import { Problem, readProblem } from '../../lib/api/problem.ts';
+import { explain, type Sentences } from '../../lib/failure.ts';
+import { tMaybe } from '../../lib/text/text.svelte.ts';
 
 async function send(method: 'PUT' | 'POST', path: string, file: File): Promise<void> {
   const response = await fetch(`${path}?name=${encodeURIComponent(file.name)}`, {
@@ -16,3 +18,9 @@ export const attach = (evidence: string, file: File): Promise<void> => send('PUT
 
 /** The scan of a day's signed sheet. */
 export const addScan = (day: string, file: File): Promise<void> => send('POST', `/api/v1/days/${day}/scans`, file);
+
+/** A failure in sentences, where a file that is not taken says why. */
+export function explainFile(failure: unknown): Sentences {
+  const said = explain(failure);
+  return failure instanceof Problem ? { ...said, what: tMaybe(`handing.no.${failure.code}`, said.what) } : said;
+}

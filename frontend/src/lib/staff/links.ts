@@ -63,5 +63,4 @@ export const staffFiles = {
   deskTable: (query: string, end: 'csv' | 'xlsx') => `/api/v1/desk/people.${end}${query && `?${query}`}`,
   personExport: (id: string) => at`/api/v1/people/${id}/export`,
   dayScan: (day: string, scan: string) => at`/api/v1/days/${day}/scans/${scan}`,
-  evidenceFile: (id: string) => at`/api/v1/evidence/${id}/file`,
 } as const;

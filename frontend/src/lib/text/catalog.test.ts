@@ -4,7 +4,7 @@ import { placeholders, type Catalog, type Message } from './message.ts';
 import { langs, type Lang } from './lang.ts';
 
 const files = import.meta.glob<{ default: Catalog }>(['./catalog/*/*.ts', '!./catalog/*/language.ts'], { eager: true });
-const areas = ['study', 'staff', 'quiz', 'review', 'talk', 'task', 'account', 'paper', 'exam', 'practice', 'round', 'live', 'report', 'calendar', 'awards', 'holder', 'check', 'checkin', 'programme', 'coordination', 'donor', 'intake', 'hooks', 'scheme', 'acts'] as const;
+const areas = ['study', 'staff', 'quiz', 'review', 'talk', 'task', 'account', 'paper', 'exam', 'practice', 'round', 'live', 'report', 'calendar', 'awards', 'holder', 'check', 'checkin', 'programme', 'coordination', 'donor', 'intake', 'hooks', 'scheme', 'acts', 'handing', 'supervisor'] as const;
 
 function catalog(lang: Lang, area: string): Catalog {
   const file = files[`./catalog/${lang}/${area}.ts`];

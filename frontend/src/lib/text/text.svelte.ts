@@ -28,14 +28,16 @@ import type intake from './catalog/en/intake.ts';
 import type hooks from './catalog/en/hooks.ts';
 import type scheme from './catalog/en/scheme.ts';
 import type acts from './catalog/en/acts.ts';
+import type handing from './catalog/en/handing.ts';
+import type supervisor from './catalog/en/supervisor.ts';
 
-type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof awards & typeof holder & typeof check & typeof checkin & typeof programme & typeof coordination & typeof donor & typeof intake & typeof hooks & typeof scheme & typeof acts;
+type Texts = typeof study & typeof staff & typeof quiz & typeof review & typeof talk & typeof task & typeof account & typeof paper & typeof exam & typeof practice & typeof round & typeof live & typeof calendar & typeof report & typeof awards & typeof holder & typeof check & typeof checkin & typeof programme & typeof coordination & typeof donor & typeof intake & typeof hooks & typeof scheme & typeof acts & typeof handing & typeof supervisor;
 export type Key = keyof Texts & string;
 /** The keys of texts without parameters: what a table of labels may name. */
 export type PlainKey = { [K in Key]: Params<Texts[K]> extends [] ? K : never }[Key];
 export type Area = 'study' | 'staff';
 /** Words that few pages need, and that come with those. */
-export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'awards' | 'holder' | 'check' | 'checkin' | 'programme' | 'coordination' | 'donor' | 'intake' | 'hooks' | 'scheme' | 'acts';
+export type Part = 'quiz' | 'review' | 'talk' | 'task' | 'account' | 'paper' | 'exam' | 'practice' | 'round' | 'live' | 'report' | 'calendar' | 'awards' | 'holder' | 'check' | 'checkin' | 'programme' | 'coordination' | 'donor' | 'intake' | 'hooks' | 'scheme' | 'acts' | 'handing' | 'supervisor';
 
 interface Words {
   default: Catalog;

@@ -511,4 +511,5 @@ export default {
   'thing.post': 'Post',
   'thing.webinar': 'Webinar',
   'thing.mail': 'Mail',
+  'programme.evidence': 'Waiting for a decision',
 } as const satisfies Catalog;

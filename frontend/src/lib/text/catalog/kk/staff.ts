@@ -511,4 +511,5 @@ export default {
   'thing.post': 'Хабарлама',
   'thing.webinar': 'Вебинар',
   'thing.mail': 'Хат',
+  'programme.evidence': 'Шешім күтуде',
 } satisfies Translated<typeof en>;

@@ -3,6 +3,6 @@ import type { Catalog } from '../../message.ts';
 import study from './study.ts';
 
 export default study;
-export const parts = import.meta.glob<{ default: Catalog }>(['./*.ts', '!./{study,language,far,acts,awards,calendar,checkin,coordination,donor,holder,hooks,intake,live,programme,report,scheme,staff}.ts']);
+export const parts = import.meta.glob<{ default: Catalog }>(['./*.ts', '!./{study,language,far,acts,awards,calendar,checkin,coordination,donor,handing,holder,hooks,intake,live,programme,report,scheme,staff,supervisor}.ts']);
 /** The way to what a trainee seldom needs. */
 export const far = () => import('./far.ts');

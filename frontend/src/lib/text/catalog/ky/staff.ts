@@ -511,4 +511,5 @@ export default {
   'thing.post': 'Билдирүү',
   'thing.webinar': 'Вебинар',
   'thing.mail': 'Кат',
+  'programme.evidence': 'Чечим күтүүдө',
 } satisfies Translated<typeof en>;

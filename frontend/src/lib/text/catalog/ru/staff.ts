@@ -525,4 +525,5 @@ export default {
   'thing.post': 'Сообщение',
   'thing.webinar': 'Вебинар',
   'thing.mail': 'Письмо',
+  'programme.evidence': 'Ждёт решения',
 } satisfies Translated<typeof en>;

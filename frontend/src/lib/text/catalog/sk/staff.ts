@@ -525,4 +525,5 @@ export default {
   'thing.post': 'Príspevok',
   'thing.webinar': 'Webinár',
   'thing.mail': 'E-mail',
+  'programme.evidence': 'Čaká na rozhodnutie',
 } satisfies Translated<typeof en>;
