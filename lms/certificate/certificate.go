@@ -63,7 +63,7 @@ type Service struct {
 	// Blobs keeps files: scans, pictures of templates, papers of many in one.
 	Blobs *blob.Store
 	// Certify issues what a participation has earned, by its programme's rule, in the caller's transaction, and gives
-	// the serial; whoever has it already keeps it. Refusals are Conflict. The programme's slice stands above this one
+	// the serial; whoever has it already keeps it. Refusals are Conflict and Forbidden. The programme's slice stands above this one
 	// and hands it down.
 	Certify func(ctx context.Context, tx bun.IDB, participation lms.ID[lms.Participation], actor lms.ID[lms.Person]) (serial string, err error)
 	// Strangers bounds what one network may look up; nil lets everybody.

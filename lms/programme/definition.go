@@ -64,7 +64,7 @@ type Definition struct {
 	// Join says who may come: invited, or open to whoever belongs to one of the countries (none: all).
 	Join      string   `json:"join,omitempty"`
 	Countries []string `json:"countries,omitempty"`
-	// Issue says when the certificate of achievement is issued: at-once, or by-hand by whoever may.
+	// Issue says when the certificate of achievement is issued for the first time: at-once, or by-hand by whoever may.
 	Issue string `json:"issue,omitempty"`
 	// Trainers marks a training of trainers, whose people train others.
 	Trainers bool `json:"trainers,omitempty"`
