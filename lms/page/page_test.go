@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -48,14 +47,14 @@ func TestWeeksOfAMonth(t *testing.T) {
 
 // Every state has a sign and words of its own in every language: none is told by colour alone.
 func TestEveryStateIsDistinct(t *testing.T) {
-	for n, lang := range slices.Repeat(text.Languages, 2) {
-		paper, seen := n >= len(text.Languages), map[string]certificate.State{}
+	for _, lang := range text.Languages {
+		seen := map[string]certificate.State{}
 		for _, state := range []certificate.State{
 			certificate.Valid, certificate.Expired, certificate.Suspended, certificate.Revoked,
 			certificate.Superseded, certificate.Erased, certificate.Unknown,
 		} {
 			page := verifyPage{frame: frame{Lang: lang, Words: text.In(lang)}}
-			page.show(certificate.Verification{State: state, FromPaper: paper}, "")
+			page.show(certificate.Verification{State: state}, "")
 			for _, word := range []string{page.Sign, page.StateWord, page.StateNote} {
 				if other, ok := seen[word]; word == "" || ok {
 					t.Errorf("%s: %q stands for %s and %s", lang, word, state, other)

@@ -102,7 +102,7 @@ func (page *verifyPage) show(v certificate.Verification, today string) {
 	if v.State == certificate.Erased {
 		return
 	}
-	if page.FromPaper = v.FromPaper; v.FromPaper && v.State == certificate.Valid {
+	if page.FromPaper = v.FromPaper; v.FromPaper {
 		page.StateNote = page.Words.Life.PaperNote
 	}
 	page.Claim, page.Sealed, page.Checked = &v.Claim, v.Sealed, text.Stopped(w.CheckedAt+": "+today)
