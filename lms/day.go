@@ -13,3 +13,7 @@ func DayInForce(now time.Time) time.Time {
 	y, m, d := now.UTC().Add(-12 * time.Hour).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
+
+// DayBegun tells whether a day, given as its midnight in UTC, has begun anywhere on earth: fourteen hours before UTC, where
+// the date changes first. What somebody says that they did today may be of such a day.
+func DayBegun(day, now time.Time) bool { return !now.Before(day.UTC().Add(-14 * time.Hour)) }

@@ -23,3 +23,14 @@ func TestADayIsInForceUntilItIsOverEverywhere(t *testing.T) {
 		}
 	}
 }
+
+// Whoever says in Almaty at two in the morning what they did today is believed; of tomorrow nobody is.
+func TestADayBeginsWhereItBeginsFirst(t *testing.T) {
+	almaty := time.FixedZone("Almaty", 5*3600)
+	now := time.Date(2026, 11, 23, 2, 0, 0, 0, almaty)
+	for day, want := range map[int]bool{22: true, 23: true, 24: false} {
+		if got := lms.DayBegun(time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC), now); got != want {
+			t.Errorf("the %dth has begun: %v", day, got)
+		}
+	}
+}

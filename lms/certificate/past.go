@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
@@ -35,7 +36,7 @@ type Paper struct {
 	Language            string
 }
 
-func (p *Paper) check(today Date) error {
+func (p *Paper) check(now time.Time) error {
 	for field, f := range map[string]struct {
 		text   *string
 		limit  int
@@ -56,7 +57,7 @@ func (p *Paper) check(today Date) error {
 		return lms.ErrInvalid("hours", "number-malformed", "hours are a number, 24 or 24.5")
 	}
 	switch {
-	case p.IssuedOn.IsZero() || p.IssuedOn.After(today.Time):
+	case p.IssuedOn.IsZero() || !lms.DayBegun(p.IssuedOn.Time, now):
 		return lms.ErrInvalid("issued_on", "date-ahead", "a paper of the past was issued by today")
 	case p.ExpiresOn != nil && p.ExpiresOn.Before(p.IssuedOn.Time):
 		return lms.ErrInvalid("expires_on", "ends-before-it-begins", "it ends before it begins")
@@ -80,7 +81,7 @@ func (s *Service) EnterPaper(ctx context.Context, actor lms.Actor, p Paper) (ser
 
 // EnterPaperIn is EnterPaper in the caller's transaction, for many at once.
 func (s *Service) EnterPaperIn(ctx context.Context, tx bun.Tx, actor lms.Actor, p Paper) (serial string, err error) {
-	if err := p.check(DateOf(s.Now())); err != nil {
+	if err := p.check(s.Now()); err != nil {
 		return "", err
 	}
 	var given, family, latinGiven, latinFamily string

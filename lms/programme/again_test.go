@@ -293,3 +293,20 @@ func TestWhatWaitsIsBounded(t *testing.T) {
 	_, err = s.programmes.HandIn(ctx, who, id, in)
 	s.check(err)
 }
+
+// In the east it is tomorrow already: what was obtained there today is taken.
+func TestEvidenceOfTodayIsTakenInTheEast(t *testing.T) {
+	s := newSite(t)
+	s.published("assist", "", assisting(`{"evidence": "aid"}`))
+	who := s.trainee("KZ")
+	id := s.invite("assist", who)[0]
+	s.now = time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
+	for day, want := range map[string]string{"2026-11-23": "", "2026-11-24": "date-malformed"} {
+		_, err := s.programmes.HandIn(t.Context(), who, id, programme.HandIn{Component: "aid", Words: "Red Cross", ObtainedOn: day})
+		if want == "" {
+			s.check(err)
+			continue
+		}
+		s.refused(err, lms.Invalid, want)
+	}
+}

@@ -164,7 +164,7 @@ func (s *Service) obtained(h *Handed, day string) (on any, err error) {
 		return nil, nil
 	}
 	d, err := certificate.ParseDate(day)
-	if err != nil || d.After(s.Now()) || d.Year() < 1950 {
+	if err != nil || !lms.DayBegun(d.Time, s.Now()) || d.Year() < 1950 {
 		return nil, lms.ErrInvalid("obtained_on", "date-malformed", "a day that has been, 2006-01-02")
 	}
 	h.ObtainedOn = &d
