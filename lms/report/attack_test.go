@@ -166,6 +166,35 @@ func TestAFewWhoCameOrWentAreNotSubtracted(t *testing.T) {
 	}
 }
 
+// What a finer table of an earlier report adds up to is not subtracted from a coarser one of a later.
+func TestSumsOfAnEarlierTableAreNotSubtracted(t *testing.T) {
+	s := newSite(t)
+	s.slovakia()
+	s.Exec(`UPDATE persons SET sex = 'male' WHERE sex = 'not-stated'`)
+	keys := s.define(
+		`{"key":"fine","name":{"en":"Trained"},"count":{"act":"attended"},"by":[["sex","category:setting"]]}`,
+		`{"key":"coarse","name":{"en":"Trained"},"count":{"act":"attended"},"by":[["sex"]]}`)
+	in := report.Input{Title: "Report", Programme: "slovakia", Language: "en", From: "2026-03-01", To: "2026-12-31"}
+	freeze := func(key string) figures {
+		in.Indicators = []string{key}
+		v, err := s.Freeze(t.Context(), s.admin, s.create(s.admin, in))
+		s.must(err)
+		return derive(v.Content.Figures[0])
+	}
+	before, women := freeze(keys[0]), 0
+	for _, setting := range []string{"home", "street", "office"} {
+		women += before["sex×category:setting=female×"+setting]
+	}
+	if women < 300 {
+		t.Fatalf("the first report tells of %d women", women)
+	}
+	s.strike(2, `p.sex = 'female'`)
+	s.come(20, "male", "state") // the whole changes by many
+	if n, told := freeze(keys[1])["sex=female"]; told && n != women {
+		t.Errorf("%d women were told by setting, now %d: two are gone", women, n)
+	}
+}
+
 // What the few of one country reached is not told by the gains of all and of the other countries, in whatever order the
 // reports are handed over.
 func TestGainsOfARestAreNotSubtracted(t *testing.T) {
