@@ -12,6 +12,7 @@ import (
 
 	"mostik/lms"
 	"mostik/lms/account"
+	"mostik/lms/certificate"
 	"mostik/lms/db"
 	"mostik/lms/db/dbtest"
 	"mostik/lms/desk"
@@ -429,6 +430,114 @@ func (x *tables) mailed(n int) {
 	}
 	if got := x.Int(`SELECT count(*) FROM mails WHERE language = 'ru' AND subject = 'Приглашение: Помощь' AND body LIKE '%https://mostik.example/programmes/assist%'`); got != n {
 		x.T.Errorf("%d mails in Russian lead to the programme: %s", got, x.Text(`SELECT subject || body FROM mails LIMIT 1`))
+	}
+}
+
+// What keeps a paper out is told by its row, before anything is done: the same paper twice in the table, or entered
+// already, one's own, and texts that no certificate has room for.
+func TestPapersThatCannotBeEntered(t *testing.T) {
+	x := newTables(t)
+	ctx := t.Context()
+	const heads = "Фамилия;Имя;Эл. почта;Название сертификата;Кем выдан;Номер сертификата;Дата выдачи;Часы\n"
+	table := func(text string) intake.View {
+		t.Helper()
+		v, err := x.intake.Upload(ctx, x.kz, intake.Upload{Name: "papers.csv", Data: []byte(heads + text), Country: "KZ"})
+		x.must(err)
+		return v
+	}
+	v := table("Омарова;Дана;holder@example.org;Первая помощь;Красный Полумесяц;К-17;12.03.2025;16\n")
+	_, err := x.intake.Apply(ctx, x.kz, v.ID)
+	x.must(err)
+	x.must(x.intake.DoApply(ctx, intake.ApplyJob{Import: v.ID}))
+	x.Exec(`UPDATE persons SET email = 'me@example.org', given_name = 'Мира', family_name = 'Линд' WHERE id = $1`, x.kz.Person)
+	v = table("Омарова;Дана;holder@example.org;Первая помощь;красный полумесяц;к-17;12.03.2025;16\n" +
+		"Ким;Олег;o@example.org;Право;Университет;У-4;01.09.2020;8\n" +
+		"Ким;Олег;o@example.org;Право;УНИВЕРСИТЕТ;у-4;01.09.2020;8\n" +
+		"Линд;Мира;me@example.org;Право;Университет;У-5;01.09.2020;8\n" +
+		"Цой;Юлия;;" + strings.Repeat("Право ", 60) + ";Университет;У-6;01.09.2020;8\n" +
+		"Пак;Инна;;Право;Университет;У-7;01.09.2020;0,333333333\n")
+	lines, err := x.intake.Lines(ctx, x.kz, v.ID, intake.LinesQuery{Level: intake.Fault})
+	x.must(err)
+	told := ""
+	for _, l := range lines.Items {
+		for _, p := range l.Problems {
+			if p.Level == intake.Fault {
+				told += fmt.Sprintf("%d %s, ", l.Line, p.Code)
+			}
+		}
+	}
+	if told != "2 paper-known, 4 paper-twice, 5 paper-own, 6 too-long, 7 hours-malformed, " {
+		t.Errorf("told: %s", told)
+	}
+	m := v.Mapping
+	m.SkipFaulty = true
+	_, err = x.intake.SetMapping(ctx, x.kz, v.ID, m)
+	x.must(err)
+	if c, err := x.intake.DryRun(ctx, x.kz, v.ID); err != nil || c.Papers != 1 {
+		t.Errorf("%v, %d papers", err, c.Papers)
+	}
+}
+
+// What others did since with what a table brought keeps it from being taken back: a paper that was suspended, a place in a
+// programme that somebody was taken out of.
+func TestWhatOthersDidSinceIsNotTakenBack(t *testing.T) {
+	for name, since := range map[string]func(x *tables) error{
+		"suspended": func(x *tables) error {
+			serial := x.Text(`SELECT serial FROM certificates WHERE paper_number = 'К-17'`)
+			return x.certificates.Change(x.T.Context(), x.kz, serial, certificate.Suspend, "the office has burnt down")
+		},
+		"scanned": func(x *tables) error {
+			x.Exec(`UPDATE certificates SET scan_sha256 = 'x', scan_type = 'image/png', scan_bytes = 1 WHERE paper_number = 'К-17'`)
+			return nil
+		},
+		"withdrawn": func(x *tables) error {
+			id, err := lms.ParseID[lms.Participation](x.Text(`SELECT x.id FROM participations x JOIN persons p ON p.id = x.person_id WHERE p.family_name = 'Серикова'`))
+			x.must(err)
+			return x.programmes.Withdraw(x.T.Context(), x.kz, id)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newTables(t)
+			// They were there before: nothing of themselves keeps the table.
+			for _, r := range rows()[1:] {
+				x.Person(lmstest.PersonSpec{FamilyName: r[0], GivenName: r[1], Email: r[2], Country: "KZ"})
+			}
+			v, err := x.intake.Upload(t.Context(), x.kz, intake.Upload{Name: "people.csv", Data: asCSV(rows()), Country: "KZ"})
+			x.must(err)
+			_, err = x.intake.Decide(t.Context(), x.kz, v.ID, intake.Decision{Code: "twin-here", What: "same"})
+			x.must(err)
+			_, err = x.intake.Apply(t.Context(), x.kz, v.ID)
+			x.must(err)
+			x.must(x.intake.DoApply(t.Context(), intake.ApplyJob{Import: v.ID}))
+			if out, err := x.intake.Blockers(t.Context(), x.kz, v.ID); err != nil || out.Total != 0 {
+				t.Fatalf("before: %v %+v", err, out)
+			}
+			x.must(since(x))
+			if _, err = x.intake.Undo(t.Context(), x.kz, v.ID); lms.KindOf(err) != lms.Conflict {
+				t.Errorf("taken back: %v", err)
+			}
+			if out, err := x.intake.Blockers(t.Context(), x.kz, v.ID); err != nil || out.Total != 1 || out.Blockers[0].What != "changed" {
+				t.Errorf("in its way: %v %+v", err, out)
+			}
+		})
+	}
+}
+
+// A table for one country is no way to somebody of another, whom the actor sees by a cohort only.
+func TestTablesReachNobodyElsewhere(t *testing.T) {
+	x := newTables(t)
+	ctx := t.Context()
+	course, version := x.Course("a-course", `{}`)
+	cohort := x.Cohort(course, "TJ", x.Centre("TJ"))
+	there := x.Person(lmstest.PersonSpec{GivenName: "Саодат", FamilyName: "Раҳимова", Email: "s@example.org", Country: "TJ"})
+	x.Enrol(there, course, version, cohort)
+	actor := x.kz
+	actor.Grants = append(slices.Clone(actor.Grants), lms.Grant{Role: lms.Coordinator, Scope: lms.CohortGround(cohort)})
+	v, err := x.intake.Upload(ctx, actor, intake.Upload{Name: "p.csv", Country: "KZ", Data: []byte(
+		"Фамилия;Имя;Эл. почта;Программа\nРаҳимова;Саодат;s@example.org;assist\n")})
+	x.must(err)
+	if v.Faults != 1 || !slices.ContainsFunc(v.Kinds, func(k intake.ProblemCount) bool { return k.Code == "beyond-scope" }) {
+		t.Errorf("told: %+v", v.Kinds)
 	}
 }
 

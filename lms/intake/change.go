@@ -186,7 +186,7 @@ func drop(ctx context.Context, tx bun.Tx, ids []string) error {
 // keptOpen is how long a table that nobody applies is kept: it is full of people's data.
 const keptOpen = 30 * 24 * time.Hour
 
-// Tidy drops tables that lay open for too long. It may run at any time.
+// Tidy drops tables that lay open for too long, and those whose job was given up. It may run at any time.
 func (s *Service) Tidy(ctx context.Context) (err error) {
 	defer lms.Wrap(&err, "intake.Tidy")
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
@@ -196,7 +196,7 @@ func (s *Service) Tidy(ctx context.Context) (err error) {
 			err := scan(&id)
 			ids = append(ids, id)
 			return err
-		}, `SELECT id::text FROM imports WHERE state = 'open' AND made_at < $1 FOR UPDATE SKIP LOCKED`, s.Now().Add(-keptOpen))
+		}, `SELECT id::text FROM imports WHERE state IN ('open', 'applying') AND made_at < $1 FOR UPDATE SKIP LOCKED`, s.Now().Add(-keptOpen))
 		if err != nil || len(ids) == 0 {
 			return err
 		}

@@ -1,8 +1,10 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 
@@ -38,10 +40,13 @@ func (s *Service) check(ctx context.Context, q db.Queryer, actor lms.Actor, r *r
 		reader.read(&c.rows[i])
 		c.allowed(actor, &c.rows[i])
 	}
-	for _, step := range []func(context.Context, db.Queryer, lms.Actor) error{c.addresses, c.decided, c.twinsInFile, c.twinsHere, c.standing} {
+	for _, step := range []func(context.Context, db.Queryer, lms.Actor) error{c.addresses, c.decided, c.twinsInFile, c.twinsHere, c.standing, c.papers} {
 		if err := step(ctx, q, actor); err != nil {
 			return nil, err
 		}
+	}
+	for i := range c.rows {
+		slices.SortStableFunc(c.rows[i].problems, func(a, b Problem) int { return cmp.Or(a.Column-b.Column, strings.Compare(a.Code, b.Code)) })
 	}
 	return c, nil
 }
@@ -63,15 +68,27 @@ func (c *checked) allowed(actor lms.Actor, l *line) {
 	if l.employer != "" && actor.Can(lms.ManageOrganisation, lms.Facts{Country: f.Country}) != nil {
 		l.blame("organisation-beyond", c.Mapping.column(Organised), Organised)
 	}
-	if !l.programme.ID.IsZero() && actor.Can(lms.EnrolParticipant, f) != nil {
-		l.blame("beyond-scope", c.Mapping.column(Programme), Programme)
-	}
-	if l.paper != nil && actor.Can(lms.IssueCertificate, f) != nil {
-		l.blame("beyond-scope", c.Mapping.column(PaperNumber), PaperNumber)
-	}
-	// Whoever enters a cohort is asked for by its own place, when the cohort is looked up.
-	if f.Course = l.course.ID; !f.Course.IsZero() && l.cohort.ID.IsZero() && actor.Can(lms.Enrol, f) != nil {
-		l.blame("beyond-scope", c.Mapping.column(Course), Course)
+	c.brings(actor, l, f)
+}
+
+// brings asks whether the actor may do with somebody of a place what the row says. Whoever enters a cohort is asked for by
+// its own place, when the cohort is looked up.
+func (c *checked) brings(actor lms.Actor, l *line, f lms.Facts) {
+	ofCourse := f
+	ofCourse.Course = l.course.ID
+	for _, ask := range []struct {
+		field  Field
+		asked  bool
+		action lms.Action
+		facts  lms.Facts
+	}{
+		{Programme, !l.programme.ID.IsZero(), lms.EnrolParticipant, f},
+		{PaperNumber, l.paper != nil, lms.IssueCertificate, f},
+		{Course, !l.course.ID.IsZero() && l.cohort.ID.IsZero(), lms.Enrol, ofCourse},
+	} {
+		if ask.asked && !blamed(l, ask.field) && actor.Can(ask.action, ask.facts) != nil {
+			l.blame("beyond-scope", c.Mapping.column(ask.field), ask.field)
+		}
 	}
 }
 
@@ -82,7 +99,7 @@ func (c *checked) addresses(ctx context.Context, q db.Queryer, actor lms.Actor) 
 	var list []string
 	for i := range c.rows {
 		l := &c.rows[i]
-		for f, address := range map[Field]string{Email: strings.ToLower(l.person.Email), Login: strings.ToLower(l.person.Login)} {
+		for f, address := range l.addresses() {
 			if address == "" || blamed(l, f) {
 				continue
 			}
@@ -109,7 +126,7 @@ func (c *checked) addresses(ctx context.Context, q db.Queryer, actor lms.Actor) 
 	}
 	for i := range c.rows {
 		l := &c.rows[i]
-		for f, address := range map[Field]string{Email: strings.ToLower(l.person.Email), Login: strings.ToLower(l.person.Login)} {
+		for f, address := range l.addresses() {
 			h, taken := holders[address]
 			switch {
 			case address == "" || !taken || l.first != nil || blamed(l, f):
@@ -117,7 +134,10 @@ func (c *checked) addresses(ctx context.Context, q db.Queryer, actor lms.Actor) 
 				l.blame(string(f)+"-taken", c.Mapping.column(f), f)
 			default:
 				score, reasons := alike.Compare(alike.Prepare(l.alike()), h.person)
-				if score == 0 {
+				if l.known == h.id {
+					continue
+				}
+				if score == 0 || !l.known.IsZero() { // an e-mail of one person and a login of another name nobody
 					l.problems = append(l.problems, Problem{
 						Code: string(f) + "-of-another", Column: c.Mapping.column(f), Field: f, Level: Fault, Twins: []Twin{{h.id, score, reasons}},
 					})
@@ -131,6 +151,13 @@ func (c *checked) addresses(ctx context.Context, q db.Queryer, actor lms.Actor) 
 		}
 	}
 	return nil
+}
+
+// addresses are what a row's person signs in with, always in this order.
+func (l *line) addresses() iter.Seq2[Field, string] {
+	return func(yield func(Field, string) bool) {
+		_ = yield(Email, strings.ToLower(l.person.Email)) && yield(Login, strings.ToLower(l.person.Login))
+	}
 }
 
 // follow makes a row one of the person of an earlier one.
@@ -368,7 +395,8 @@ func (c *checked) standing(ctx context.Context, q db.Queryer, actor lms.Actor) e
 	err := each(ctx, q, func(scan func(...any) error) error {
 		var person lms.ID[lms.Person]
 		var rawCourses, rawProgrammes []byte
-		if err := scan(&person, &rawCourses, &rawProgrammes); err != nil {
+		var f lms.Facts
+		if err := scan(&person, &f.Country, &f.Centre, &rawCourses, &rawProgrammes); err != nil {
 			return err
 		}
 		seen[person] = true
@@ -381,6 +409,7 @@ func (c *checked) standing(ctx context.Context, q db.Queryer, actor lms.Actor) e
 			return err
 		}
 		for _, l := range byPerson[person] {
+			c.brings(actor, l, f) // the table's place is not theirs
 			if !l.course.ID.IsZero() && slices.Contains(courses, l.course.ID) {
 				l.blame("enrolled-already", -1, Course)
 			}
@@ -389,7 +418,7 @@ func (c *checked) standing(ctx context.Context, q db.Queryer, actor lms.Actor) e
 			}
 		}
 		return nil
-	}, `SELECT p.id, array_to_json(array(SELECT course_id FROM enrolments WHERE person_id = p.id AND state <> 'withdrawn')),
+	}, `SELECT p.id, coalesce(p.country, ''), p.centre_id, array_to_json(array(SELECT course_id FROM enrolments WHERE person_id = p.id AND state <> 'withdrawn')),
 	           array_to_json(array(SELECT programme_id FROM participations WHERE person_id = p.id AND state <> 'withdrawn'))
 	      FROM persons p WHERE p.id = ANY (`+list+`::text[]::uuid[]) AND `+w.Where(), w.Args()...)
 	if err != nil {
@@ -403,4 +432,66 @@ func (c *checked) standing(ctx context.Context, q db.Queryer, actor lms.Actor) e
 		}
 	}
 	return nil
+}
+
+// papers tells which certificates of the past cannot be entered: one that an earlier row of the same person brings, one
+// that is entered already, and one's own.
+func (c *checked) papers(ctx context.Context, q db.Queryer, actor lms.Actor) error {
+	type paper struct {
+		of             any // the account, or the first row of somebody who has none yet
+		number, issuer string
+	}
+	here, err := papersOf(ctx, q, c.rows)
+	if err != nil {
+		return err
+	}
+	first := map[paper]int{}
+	for i := range c.rows {
+		l := &c.rows[i]
+		if l.paper == nil || l.skipped() {
+			continue
+		}
+		column := c.Mapping.column(PaperNumber)
+		p := paper{number: strings.ToLower(l.paper.Number), issuer: strings.ToLower(l.paper.Issuer)}
+		switch {
+		case !l.known.IsZero():
+			p.of = l.known
+		case l.first != nil:
+			p.of = l.first
+		default:
+			p.of = l
+		}
+		earlier := first[p]
+		switch {
+		case l.known == actor.Person && !l.known.IsZero():
+			l.blame("paper-own", column, PaperNumber)
+		case slices.Contains(here[l.known], p.number+"\n"+p.issuer):
+			l.blame("paper-known", column, PaperNumber)
+		case earlier > 0:
+			l.problems = append(l.problems, Problem{Code: "paper-twice", Column: column, Field: PaperNumber, Level: Fault, Line: earlier})
+		default:
+			first[p] = l.No
+		}
+	}
+	return nil
+}
+
+// papersOf gives the papers that known people of rows have, each as its number and its issuer.
+func papersOf(ctx context.Context, q db.Queryer, rows []line) (map[lms.ID[lms.Person]][]string, error) {
+	var ids []lms.ID[lms.Person]
+	for i := range rows {
+		if l := &rows[i]; l.paper != nil && !l.known.IsZero() {
+			ids = append(ids, l.known)
+		}
+	}
+	list := map[lms.ID[lms.Person]][]string{}
+	err := each(ctx, q, func(scan func(...any) error) error {
+		var id lms.ID[lms.Person]
+		var number, issuer string
+		err := scan(&id, &number, &issuer)
+		list[id] = append(list[id], number+"\n"+issuer)
+		return err
+	}, `SELECT person_id, lower(paper_number), lower(coalesce(claim::json ->> 'issuer', '')) FROM certificates
+	     WHERE person_id = ANY ($1::text[]::uuid[]) AND origin = 'paper' AND state <> 'revoked'`, texts(ids))
+	return list, err
 }

@@ -490,3 +490,35 @@ func TestTwinsBeyondTheReaderAreNotTold(t *testing.T) {
 		}
 	}
 }
+
+// An e-mail of one person and a login of another name nobody: who is meant is never drawn by lot.
+func TestAddressesOfTwoPeople(t *testing.T) {
+	h := newHouse(t)
+	h.Person(lmstest.PersonSpec{GivenName: "Айгерим", FamilyName: "Серикова", Email: "a@example.org", Country: "KZ"})
+	other := h.Person(lmstest.PersonSpec{GivenName: "Айгерим", FamilyName: "Серикова", Country: "KZ"})
+	h.Exec(`UPDATE persons SET login = 'serikova' WHERE id = $1`, other)
+	for range 8 {
+		v := h.upload(t, h.kz, "KZ", "Фамилия;Имя;Почта;Логин\nСерикова;Айгерим;a@example.org;serikova\n")
+		if v.Faults != 1 || !slices.ContainsFunc(v.Kinds, func(k intake.ProblemCount) bool { return k.Code == "login-of-another" }) {
+			t.Fatalf("told: %+v", v.Kinds)
+		}
+		must(t, h.Drop(t.Context(), h.kz, v.ID))
+	}
+}
+
+// A table whose job was given up is not kept for ever either.
+func TestTablesThatWereNeverDoneAreDropped(t *testing.T) {
+	h := newHouse(t)
+	v := h.upload(t, h.kz, "KZ", "ФИО\nСерикова Айгерим\n")
+	_, err := h.Apply(t.Context(), h.kz, v.ID)
+	must(t, err)
+	h.Exec(`UPDATE imports SET made_at = made_at - interval '31 days'`)
+	must(t, h.Tidy(t.Context()))
+	if got := h.Text(`SELECT state || ' ' || (SELECT count(*) FROM import_rows) FROM imports`); got != "dropped 0" {
+		t.Errorf("it is %s", got)
+	}
+	must(t, h.DoApply(t.Context(), intake.ApplyJob{Import: v.ID}))
+	if n := h.Int(`SELECT count(*) FROM persons WHERE family_name = 'Серикова'`); n != 0 {
+		t.Error("a dropped table was done")
+	}
+}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -409,19 +410,24 @@ func (r *reader) paper(l *line, values map[Field]string) {
 	p.ExpiresOn = r.date(l, PaperExpires, values[PaperExpires], true)
 	if text := values[PaperHours]; text != "" {
 		v, err := value.Number(text)
-		if err != nil || v < 0 || v > 2000 {
+		// A certificate says them in eight characters.
+		if err != nil || v < 0 || v > 2000 || len(strconv.FormatFloat(v, 'f', -1, 64)) > 8 {
 			l.blame("hours-malformed", r.mapping.column(PaperHours), PaperHours)
 		}
 		p.Hours = v
 	}
-	if p.Title == "" {
-		l.blame("required", r.mapping.column(PaperTitle), PaperTitle)
-	}
-	if p.Number == "" {
-		l.blame("required", r.mapping.column(PaperNumber), PaperNumber)
-	}
-	if p.Issuer == "" {
-		l.blame("required", r.mapping.column(PaperIssuer), PaperIssuer)
+	// As long as a certificate has room for.
+	for _, said := range []struct {
+		field Field
+		text  string
+		most  int
+	}{{PaperTitle, p.Title, 300}, {PaperNumber, p.Number, 100}, {PaperIssuer, p.Issuer, 200}} {
+		switch {
+		case said.text == "":
+			l.blame("required", r.mapping.column(said.field), said.field)
+		case len([]rune(said.text)) > said.most:
+			l.blame("too-long", r.mapping.column(said.field), said.field)
+		}
 	}
 	if p.IssuedOn == nil && !blamed(l, PaperIssued) {
 		l.blame("required", r.mapping.column(PaperIssued), PaperIssued)

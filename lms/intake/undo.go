@@ -155,8 +155,15 @@ func (s *Service) blockers(ctx context.Context, q db.Queryer, r *record) ([]Bloc
 		   AND (e.state = 'withdrawn' OR e.last_seen_at IS NOT NULL OR e.state = 'active' AND e.started_at IS NOT NULL)
 		UNION ALL
 		SELECT m.person_id, 'changed'
-		  FROM import_made m WHERE m.import_id = $1 AND m.kind = 'paper'
-		   AND EXISTS (SELECT FROM certificate_events v WHERE v.certificate_id = m.id AND v.number > 1)`, r.ID)
+		  FROM import_made m JOIN certificates c ON c.id = m.id
+		 WHERE m.import_id = $1 AND m.kind = 'paper'
+		   AND (c.scan_sha256 <> '' OR EXISTS (SELECT FROM certificate_events v WHERE v.certificate_id = m.id AND v.number > 1))
+		UNION ALL
+		SELECT m.person_id, 'changed' -- by somebody: what the program found out of itself goes with it
+		  FROM import_made m JOIN imports i ON i.id = m.import_id
+		 WHERE m.import_id = $1 AND m.kind = 'participation'
+		   AND EXISTS (SELECT FROM audit_events e
+		                WHERE e.subject_kind = 'participation' AND e.subject_id = m.id::text AND e.actor_id IS NOT NULL AND e.at > i.applied_at)`, r.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -143,6 +144,28 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 		}
 		return out.Bytes()
 	}
+	// Pictures are held whole: noise makes the archive large enough for many zeros.
+	album := func(size int) []byte {
+		var out bytes.Buffer
+		z := zip.NewWriter(&out)
+		noise := make([]byte, size/100)
+		for i, rng := 0, rand.New(rand.NewPCG(1, 2)); i < len(noise); i++ {
+			noise[i] = byte(rng.Uint32())
+		}
+		for name, part := range map[string][]byte{"xl/media/noise.bin": noise, "xl/media/zeros.bin": make([]byte, size)} {
+			w, err := z.Create(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Write(part); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
 	long := "a;b\n\"" + strings.Repeat("x;y\n", maxLines+2)
 	for _, c := range []struct {
 		name   string
@@ -156,6 +179,7 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 		{"a picture", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"), Limits{}, ErrMalformed},
 		{"a zip without a workbook", bomb(10), Limits{}, ErrMalformed},
 		{"a bomb", bomb(32 << 20), Limits{}, ErrTooLarge},
+		{"pictures that fill the memory", album(80 << 20), Limits{}, ErrTooLarge},
 		{"half a zip", bomb(10)[:20], Limits{}, ErrMalformed},
 		{"an open quotation mark", []byte(long), Limits{}, ErrQuote},
 		{"too many rows", []byte("a;b\n1;2\n3;4\n"), Limits{Bytes: 100, Rows: 2, Columns: 5, CellBytes: 10}, ErrTooLarge},

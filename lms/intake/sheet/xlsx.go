@@ -52,6 +52,15 @@ func readXLSX(data []byte, limits Limits, g *gate) (info Info, err error) {
 	return info, nil
 }
 
+// maxHeld bounds what the library keeps in memory whole, however large: styles, pictures, drawings.
+const maxHeld = 64 << 20
+
+// streamed tells the parts that go to a temporary file where they are large, as the library does.
+func streamed(part string) bool {
+	part = strings.ToLower(strings.ReplaceAll(part, `\`, "/"))
+	return part == "xl/sharedstrings.xml" || strings.HasPrefix(part, "xl/worksheets/sheet")
+}
+
 // weigh refuses an archive that unpacks into more than is taken, by what its directory says; archive/zip holds
 // the entries to it.
 func weigh(data []byte, limits Limits) error {
@@ -63,11 +72,17 @@ func weigh(data []byte, limits Limits) error {
 	if len(z.File) > maxParts {
 		return fmt.Errorf("%w: %d parts", ErrTooLarge, len(z.File))
 	}
-	var total uint64
+	var total, held uint64
 	for _, f := range z.File {
+		if !streamed(f.Name) {
+			held += f.UncompressedSize64
+		}
 		if total += f.UncompressedSize64; total > uint64(limits.Unzipped) || f.UncompressedSize64 > uint64(limits.Unzipped) {
 			return fmt.Errorf("%w: unpacked it has more than %d bytes", ErrTooLarge, limits.Unzipped)
 		}
+	}
+	if held > maxHeld {
+		return fmt.Errorf("%w: unpacked, what is not rows has more than %d bytes", ErrTooLarge, maxHeld)
 	}
 	const small = 4 << 20 // a small workbook of equal rows packs well
 	if total > small && total > uint64(limits.Ratio)*uint64(len(data)) {
