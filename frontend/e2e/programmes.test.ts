@@ -45,7 +45,11 @@ test('from the first draft to the paper', async () => {
   await page.getByRole('button', { name: w('programme.create') }).click();
   await page.waitForURL(`**/desk/programmes/${key}/edit`);
   await drawn(page);
+  // What was typed and not saved outlives the page.
   await page.getByLabel(w('programme.hoursField'), { exact: false }).fill('12');
+  await page.reload();
+  await page.getByText(w('scheme.restored')).waitFor();
+  assert.equal(await page.getByLabel(w('programme.hoursField'), { exact: false }).inputValue(), '12');
   for (const [i, [kind, title]] of [['day', 'Seminar'], ['practice', 'Case meeting']].entries()) {
     await page.getByRole('button', { name: w('programme.addComponent') }).click();
     await page.getByLabel(w('col.kind')).nth(i).selectOption(kind ?? '');

@@ -74,7 +74,7 @@ type Selection struct {
 }
 
 // StartIssue begins to issue certificates of achievement to those who passed a programme and never had one of it, within
-// the actor's part of the world. Whoever had one in an earlier participation is looked at alone: it may have been revoked. Errors: Forbidden, Invalid, NotFound nobody-to-issue.
+// the actor's part of the world. Whoever had one in an earlier participation is looked at alone: it may have been revoked. Errors: Forbidden, Invalid, Conflict nobody-to-issue.
 func (s *Service) StartIssue(ctx context.Context, actor lms.Actor, sel Selection) (b Batch, err error) {
 	defer lms.Wrap(&err, "certificate.StartIssue")
 	if sel.Programme.IsZero() {
@@ -97,7 +97,7 @@ func (s *Service) StartIssue(ctx context.Context, actor lms.Actor, sel Selection
 }
 
 // StartZip begins to put the papers of certificates that are valid today into one file. Errors: Forbidden, Invalid,
-// NotFound nobody-to-issue.
+// Conflict nobody-to-issue.
 func (s *Service) StartZip(ctx context.Context, actor lms.Actor, sel Selection) (b Batch, err error) {
 	defer lms.Wrap(&err, "certificate.StartZip")
 	var q who.Query
@@ -139,7 +139,7 @@ func (s *Service) start(ctx context.Context, actor lms.Actor, task Task, items s
 			return err
 		}
 		if n == 0 {
-			return &lms.Error{Kind: lms.NotFound, Code: "nobody-to-issue", Detail: "nobody is among them"}
+			return lms.ErrConflict("nobody-to-issue", "nobody is among them")
 		}
 		b.Total = int(n)
 		if _, err := db.Exec(ctx, tx, `UPDATE certificate_batches SET total = $2 WHERE id = $1`, b.ID, n); err != nil {

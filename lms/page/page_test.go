@@ -65,6 +65,21 @@ func TestEveryStateIsDistinct(t *testing.T) {
 	}
 }
 
+// A paper of the past bears no seal of ours, whatever its state; where it does not hold, the page says so in words, too.
+func TestAPaperOfThePastIsNeverOurs(t *testing.T) {
+	for _, lang := range text.Languages {
+		seen := map[string]certificate.State{}
+		for _, state := range []certificate.State{certificate.Valid, certificate.Expired, certificate.Suspended, certificate.Revoked, certificate.Superseded} {
+			page := verifyPage{frame: frame{Lang: lang, Words: text.In(lang)}}
+			page.show(certificate.Verification{State: state, FromPaper: true}, "")
+			if other, ok := seen[page.StateNote]; ok || !strings.HasSuffix(page.StateNote, page.Words.Life.PaperNote) {
+				t.Errorf("%s: a paper that is %s, as one that is %s: %q", lang, state, other, page.StateNote)
+			}
+			seen[page.StateNote] = state
+		}
+	}
+}
+
 // The page of a certificate names somebody: nobody keeps it, no proxy and no search engine, for its state may change.
 func TestNobodyKeepsThePageOfACertificate(t *testing.T) {
 	w := lmstest.New(t)

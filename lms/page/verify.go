@@ -3,6 +3,7 @@ package page
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -103,7 +104,7 @@ func (page *verifyPage) show(v certificate.Verification, today string) {
 		return
 	}
 	if page.FromPaper = v.FromPaper; v.FromPaper {
-		page.StateNote = page.Words.Life.PaperNote
+		page.StateNote = paperNote(page.StateNote, page.Words.Life.PaperNote, v.State)
 	}
 	page.Claim, page.Sealed, page.Checked = &v.Claim, v.Sealed, text.Stopped(w.CheckedAt+": "+today)
 	page.Document, page.What = v.Claim.Document, w.Course // the issuer's own word, in whatever language it was given
@@ -151,6 +152,16 @@ func (page *verifyPage) recognised(list []certificate.Recognition) {
 		}
 		page.Recognised = append(page.Recognised, line)
 	}
+}
+
+// paperNote says what a paper of the past is and, where it does not hold, why: the note of a state begins with the
+// sentence that the certificate was issued here, which is not so of a paper.
+func paperNote(state, paper string, of certificate.State) string {
+	_, why, _ := strings.Cut(state, ". ")
+	if of == certificate.Valid || why == "" {
+		return paper
+	}
+	return why + " " + paper
 }
 
 // lowered is a label in the middle of a sentence.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -349,13 +350,18 @@ func (p *sheet) outcomes(o *Outcomes) {
 	if slices.ContainsFunc(o.Reaction, func(r Reaction) bool { return r.Mean != nil }) {
 		p.title(p.w.Reaction)
 		p.note(p.w.ReactionNote)
-		var rows [][]string
-		for _, r := range o.Reaction {
-			if r.Mean != nil {
-				rows = append(rows, []string{p.d.labels["item:"+r.Course+"/"+r.Item], strconv.Itoa(r.N), p.d.decimal(r.Mean) + " / " + strconv.Itoa(r.To)})
+		// The same questions close every course, so each course has a table of its own.
+		for i := 0; i < len(o.Reaction); {
+			course, rows := o.Reaction[i].Course, [][]string(nil)
+			for ; i < len(o.Reaction) && o.Reaction[i].Course == course; i++ {
+				if r := o.Reaction[i]; r.Mean != nil {
+					rows = append(rows, []string{p.d.labels["item:"+r.Course+"/"+r.Item], strconv.Itoa(r.N), p.d.decimal(r.Mean) + " / " + strconv.Itoa(r.To)})
+				}
+			}
+			if len(rows) > 0 {
+				p.lines([]string{cmp.Or(p.d.labels["course:"+course], p.w.Question), p.w.Answers, p.w.Mean}, rows)
 			}
 		}
-		p.lines([]string{p.w.Question, p.w.Answers, p.w.Mean}, rows)
 	}
 	if len(o.Later) > 0 {
 		p.title(p.w.Later)

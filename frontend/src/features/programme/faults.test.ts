@@ -8,9 +8,12 @@ test('a fault of a language stands at its text, and one of a neighbour does not'
   expect(faultAt(faults, 'components/2')).toBeUndefined();
 });
 
-test('a short name is made of a title where its letters are Latin', () => {
+test('a short name is made of a title', () => {
   expect(shortName('  Druh práce – (ulica) ')).toBe('druh-prace-ulica');
-  expect(shortName('Вид работы')).toBe('');
+  expect(shortName('Вид работы')).toBe('vid-raboty');
+  expect(shortName('Йод ё Ёж')).toBe('yod-e-ezh');
+  expect(shortName('Ғұмыр ҷой')).toBe('gumyr-joy');
+  expect(shortName('…')).toBe('');
   expect(freeName('Street work', 'category', ['street-work'])).toBe('street-work-1');
-  expect(freeName('Улица', 'option', ['option-1'])).toBe('option-2');
+  expect(freeName('…', 'option', ['option-1'])).toBe('option-2');
 });

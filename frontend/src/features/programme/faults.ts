@@ -5,12 +5,18 @@ export function faultAt(faults: Readonly<Record<string, string>>, path: string):
   return faults[path] ?? Object.entries(faults).find(([field]) => field.startsWith(`${path}/`))?.[1];
 }
 
-/** A short name made of a title, as far as its letters are Latin: "Kind of work" gives "kind-of-work". */
+/** Cyrillic of the five languages that are written so, for short names: not to be read back. */
+const cyrillic = Object.fromEntries(
+  'а=a б=b в=v г=g ғ=g д=d е=e ё=e ж=zh җ=j ҷ=j з=z и=i ӣ=i й=y к=k қ=q л=l м=m н=n ң=ng о=o ө=o п=p р=r с=s т=t у=u ү=u ұ=u ӯ=u ф=f х=kh ҳ=h һ=h ц=ts ч=ch ш=sh щ=shch ы=y і=i э=e ю=yu я=ya ә=a ъ= ь='.split(' ').map((pair) => pair.split('=')),
+) as Record<string, string>;
+
+/** A short name made of a title: "Kind of work" gives "kind-of-work", «Вид работы» gives "vid-raboty". */
 export const shortName = (title: string): string =>
   title
+    .toLowerCase()
+    .replace(/\p{Script=Cyrillic}/gu, (letter) => cyrillic[letter] ?? '')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
-    .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 63);

@@ -145,5 +145,5 @@ export default {
   'many.download': 'Download ({size})',
   'many.none': 'Nothing was started yet.',
   'many.started': 'Started',
-  'code.nobody-to-issue': 'Nobody is among them.',
+  'code.nobody-to-issue': 'There is nobody for this now: whoever passed holds a certificate already, or no certificate is valid.',
 } as const satisfies Catalog;

@@ -26,6 +26,7 @@ export default {
   'donor.draftText': 'A draft is counted anew each time it is opened.',
   'donor.freeze': 'Freeze and hand over',
   'donor.freezeText': 'The numbers are counted once more and kept as documents with a hash. Afterwards they cannot be changed, and later reports will not give away what is hidden here.',
+  'donor.notOver': 'The period runs until {date}: what happens until then will not be in it.',
   'donor.remove': 'Delete the draft',
   'donor.download': 'Download',
   'donor.hash': 'SHA-256 of the documents',

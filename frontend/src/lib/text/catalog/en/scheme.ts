@@ -41,6 +41,8 @@ export default {
   'scheme.ruleLead': 'Whoever fits is invited by itself, now and every hour, with the rights of whoever made the rule. Nobody is taken out by it, and who was taken out does not come back.',
   'scheme.rulesStill': 'Rules that stand still: {n}. Nobody comes by them until somebody takes them over or away.',
   'scheme.withdrawText': '{name} takes no part any more. What was done stays written down, and certificates stay as they are. An invitation brings them back.',
+  'scheme.restored': 'What you changed here and did not save is back.',
+  'scheme.discard': 'Take the saved draft instead',
   'code.key-twice': 'Another one has this short name.',
   'code.category-refused': 'People who are trained are never asked this.',
   'code.reference-self': 'A programme cannot ask for itself.',

@@ -4,6 +4,7 @@ import type { Catalog } from '../../message.ts';
 export default {
   // Tables of the staff.
   'table.rows': { one: '{n} row', other: '{n} rows' },
+  'offline.staff': 'No connection. Nothing can be sent now; what you typed stays on this page.',
   'table.empty': 'Nothing to show yet.',
   'table.pages': 'Pages of this list',
   'table.page': 'Page {page} of {pages}',

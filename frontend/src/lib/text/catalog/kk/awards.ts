@@ -146,5 +146,5 @@ export default {
   'many.download': 'Жүктеп алу ({size})',
   'many.none': 'Әзірге ештеңе басталған жоқ.',
   'many.started': 'Басталды',
-  'code.nobody-to-issue': 'Олардың ішінде ешкім жоқ.',
+  'code.nobody-to-issue': 'Қазір бұл ешкімге керек емес: өткендердің сертификаты бар немесе бірде-бірі жарамсыз.',
 } satisfies Translated<typeof en>;

@@ -4,6 +4,7 @@ import type en from '../en/staff.ts';
 export default {
   // Tables of the staff.
   'table.rows': { one: '{n} жол', other: '{n} жол' },
+  'offline.staff': 'Байланыс жоқ. Қазір ештеңе жіберілмейді; жазғаныңыз осы бетте қалады.',
   'table.empty': 'Әзірге көрсететін ештеңе жоқ.',
   'table.pages': 'Тізім беттері',
   'table.page': '{pages} беттің {page}-беті',

@@ -146,5 +146,5 @@ export default {
   'many.download': 'Жүктөп алуу ({size})',
   'many.none': 'Азырынча эч нерсе башталган жок.',
   'many.started': 'Башталды',
-  'code.nobody-to-issue': 'Алардын арасында эч ким жок.',
+  'code.nobody-to-issue': 'Азыр бул эч кимге керек эмес: өткөндөрдүн сертификаты бар же бири да жараксыз.',
 } satisfies Translated<typeof en>;

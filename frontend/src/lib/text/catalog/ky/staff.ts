@@ -4,6 +4,7 @@ import type en from '../en/staff.ts';
 export default {
   // Tables of the staff.
   'table.rows': { one: '{n} сап', other: '{n} сап' },
+  'offline.staff': 'Байланыш жок. Азыр эч нерсе жөнөтүлбөйт; жазганыңыз ушул бетте калат.',
   'table.empty': 'Азырынча көрсөтө турган эч нерсе жок.',
   'table.pages': 'Тизменин барактары',
   'table.page': '{pages} барактын {page}-барагы',

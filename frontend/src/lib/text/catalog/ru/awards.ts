@@ -146,5 +146,5 @@ export default {
   'many.download': 'Скачать ({size})',
   'many.none': 'Пока ничего не запускалось.',
   'many.started': 'Начато',
-  'code.nobody-to-issue': 'Среди них никого нет.',
+  'code.nobody-to-issue': 'Сейчас это не для кого сделать: все, кто прошёл, уже с сертификатом, или ни один не действует.',
 } satisfies Translated<typeof en>;

@@ -4,6 +4,7 @@ import type en from '../en/staff.ts';
 export default {
   // Tables of the staff.
   'table.rows': { one: '{n} строка', few: '{n} строки', many: '{n} строк', other: '{n} строки' },
+  'offline.staff': 'Нет связи. Сейчас ничего не отправить; введённое остаётся на этой странице.',
   'table.empty': 'Пока показывать нечего.',
   'table.pages': 'Страницы списка',
   'table.page': 'Страница {page} из {pages}',

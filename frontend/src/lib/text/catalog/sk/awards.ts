@@ -146,5 +146,5 @@ export default {
   'many.download': 'Stiahnuť ({size})',
   'many.none': 'Zatiaľ nebolo nič spustené.',
   'many.started': 'Spustené',
-  'code.nobody-to-issue': 'Nikto medzi nimi nie je.',
+  'code.nobody-to-issue': 'Teraz to nie je pre koho urobiť: kto uspel, certifikát už má, alebo žiadny neplatí.',
 } satisfies Translated<typeof en>;

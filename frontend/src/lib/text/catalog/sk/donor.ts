@@ -27,6 +27,7 @@ export default {
   'donor.draftText': 'Návrh sa pri každom otvorení spočíta znova.',
   'donor.freeze': 'Uzavrieť a odovzdať',
   'donor.freezeText': 'Čísla sa spočítajú ešte raz a uložia ako dokumenty s odtlačkom. Potom sa nedajú zmeniť a neskoršie správy neprezradia, čo je tu skryté.',
+  'donor.notOver': 'Obdobie trvá do {date}: čo sa dovtedy stane, v správe nebude.',
   'donor.remove': 'Zmazať návrh',
   'donor.download': 'Stiahnuť',
   'donor.hash': 'SHA-256 dokumentov',

@@ -42,6 +42,8 @@ export default {
   'scheme.ruleLead': 'Kto vyhovuje, je pozvaný sám: teraz a každú hodinu, s právami toho, kto pravidlo vytvoril. Nikoho nevyradí a vyradení sa nevrátia.',
   'scheme.rulesStill': 'Pravidlá, ktoré stoja: {n}. Nikto podľa nich nepríde, kým ich niekto neprevezme alebo nezruší.',
   'scheme.withdrawText': '{name} sa už nezúčastňuje. Čo je splnené, ostáva zapísané, a certifikáty sa nemenia. Vrátiť sa dá pozvaním.',
+  'scheme.restored': 'Čo ste tu zmenili a neuložili, je znova tu.',
+  'scheme.discard': 'Vrátiť sa k uloženému konceptu',
   'code.key-twice': 'Tento krátky názov má už iný.',
   'code.category-refused': 'Na toto sa školených nikdy nepýtame.',
   'code.reference-self': 'Program nemôže žiadať sám seba.',

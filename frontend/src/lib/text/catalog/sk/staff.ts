@@ -4,6 +4,7 @@ import type en from '../en/staff.ts';
 export default {
   // Tables of the staff.
   'table.rows': { one: '{n} riadok', few: '{n} riadky', many: '{n} riadka', other: '{n} riadkov' },
+  'offline.staff': 'Nie ste pripojení. Teraz sa nič nedá odoslať; čo ste napísali, ostáva na tejto stránke.',
   'table.empty': 'Zatiaľ nie je čo zobraziť.',
   'table.pages': 'Stránky zoznamu',
   'table.page': 'Strana {page} z {pages}',

@@ -146,5 +146,5 @@ export default {
   'many.download': 'Боргирӣ ({size})',
   'many.none': 'Ҳанӯз чизе оғоз нашудааст.',
   'many.started': 'Оғоз шуд',
-  'code.nobody-to-issue': 'Дар байни онҳо касе нест.',
+  'code.nobody-to-issue': 'Ҳоло ин барои касе лозим нест: ҳар кӣ гузашт, сертификат дорад, ё ягонтааш эътибор надорад.',
 } satisfies Translated<typeof en>;

@@ -4,6 +4,7 @@ import type en from '../en/staff.ts';
 export default {
   // Tables of the staff.
   'table.rows': { other: '{n} сатр' },
+  'offline.staff': 'Пайваст нест. Ҳоло чизе фиристода намешавад; навиштаатон дар ҳамин саҳифа мемонад.',
   'table.empty': 'Ҳоло чизе барои нишон додан нест.',
   'table.pages': 'Саҳифаҳои рӯйхат',
   'table.page': 'Саҳифаи {page} аз {pages}',
