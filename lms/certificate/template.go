@@ -223,6 +223,10 @@ func (s *Service) SaveTemplate(ctx context.Context, actor lms.Actor, programme l
 		return 0, err
 	}
 	return number, db.InTx(ctx, s.DB, func(ctx context.Context, tx bun.Tx) error {
+		// One after the other, so that two who save at once get two numbers.
+		if _, err := db.Exec(ctx, tx, `SELECT pg_advisory_xact_lock(hashtextextended('certificate_templates', 0))`); err != nil {
+			return err
+		}
 		id := lms.NewID[lms.Template]()
 		err := db.Row(ctx, tx, `
 			INSERT INTO certificate_templates (id, programme_id, language, number, body, created_at, created_by)

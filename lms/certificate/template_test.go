@@ -12,6 +12,7 @@ import (
 	"io"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"mostik/lms"
@@ -163,6 +164,24 @@ func TestATemplateSavedByAnotherProgramIsInForce(t *testing.T) {
 	}
 	if n := b.Int(`SELECT count(DISTINCT template_id) FROM certificates`); n != 2 {
 		t.Errorf("%d templates are named", n)
+	}
+}
+
+func TestTwoWhoSaveATemplateAtOnceGetTwoNumbers(t *testing.T) {
+	b := newBench(t).withBlobs()
+	programme, _ := b.programme("crowd", "KZ")
+	desk := b.may(lms.Coordinator, lms.CountryGround("KZ"))
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, err := b.SaveTemplate(t.Context(), desk, programme, "en", certificate.Template{Layout: "band"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := b.Int(`SELECT max(number) FROM certificate_templates`); n != 8 {
+		t.Errorf("the last is number %d", n)
 	}
 }
 
