@@ -175,14 +175,15 @@ func (w *wardrobe) join(p *secret, acts []int, i int) bool {
 
 // consistent tells that whoever is in a set is in all that it lies in.
 func (w *wardrobe) consistent(acts []int) bool {
-	for i := range w.Sets {
-		if w.times(acts, i) == 0 {
-			continue
+	counts := make([]int, len(w.Sets))
+	for c, n := range acts {
+		for _, set := range w.Classes[c] {
+			counts[set] += n
 		}
-		for _, k := range w.Sets[i].Within {
-			if w.times(acts, k) == 0 {
-				return false
-			}
+	}
+	for i, n := range counts {
+		if n > 0 && slices.ContainsFunc(w.Sets[i].Within, func(k int) bool { return counts[k] == 0 }) {
+			return false
 		}
 	}
 	return true

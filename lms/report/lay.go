@@ -118,7 +118,7 @@ func (c *counted) rests() {
 			p := c.sets[part.set]
 			p = c.lenses[p.lens].plain(p)
 			rest := slices.DeleteFunc(slices.Clone(w.Components), func(k string) bool { return slices.Contains(p.Components, k) })
-			if !whole.attendances || len(rest) != 1 || len(p.Components) != 1 && !part.attendances || !slices.Contains(attendable, p.Act) {
+			if !whole.attendances || p.lens != w.lens || len(rest) != 1 || len(p.Components) != 1 && !part.attendances || !slices.Contains(attendable, p.Act) {
 				continue
 			}
 			left, dims := w, slices.DeleteFunc(slices.Clone(whole.dims), func(d int) bool { return !slices.Contains(part.dims, d) })
