@@ -165,6 +165,12 @@ test('from the first draft to the paper', async () => {
   // What they say of themselves is kept, and what they hand in waits until they take it back.
   await own.page.getByRole('radio', { name: 'Shelter' }).check();
   await own.page.getByText('Saved', { exact: true }).waitFor();
+  own.watch.expect(/ERR_INTERNET_DISCONNECTED/);
+  await own.context.setOffline(true);
+  await own.page.getByRole('radio', { name: 'Street work' }).click();
+  await own.page.getByRole('alert').getByText('no connection').waitFor();
+  assert.equal(await own.page.getByRole('radio', { name: 'Shelter' }).isChecked(), true, 'what was not kept is not shown as chosen');
+  await own.context.setOffline(false);
   await own.page.locator('#hand-in').getByRole('button').click();
   await own.page.getByLabel(new RegExp(words['programme.words'])).fill('I led a case meeting.');
   await own.page.locator('#hand-in button[type=submit]').click();
