@@ -62,12 +62,12 @@ test('from the first draft to the paper', async () => {
   await page.getByRole('button', { name: w('scheme.addCategory') }).click();
   const category = page.getByRole('group', { name: 'Category 1' });
   await category.getByLabel(w('programme.name')).fill('Religion');
-  await category.getByLabel('Answer 1').fill('Street work');
+  await category.getByRole('textbox', { name: 'Answer 1' }).fill('Street work');
   await page.getByRole('button', { name: w('programme.saveDraft') }).click();
   await category.getByText(w('code.category-refused')).first().waitFor();
-  assert.equal(await category.getByLabel('Answer 2').getAttribute('aria-invalid'), 'true');
+  assert.equal(await category.getByRole('textbox', { name: 'Answer 2' }).getAttribute('aria-invalid'), 'true');
   await category.getByLabel(w('programme.name')).fill('Kind of work');
-  await category.getByLabel('Answer 2').fill('Shelter');
+  await category.getByRole('textbox', { name: 'Answer 2' }).fill('Shelter');
   await page.getByRole('button', { name: w('programme.addCondition') }).click();
   await page.getByRole('button', { name: w('programme.publish') }).click();
   await page.waitForURL(`**/desk/programmes/${key}`);

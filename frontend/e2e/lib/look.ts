@@ -59,6 +59,8 @@ async function examine(page: Page, watch: Watch, look: Look, lang: string, fault
     }
     await page.emulateMedia({ colorScheme: 'light' });
   }
+  const raw = /\[object \w+\]|\bNaN\b|\bundefined\b/.exec(await page.locator('body').innerText());
+  if (raw) faults.push(`${look.name} ${lang}: a value stands there as the program has it: ${raw[0]}`);
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 844 });
     const wide = await page.evaluate(() => {

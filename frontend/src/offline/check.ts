@@ -69,16 +69,22 @@ function facts(read: Read): HTMLElement {
   return list;
 }
 
+/** Counts what was asked to be checked: the answer to an earlier text never stands under a later one. */
+let turn = 0;
+
 async function check(text: string): Promise<void> {
+  const mine = ++turn;
   try {
     const read = await open(text);
     const list = await standing(read.serial, data.list, data.keys);
+    if (mine !== turn) return;
     const state = list.state === 'valid' && read.end && read.end < new Date() ? 'expired' : list.state;
     const days = Math.max(0, Math.floor((Date.now() - list.at.getTime()) / 86400e3));
     const age = word('ListAge').replace('{date}', list.at.toISOString().slice(0, 10)).replace('{days}', String(days));
     show(state, word(titles[state]), word('Genuine'), age, ...(days > oldDays ? [word('TooOld')] : []));
     out.append(facts(read));
   } catch (failure) {
+    if (mine !== turn) return;
     show('refused', word(failure instanceof Refused ? failure.reason : 'NotRead'));
   }
   out.focus();

@@ -170,3 +170,12 @@ export interface Total {
 /** Words of a category that a breakdown's line stands for. */
 export const categoryOf = (labels: Record<string, string>, by: readonly string[], cats: readonly string[]) => by.map((dim, i) => labels[`dim:${dim}/${cats[i]}`] ?? cats[i] ?? '').join(' · ');
 export const dimensionOf = (labels: Record<string, string>, by: readonly string[]) => by.map((dim) => labels[`dim:${dim}`] ?? dim).join(' × ');
+
+/** A number whose people are asked for. */
+export interface Asked {
+  indicator: string;
+  /** The line of a breakdown, as the API takes it; nothing for the whole. */
+  cells: string;
+  /** What it is, in words. */
+  what: string;
+}

@@ -1,4 +1,5 @@
 /** What a rule asks for and why it stands still, in words. */
+import { organisationKind } from '../../lib/staff/organisations.ts';
 import { countryName } from '../../lib/staff/words.ts';
 import { t, tMaybe } from '../../lib/text/text.svelte.ts';
 import type { Places } from '../people/load.ts';
@@ -14,7 +15,7 @@ export function conditions(filter: Filter, places: Places): string {
     countries: countryName,
     centres: (id) => name(places.centres, id),
     organisations: (id) => name(places.organisations, id),
-    kinds: (value) => tMaybe(`orgkind.${value}`, value),
+    kinds: (value) => organisationKind(value),
     jobs: (value) => tMaybe(`job.${value}`, value),
   };
   return Object.entries(filter)

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { configure, get, peek, request } from './request.ts';
+import { sendFile } from './file.ts';
 import { Problem, Unreachable } from './problem.ts';
 
 type Answer = () => Response | Promise<Response>;
-let asked: { method: string; path: string; headers: Record<string, string> }[] = [];
+let asked: { method: string; path: string; headers: Record<string, string>; body: unknown }[] = [];
 let answers: Record<string, Answer[]> = {};
 
 const json = (data: unknown, status = 200) => () => new Response(JSON.stringify(data), { status });
@@ -15,7 +16,7 @@ beforeEach(() => {
   vi.stubGlobal('localStorage', undefined);
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
     const method = init.method ?? 'GET';
-    asked.push({ method, path, headers: (init.headers ?? {}) as Record<string, string> });
+    asked.push({ method, path, headers: (init.headers ?? {}) as Record<string, string>, body: init.body });
     const next = answers[`${method} ${path}`]?.shift();
     if (!next) throw new Error(`unexpected ${method} ${path}`);
     return next();
@@ -63,6 +64,26 @@ describe('request', () => {
     answers['POST /api/v1/auth/refresh'] = [json({}, 503)];
     await expect(request('GET', '/a')).rejects.toBeInstanceOf(Unreachable);
     expect(out).not.toHaveBeenCalled();
+  });
+
+  test('a file goes as its bytes, is sent again when the session was renewed, and has time', async () => {
+    const file = new File(['%PDF'], 'scan.pdf');
+    answers['PUT /x/file'] = [json({}, 401), () => new Response(null, { status: 204 })];
+    answers['POST /api/v1/auth/refresh'] = [() => new Response(null, { status: 204 })];
+    await sendFile('PUT', '/x/file', file);
+    const sent = asked.filter((a) => a.path === '/x/file');
+    expect(sent.map((a) => a.body)).toEqual([file, file]);
+    expect(sent[0]?.headers['content-type']).toBe('application/octet-stream');
+    vi.useFakeTimers();
+    let aborted = false;
+    vi.stubGlobal('fetch', (_: string, init: RequestInit) => new Promise<Response>((resolve) => {
+      init.signal?.addEventListener('abort', () => (aborted = true));
+      setTimeout(() => resolve(new Response(null, { status: 204 })), 60_000);
+    }));
+    const slow = sendFile('PUT', '/x/file', file);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await slow;
+    expect(aborted).toBe(false);
   });
 
   test('silence counts as unreachable after the time given', async () => {

@@ -51,7 +51,7 @@ export function configure(given: Partial<Settings>): void {
   if (settings.kept) for (const [path, data] of Object.entries(given.preload)) last.set(cacheKey(path), data);
 }
 
-/** Sends a request and gives the decoded answer. Throws Problem or Unreachable, and nothing else. */
+/** Sends a request and gives the decoded answer. A file goes as it is (file.ts). Throws Problem or Unreachable, and nothing else. */
 export async function request<T>(method: Method, path: string, body?: unknown, options: Options = {}): Promise<T> {
   let response = await send(method, path, body, options);
   if (response.status === 401 && (await renewed())) response = await send(method, path, body, options);
@@ -92,7 +92,7 @@ async function send(method: Method, path: string, body: unknown, options: Option
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: body instanceof Blob ? body : (JSON.stringify(body) ?? null),
     });
     settings.onReach(true);
     return response;
@@ -123,9 +123,8 @@ export async function get<T>(path: string, options: Options & { keep?: boolean }
     last.set(key, data);
     return data;
   }
-  const headers = options.keep ? { ...options.headers, [keepHeader]: '1' } : options.headers;
   try {
-    const data = await request<T>('GET', path, undefined, { ...options, ...(headers ? { headers } : {}) });
+    const data = await request<T>('GET', path, undefined, options.keep ? { ...options, headers: { ...options.headers, [keepHeader]: '1' } } : options);
     last.set(key, data);
     return data;
   } catch (failure) {

@@ -59,7 +59,8 @@ export class Form {
   }
 }
 
-async function focusFault(): Promise<void> {
+/** Moves to the first field that is wrong. */
+export async function focusFault(): Promise<void> {
   await tick();
-  document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  document.querySelector<HTMLElement>('[aria-invalid="true"], [data-fault]')?.focus();
 }

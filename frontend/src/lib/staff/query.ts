@@ -43,13 +43,15 @@ export function writeSort(sort: Sorting): string {
 
 /**
  * Runs the last of several calls when none has followed for a while; for fields that search while one types. It belongs
- * to a component: what is still to run when the component goes is not run, or it would act on another page.
+ * to a component and its page: what is still to run when somebody has gone on is not run, or it would act on another page.
  */
 export function settled<T>(wait: number, run: (value: T) => void): (value: T) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   onDestroy(() => clearTimeout(timer));
   return (value) => {
     clearTimeout(timer);
-    timer = setTimeout(() => run(value), wait);
+    // The address changes at once, the page only when the next has come.
+    const page = location.pathname;
+    timer = setTimeout(() => location.pathname === page && run(value), wait);
   };
 }

@@ -1,6 +1,9 @@
 /** Words for the codes that the API gives in lists. A code without a word is shown as it is. */
+import { noon } from '../text/noon.ts';
 import { tMaybe } from '../text/text.svelte.ts';
 import { date, number, percent, shortDate, t } from '../text/text.svelte.ts';
+
+export { noon };
 
 export const countryName = (code: string | null | undefined) => (code ? tMaybe(`country.${code}`, code) : '');
 export const kindName = (kind: string) => tMaybe(`activity.${kind}`, kind);
@@ -18,12 +21,6 @@ export const points = (value: number) => number(value, 2);
 export function span(from: string | null | undefined, to: string | null | undefined): string {
   const [a, b] = [from && shortDate(noon(from)), to && shortDate(noon(to))];
   return a && b ? `${a} – ${b}` : a || b || '';
-}
-
-/** A day without a time, at an hour that no zone moves to another day. */
-export function noon(day: string): Date {
-  const [y = 1970, m = 1, d = 1] = day.slice(0, 10).split('-').map(Number);
-  return new Date(y, m - 1, d, 12);
 }
 
 export const since = (moment: string | null | undefined) => (moment ? date(moment) : t('table.never'));

@@ -6,7 +6,7 @@ export default {
   'programme.wordsHelp': 'Who gave it, what you learnt or did. No names of clients.',
   'programme.file': 'Scan or document',
   'programme.fileHelp': 'PDF, picture, docx or odt, at most 20 MB. What the file tells of camera and place is taken out.',
-  'code.date-malformed': 'A day that has been.',
+  'code.date-malformed': 'This must be a day that has been.',
   'handing.no.too-large': 'The file is too large.',
   'handing.no.file-empty': 'The file is empty.',
   'handing.no.file-program': 'Programs are not taken.',

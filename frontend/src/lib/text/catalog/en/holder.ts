@@ -2,7 +2,7 @@
 import type { Catalog } from '../../message.ts';
 
 export default {
-  'certificate.participation': 'A paper of participation.',
+  'certificate.participation': 'A certificate of participation.',
   'certificate.fromPaper': 'Entered from a paper that {issuer} gave.',
   'certificate.renewNow': 'It can be renewed now: by the programme’s shorter way, or ask your coordinator.',
   'certificate.renewFrom': 'It can be renewed from {date} on.',

@@ -3,7 +3,7 @@ import type { Catalog } from '../../message.ts';
 
 export default {
   'intake.title': 'Bring people in',
-  'intake.lead': 'A table of people, with their groups and past results. You see every problem before anything is made, and can take it back afterwards.',
+  'intake.lead': 'A table of people, with their cohorts and past results. You see every problem before anything is made, and can take it back afterwards.',
   'intake.file': 'Table (CSV or XLSX)',
   'intake.country': 'Country of these people',
   'intake.countryTold': 'The table says',
@@ -157,8 +157,8 @@ export default {
   'fault.birth-year-implausible': 'This year of birth cannot be.',
   'fault.course-unknown': 'There is no such course.',
   'fault.course-missing': 'A result needs its course.',
-  'fault.cohort-unknown': 'There is no such group.',
-  'fault.cohort-of-other-course': 'The group takes another course.',
+  'fault.cohort-unknown': 'There is no such cohort.',
+  'fault.cohort-of-other-course': 'The cohort takes another course.',
   'fault.programme-unknown': 'There is no such programme.',
   'fault.beyond-scope': 'You may not bring people there.',
   'fault.date-malformed': 'This is no date.',

@@ -46,7 +46,7 @@ export default {
   'programme.checkIn': 'Check in',
   'programme.papers': 'Certificates',
   'programme.paper.achievement': 'Certificate of achievement',
-  'programme.paper.participation': 'Paper of participation',
+  'programme.paper.participation': 'Certificate of participation',
   'programme.validTo': 'valid until {date}',
   'programme.renewFrom': 'It can be renewed from {date} on.',
   'programme.join': 'Take part',

@@ -12,6 +12,7 @@ export default {
   'survey.thanks': 'Thank you',
   'survey.done': 'Your answers have been received.',
   'survey.anonymousDone': 'Your answers are kept without your name.',
+  'code.too-late': 'The time to answer is over.',
   'sealed.title': 'Only you can read this',
   'sealed.text': 'The text is sealed on this device. The server keeps it but cannot open it; nobody in the programme can. If you lose this device and the recovery code, the text is lost.',
   'sealed.foreign': 'This was written on another device. Type the recovery code from there to open it.',

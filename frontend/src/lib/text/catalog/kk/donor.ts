@@ -47,6 +47,7 @@ export default {
   'donor.people': 'Адамдары',
   'donor.peopleOf': 'Кім саналды: {what}',
   'donor.peopleNote': 'Бүгінгі жазбалар бойынша {n}; тек сіз көре алатындар.',
+  'donor.peopleFirst': 'Алғашқы {n} көрсетілген.',
   'donor.times': 'Рет',
   'donor.by': '{what}',
   'donor.define': 'Көрсеткіш анықтау',

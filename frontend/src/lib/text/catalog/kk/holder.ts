@@ -3,7 +3,7 @@ import type { Translated } from '../../message.ts';
 import type en from '../en/holder.ts';
 
 export default {
-  'certificate.participation': 'Қатысу туралы құжат.',
+  'certificate.participation': 'Қатысу сертификаты.',
   'certificate.fromPaper': '«{issuer}» берген қағаз құжаттан енгізілген.',
   'certificate.renewNow': 'Оны қазір ұзартуға болады: бағдарламаның қысқа жолымен немесе үйлестіруші арқылы.',
   'certificate.renewFrom': 'Оны {date} бастап ұзартуға болады.',

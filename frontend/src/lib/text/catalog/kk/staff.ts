@@ -49,6 +49,9 @@ export default {
   'form.stillHere': 'Енгізгеніңіз орнында тұр.',
   'form.zone': 'Уақыт осы құрылғы бойынша көрсетілген: {zone}.',
   'form.none': 'Жоқ',
+  'form.sure': '«{what}» жойылсын ба? Мұны қайтару мүмкін емес.',
+  'form.restored': 'Сақтамағаныңыз қайтадан осында.',
+  'form.fresh': 'Сақталғаннан бастау',
   // What the server says in a code.
   'code.already-exists': 'Мұндай жазба бұрыннан бар.',
   'code.in-use': 'Бұл қолданылып тұр, сондықтан өшіруге болмайды.',
@@ -100,6 +103,12 @@ export default {
   'code.course-unpublished': 'Курстың жарияланған нұсқасы әлі жоқ.',
   'code.field-twice': 'Екі баған бір өріс бола алмайды.',
   'code.name-unmapped': 'Есім қай бағанда екенін көрсетіңіз.',
+  'code.malformed': 'Бұл керектідей жазылмаған.',
+  'code.of-not-containing': 'Саналған адам үлес алынатын жиынға да кіруі керек.',
+  'code.of-the-same': 'Өзінен алынған үлес ештеңе айтпайды.',
+  'code.share-unfit': '1-ден 100 пайызға дейін.',
+  'code.too-big': 'Нөлден көп, ал үлес болса 100-ден аспайды.',
+  'code.what-unfit': 'Қорытындыға қысқа атау беріңіз: кіші латын әріптері, сандар, сызықша.',
   // Where a person stands in a course, and in an activity.
   'standing.not-started': 'Бастамаған',
   'standing.active': 'Оқып жүр',

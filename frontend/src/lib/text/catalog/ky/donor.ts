@@ -47,6 +47,7 @@ export default {
   'donor.people': 'Адамдары',
   'donor.peopleOf': 'Ким саналды: {what}',
   'donor.peopleNote': 'Бүгүнкү жазуулар боюнча {n}; сиз көрө алгандар гана.',
+  'donor.peopleFirst': 'Алгачкы {n} көрсөтүлгөн.',
   'donor.times': 'Жолу',
   'donor.by': '{what}',
   'donor.define': 'Көрсөткүч аныктоо',

@@ -3,7 +3,7 @@ import type { Translated } from '../../message.ts';
 import type en from '../en/holder.ts';
 
 export default {
-  'certificate.participation': 'Катышуу жөнүндө документ.',
+  'certificate.participation': 'Катышуу сертификаты.',
   'certificate.fromPaper': '«{issuer}» берген кагаз документтен киргизилген.',
   'certificate.renewNow': 'Аны азыр узартууга болот: программанын кыска жолу менен же координатор аркылуу.',
   'certificate.renewFrom': 'Аны {date} баштап узартууга болот.',

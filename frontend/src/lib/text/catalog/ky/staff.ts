@@ -49,6 +49,9 @@ export default {
   'form.stillHere': 'Киргизгениңиз ордунда турат.',
   'form.zone': 'Убакыт ушул түзмөк боюнча көрсөтүлгөн: {zone}.',
   'form.none': 'Жок',
+  'form.sure': '«{what}» өчүрүлсүнбү? Муну кайтаруу мүмкүн эмес.',
+  'form.restored': 'Сактабаганыңыз кайра ушул жерде.',
+  'form.fresh': 'Сакталгандан баштоо',
   // What the server says in a code.
   'code.already-exists': 'Мындай жазуу мурунтан бар.',
   'code.in-use': 'Бул колдонулууда, ошондуктан өчүрүүгө болбойт.',
@@ -100,6 +103,12 @@ export default {
   'code.course-unpublished': 'Курстун жарыяланган нускасы али жок.',
   'code.field-twice': 'Эки тилке бир эле талаа боло албайт.',
   'code.name-unmapped': 'Аты кайсы тилкеде экенин көрсөтүңүз.',
+  'code.malformed': 'Бул керектүүдөй жазылган эмес.',
+  'code.of-not-containing': 'Эсептелген адам үлүш алынган топко да кириши керек.',
+  'code.of-the-same': 'Өзүнөн алынган үлүш эч нерсе айтпайт.',
+  'code.share-unfit': '1ден 100 пайызга чейин.',
+  'code.too-big': 'Нөлдөн көп, үлүш болсо 100дөн ашпайт.',
+  'code.what-unfit': 'Жыйынтыкка кыска ат бериңиз: кичине латын тамгалары, сандар, дефис.',
   // Where a person stands in a course, and in an activity.
   'standing.not-started': 'Баштай элек',
   'standing.active': 'Окуп жатат',

@@ -47,6 +47,7 @@ export default {
   'donor.people': 'Кто посчитан',
   'donor.peopleOf': 'Кто посчитан: {what}',
   'donor.peopleNote': '{n} по записям на сегодня; только те, кого вам можно видеть.',
+  'donor.peopleFirst': 'Показаны первые {n}.',
   'donor.times': 'Раз',
   'donor.by': '{what}',
   'donor.define': 'Определить показатель',

@@ -7,7 +7,7 @@ export default {
   'programme.wordsHelp': 'Кто выдал, чему научились или что сделали. Без имён клиентов.',
   'programme.file': 'Скан или документ',
   'programme.fileHelp': 'PDF, снимок, docx или odt, до 20 МБ. Сведения о камере и месте из файла убираются.',
-  'code.date-malformed': 'Прошедший день.',
+  'code.date-malformed': 'Нужен прошедший день.',
   'handing.no.too-large': 'Файл слишком большой.',
   'handing.no.file-empty': 'Файл пуст.',
   'handing.no.file-program': 'Программы не принимаются.',

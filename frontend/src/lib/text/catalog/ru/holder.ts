@@ -3,7 +3,7 @@ import type { Translated } from '../../message.ts';
 import type en from '../en/holder.ts';
 
 export default {
-  'certificate.participation': 'Документ об участии.',
+  'certificate.participation': 'Сертификат об участии.',
   'certificate.fromPaper': 'Внесён с бумажного документа, который выдан организацией «{issuer}».',
   'certificate.renewNow': 'Его уже можно продлить: по сокращённой программе или через координатора.',
   'certificate.renewFrom': 'Продлить его можно с {date}.',

@@ -49,6 +49,9 @@ export default {
   'form.stillHere': 'Введённое осталось на месте.',
   'form.zone': 'Время указано по этому устройству: {zone}.',
   'form.none': 'Нет',
+  'form.sure': 'Удалить «{what}»? Отменить это нельзя.',
+  'form.restored': 'То, что вы не сохранили, снова здесь.',
+  'form.fresh': 'Начать с сохранённого',
   // What the server says in a code.
   'code.already-exists': 'Такая запись уже есть.',
   'code.in-use': 'Это используется, поэтому удалить нельзя.',
@@ -100,6 +103,12 @@ export default {
   'code.course-unpublished': 'У курса ещё нет опубликованной версии.',
   'code.field-twice': 'Два столбца не могут быть одним полем.',
   'code.name-unmapped': 'Укажите, в каком столбце имя.',
+  'code.malformed': 'Это написано не так, как нужно.',
+  'code.of-not-containing': 'Каждый, кого считают, должен входить и в то, от чего берётся доля.',
+  'code.of-the-same': 'Доля от самого себя ничего не говорит.',
+  'code.share-unfit': 'От 1 до 100 процентов.',
+  'code.too-big': 'Больше нуля, а для доли не больше 100.',
+  'code.what-unfit': 'Дайте итогу короткое имя: строчные латинские буквы, цифры и дефисы.',
   // Where a person stands in a course, and in an activity.
   'standing.not-started': 'Не начато',
   'standing.active': 'В процессе',

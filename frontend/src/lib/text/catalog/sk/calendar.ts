@@ -30,7 +30,7 @@ export default {
   'calendar.startsThere': 'Začína tam o {time}',
   'calendar.people': 'Kto vedie a kto vystupuje',
   'calendar.find': 'Hľadať podľa mena',
-  'calendar.findHelp': 'Lektori, odborníci a ďalší pracovníci a členovia skupiny.',
+  'calendar.findHelp': 'Školitelia, odborníci a ďalší pracovníci a členovia skupiny.',
   'calendar.nobody': 'Nikto s týmto menom sa nenašiel.',
   'calendar.asHost': 'Vedie',
   'calendar.asSpeaker': 'Vystupuje',

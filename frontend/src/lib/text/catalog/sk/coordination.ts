@@ -96,7 +96,7 @@ export default {
   'co.what': 'Čo sa urobí',
   'co.confirmChange': 'Týka sa to certifikátov o úspešnom absolvovaní programu, ktoré majú. Potvrdenia o účasti ostávajú.',
   'co.group': 'Skupina',
-  'co.confirm': 'Týka sa to toľkých ľudí: {all}. Každý sa to dozvie vo svojom jazyku a cez deň.',
+  'co.confirm': { one: 'Týka sa to {n} človeka. Každý sa to dozvie vo svojom jazyku a cez deň.', few: 'Týka sa to {n} ľudí. Každý sa to dozvie vo svojom jazyku a cez deň.', many: 'Týka sa to {n} človeka. Každý sa to dozvie vo svojom jazyku a cez deň.', other: 'Týka sa to {n} ľudí. Každý sa to dozvie vo svojom jazyku a cez deň.' },
   'co.confirmExtend': 'Všetko, čo ešte nie je hotové a malo by skorší termín, stačí dokončiť do konca toho dňa podľa miestneho času každého. Neskoršie termíny sa nemenia.',
   'co.until.day': 'Nový termín',
   'co.allGroups': 'Všetky skupiny',

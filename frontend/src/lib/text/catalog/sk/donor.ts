@@ -47,6 +47,7 @@ export default {
   'donor.people': 'Kto je započítaný',
   'donor.peopleOf': 'Kto je započítaný: {what}',
   'donor.peopleNote': '{n} podľa dnešných záznamov; len tí, ktorých smiete vidieť.',
+  'donor.peopleFirst': 'Zobrazených je prvých {n}.',
   'donor.times': 'Krát',
   'donor.by': 'Podľa: {what}',
   'donor.define': 'Definovať ukazovateľ',

@@ -7,7 +7,7 @@ export default {
   'programme.wordsHelp': 'Kto to vydal, čo ste sa naučili alebo urobili. Bez mien klientov.',
   'programme.file': 'Sken alebo dokument',
   'programme.fileHelp': 'PDF, obrázok, docx alebo odt, najviac 20 MB. Údaje o fotoaparáte a mieste sa zo súboru odstránia.',
-  'code.date-malformed': 'Deň, ktorý už bol.',
+  'code.date-malformed': 'Treba deň, ktorý už bol.',
   'handing.no.too-large': 'Súbor je príliš veľký.',
   'handing.no.file-empty': 'Súbor je prázdny.',
   'handing.no.file-program': 'Programy sa neprijímajú.',

@@ -3,7 +3,7 @@ import type { Translated } from '../../message.ts';
 import type en from '../en/holder.ts';
 
 export default {
-  'certificate.participation': 'Doklad o účasti.',
+  'certificate.participation': 'Potvrdenie o účasti.',
   'certificate.fromPaper': 'Zapísané z papiera, ktorý vydal {issuer}.',
   'certificate.renewNow': 'Teraz ho možno obnoviť: skrátenou cestou programu alebo cez koordinátora.',
   'certificate.renewFrom': 'Obnoviť ho možno od {date}.',

@@ -49,6 +49,9 @@ export default {
   'form.stillHere': 'Čo ste zadali, zostalo na mieste.',
   'form.zone': 'Časy sú podľa tohto zariadenia: {zone}.',
   'form.none': 'Žiadne',
+  'form.sure': 'Odstrániť „{what}“? Nedá sa to vrátiť.',
+  'form.restored': 'Čo ste neuložili, je znova tu.',
+  'form.fresh': 'Začať od uloženého',
   // What the server says in a code.
   'code.already-exists': 'Niečo také už existuje.',
   'code.in-use': 'Používa sa, preto sa nedá odstrániť.',
@@ -100,6 +103,12 @@ export default {
   'code.course-unpublished': 'Kurz ešte nemá zverejnenú verziu.',
   'code.field-twice': 'Dva stĺpce nemôžu byť tým istým poľom.',
   'code.name-unmapped': 'Uveďte, v ktorom stĺpci je meno.',
+  'code.malformed': 'Toto nie je zapísané tak, ako treba.',
+  'code.of-not-containing': 'Kto sa počíta, musí patriť aj do celku, z ktorého je podiel.',
+  'code.of-the-same': 'Podiel zo seba samého nič nehovorí.',
+  'code.share-unfit': 'Od 1 do 100 percent.',
+  'code.too-big': 'Viac ako nula, pri podiele najviac 100.',
+  'code.what-unfit': 'Dajte súčtu krátky názov: malé písmená, číslice a spojovníky.',
   // Where a person stands in a course, and in an activity.
   'standing.not-started': 'Nezačaté',
   'standing.active': 'Študuje',

@@ -13,6 +13,7 @@ export default {
   'survey.thanks': 'Ďakujeme',
   'survey.done': 'Vaše odpovede sme prijali.',
   'survey.anonymousDone': 'Vaše odpovede sú uložené bez vášho mena.',
+  'code.too-late': 'Čas na odpovede uplynul.',
   'sealed.title': 'Toto môžete čítať len vy',
   'sealed.text': 'Text sa zapečatí v tomto zariadení. Server ho uchováva, ale nevie otvoriť; nevie to nikto v programe. Ak stratíte zariadenie aj obnovovací kód, text je stratený.',
   'sealed.foreign': 'Toto bolo napísané v inom zariadení. Zadajte obnovovací kód z neho.',

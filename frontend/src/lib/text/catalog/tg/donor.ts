@@ -47,6 +47,7 @@ export default {
   'donor.people': 'Одамон',
   'donor.peopleOf': 'Кӣ ҳисоб шуд: {what}',
   'donor.peopleNote': '{n} аз рӯи сабтҳои имрӯз; танҳо онҳое, ки шумо дида метавонед.',
+  'donor.peopleFirst': '{n} нафари аввал нишон дода шудаанд.',
   'donor.times': 'Бор',
   'donor.by': '{what}',
   'donor.define': 'Муайян кардани нишондиҳанда',

@@ -3,7 +3,7 @@ import type { Translated } from '../../message.ts';
 import type en from '../en/holder.ts';
 
 export default {
-  'certificate.participation': 'Ҳуҷҷат дар бораи иштирок.',
+  'certificate.participation': 'Сертификати иштирок.',
   'certificate.fromPaper': 'Аз ҳуҷҷати коғазие ворид шудааст, ки «{issuer}» додааст.',
   'certificate.renewNow': 'Ҳоло онро дароз кардан мумкин: бо роҳи кӯтоҳи барнома ё тавассути ҳамоҳангсоз.',
   'certificate.renewFrom': 'Онро аз {date} дароз кардан мумкин.',

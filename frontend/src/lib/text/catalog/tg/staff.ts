@@ -49,6 +49,9 @@ export default {
   'form.stillHere': 'Он чи ворид кардед, дар ҷояш аст.',
   'form.zone': 'Вақт аз рӯи ҳамин дастгоҳ нишон дода шудааст: {zone}.',
   'form.none': 'Нест',
+  'form.sure': '«{what}» нест карда шавад? Инро баргардондан мумкин нест.',
+  'form.restored': 'Он чи сабт накарда будед, боз дар ин ҷост.',
+  'form.fresh': 'Аз сабтшуда сар кардан',
   // What the server says in a code.
   'code.already-exists': 'Чунин сабт аллакай ҳаст.',
   'code.in-use': 'Ин истифода мешавад ва нест карда намешавад.',
@@ -100,6 +103,12 @@ export default {
   'code.course-unpublished': 'Курс ҳанӯз нусхаи нашршуда надорад.',
   'code.field-twice': 'Ду сутун як майдон шуда наметавонанд.',
   'code.name-unmapped': 'Нишон диҳед, ки ном дар кадом сутун аст.',
+  'code.malformed': 'Ин чунон ки лозим аст, навишта нашудааст.',
+  'code.of-not-containing': 'Ҳар касе, ки шумурда мешавад, бояд дар миёни онҳое ҳам бошад, ки ҳисса аз онҳост.',
+  'code.of-the-same': 'Ҳисса аз худаш чизе намегӯяд.',
+  'code.share-unfit': 'Аз 1 то 100 фоиз.',
+  'code.too-big': 'Аз сифр зиёд, барои ҳисса на бештар аз 100.',
+  'code.what-unfit': 'Ба ҷамъ номи кӯтоҳ диҳед: ҳарфҳои хурди лотинӣ, рақам ва дефис.',
   // Where a person stands in a course, and in an activity.
   'standing.not-started': 'Оғоз накардааст',
   'standing.active': 'Меомӯзад',
