@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mostik/lms"
+	"mostik/lms/audit"
 	"mostik/lms/db"
 	"mostik/lms/text"
 	"mostik/lms/who"
@@ -27,9 +28,16 @@ type Table struct {
 	words   *text.Desk
 }
 
-// Table gives the people of a filter to be written as a table, by name. Errors: Forbidden.
-func (s *Service) Table(_ context.Context, actor lms.Actor, f who.Filter) (*Table, error) {
+// Table gives the people of a filter to be written as a table, by name. That somebody took so many people's data along is
+// on record, before they have it. Errors: Forbidden.
+func (s *Service) Table(ctx context.Context, actor lms.Actor, f who.Filter) (*Table, error) {
 	if err := actor.May(lms.ReadPerson); err != nil {
+		return nil, err
+	}
+	err := audit.Write(ctx, s.DB, audit.Event{
+		At: s.Now(), Actor: actor.Person, Action: "desk.table", SubjectKind: "people", SubjectID: "desk", Detail: map[string]any{"countries": f.Countries},
+	})
+	if err != nil {
 		return nil, err
 	}
 	return &Table{Name: "people-" + s.date(), service: s, scope: actor.Scope(lms.ReadPerson), filter: f, words: text.DeskIn(actor.Language)}, nil

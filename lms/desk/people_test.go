@@ -116,6 +116,9 @@ func TestTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n := w.Int(`SELECT count(*) FROM audit_events WHERE action = 'desk.table' AND actor_id = $1`, kz.Person); n != 1 {
+		t.Errorf("who took the table along stands %d times on record", n)
+	}
 	var b bytes.Buffer
 	if err := table.WriteCSV(t.Context(), &b); err != nil {
 		t.Fatal(err)

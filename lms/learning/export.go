@@ -43,6 +43,9 @@ func (s *Service) ReportCSV(ctx context.Context, actor lms.Actor, id lms.ID[lms.
 	if err := actor.Can(lms.ReadCohort, c.facts()); err != nil {
 		return nil, err
 	}
+	if err := audited(ctx, s.DB, actor, s.Now(), "cohort.table", "cohort", id.String(), nil); err != nil {
+		return nil, err
+	}
 	file = &CSV{Name: "report-" + c.Key + "-" + id.String()[:8] + ".csv", service: s, cohort: c, lang: reader}
 	if c.Version.IsZero() {
 		return file, nil

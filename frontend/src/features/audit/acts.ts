@@ -23,7 +23,7 @@ export const acts = [
   ...['certificate.suspend', 'certificate.reinstate', 'certificate.revoke', 'certificate.renew', 'certificate.reissue'],
   ...['certificate.enter', 'certificate.scan', 'certificate.issue-all', 'certificate.zip-all', 'template.save'],
   ...['recognition.add', 'recognition.change', 'recognition.drop'],
-  ...['desk.remind', 'desk.assign', 'desk.enrol', 'desk.issue', 'desk.extend', 'desk.suspend', 'desk.reinstate', 'desk.revoke', 'reminder.call'],
+  ...['desk.remind', 'desk.assign', 'desk.enrol', 'desk.issue', 'desk.extend', 'desk.suspend', 'desk.reinstate', 'desk.revoke', 'desk.table', 'cohort.table', 'reminder.call'],
   ...['report.create', 'report.freeze', 'report.remove', 'indicator.define', 'indicator.change', 'total.enter', 'outcome.write'],
   ...['supervisor.name', 'supervisor.drop', 'supervisor.stop'],
 ] as const;

@@ -75,6 +75,8 @@ export default {
   'act.desk.suspend': 'Suspended certificates of a selection',
   'act.desk.reinstate': 'Reinstated certificates of a selection',
   'act.desk.revoke': 'Revoked certificates of a selection',
+  'act.desk.table': 'Downloaded a table of people',
+  'act.cohort.table': 'Downloaded a table of a cohort',
   'act.reminder.call': 'Said what became of a call',
   'act.webinar.rules': 'Changed what counts in a webinar',
   'act.webinar.correct': 'Corrected minutes of a webinar',
@@ -95,4 +97,5 @@ export default {
   'thing.total': 'Total',
   'thing.outcome': 'Outcome note',
   'thing.desk-action': 'Selection',
+  'thing.people': 'People',
 } as const satisfies Catalog;

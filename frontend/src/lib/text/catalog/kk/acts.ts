@@ -76,6 +76,8 @@ export default {
   'act.desk.suspend': 'Таңдалғандардың сертификатын тоқтата тұру',
   'act.desk.reinstate': 'Таңдалғандардың сертификатын қалпына келтіру',
   'act.desk.revoke': 'Таңдалғандардың сертификатын қайтарып алу',
+  'act.desk.table': 'Адамдар кестесін жүктеу',
+  'act.cohort.table': 'Топ кестесін жүктеу',
   'act.reminder.call': 'Қоңырау нәтижесі',
   'act.webinar.rules': 'Вебинар ережесін өзгерту',
   'act.webinar.correct': 'Вебинар минуттарын түзету',
@@ -96,4 +98,5 @@ export default {
   'thing.total': 'Қорытынды',
   'thing.outcome': 'Өзгеріс жазбасы',
   'thing.desk-action': 'Таңдалған адамдар',
+  'thing.people': 'Адамдар',
 } satisfies Translated<typeof en>;

@@ -76,6 +76,8 @@ export default {
   'act.desk.suspend': 'Тандалгандардын сертификатын токтотуп туруу',
   'act.desk.reinstate': 'Тандалгандардын сертификатын калыбына келтирүү',
   'act.desk.revoke': 'Тандалгандардын сертификатын кайтарып алуу',
+  'act.desk.table': 'Адамдардын таблицасын жүктөө',
+  'act.cohort.table': 'Топтун таблицасын жүктөө',
   'act.reminder.call': 'Чалуунун жыйынтыгы',
   'act.webinar.rules': 'Вебинардын эрежесин өзгөртүү',
   'act.webinar.correct': 'Вебинардын мүнөттөрүн оңдоо',
@@ -96,4 +98,5 @@ export default {
   'thing.total': 'Жыйынтык',
   'thing.outcome': 'Өзгөрүү жазуусу',
   'thing.desk-action': 'Тандалган адамдар',
+  'thing.people': 'Адамдар',
 } satisfies Translated<typeof en>;

@@ -76,6 +76,8 @@ export default {
   'act.desk.suspend': 'Приостановка сертификатов выбранных',
   'act.desk.reinstate': 'Восстановление сертификатов выбранных',
   'act.desk.revoke': 'Отзыв сертификатов выбранных',
+  'act.desk.table': 'Выгрузка таблицы людей',
+  'act.cohort.table': 'Выгрузка таблицы группы',
   'act.reminder.call': 'Итог звонка',
   'act.webinar.rules': 'Изменение правил вебинара',
   'act.webinar.correct': 'Исправление минут вебинара',
@@ -96,4 +98,5 @@ export default {
   'thing.total': 'Итог',
   'thing.outcome': 'Запись об изменении',
   'thing.desk-action': 'Выбранные люди',
+  'thing.people': 'Люди',
 } satisfies Translated<typeof en>;

@@ -76,6 +76,8 @@ export default {
   'act.desk.suspend': 'Pozastavenie certifikátov vybraných',
   'act.desk.reinstate': 'Obnovenie platnosti certifikátov vybraných',
   'act.desk.revoke': 'Odvolanie certifikátov vybraných',
+  'act.desk.table': 'Stiahnutie tabuľky ľudí',
+  'act.cohort.table': 'Stiahnutie tabuľky skupiny',
   'act.reminder.call': 'Výsledok hovoru',
   'act.webinar.rules': 'Zmena pravidiel webinára',
   'act.webinar.correct': 'Oprava minút webinára',
@@ -96,4 +98,5 @@ export default {
   'thing.total': 'Súčet',
   'thing.outcome': 'Poznámka o zmene',
   'thing.desk-action': 'Vybraní ľudia',
+  'thing.people': 'Ľudia',
 } satisfies Translated<typeof en>;

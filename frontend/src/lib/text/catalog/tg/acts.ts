@@ -76,6 +76,8 @@ export default {
   'act.desk.suspend': 'Боздоштани сертификатҳои интихобшудагон',
   'act.desk.reinstate': 'Барқарор кардани сертификатҳои интихобшудагон',
   'act.desk.revoke': 'Бекор кардани сертификатҳои интихобшудагон',
+  'act.desk.table': 'Боргирии ҷадвали одамон',
+  'act.cohort.table': 'Боргирии ҷадвали гурӯҳ',
   'act.reminder.call': 'Натиҷаи занг',
   'act.webinar.rules': 'Тағйири қоидаҳои вебинар',
   'act.webinar.correct': 'Ислоҳи дақиқаҳои вебинар',
@@ -96,4 +98,5 @@ export default {
   'thing.total': 'Ҷамъ',
   'thing.outcome': 'Қайди тағйирот',
   'thing.desk-action': 'Шахсони интихобшуда',
+  'thing.people': 'Одамон',
 } satisfies Translated<typeof en>;
