@@ -93,17 +93,20 @@ func (s *Service) StartIssue(ctx context.Context, actor lms.Actor, sel Selection
 		   AND NOT EXISTS (SELECT FROM certificates c WHERE c.person_id = x.person_id AND c.programme_id = x.programme_id
 		                     AND c.kind = 'achievement' AND c.origin = 'issued')
 		   AND `+q.Where()+`
-		 ORDER BY x.id`, q.Args())
+		 ORDER BY x.id`, q.Args(), errNobody)
 }
 
+var errNobody = lms.ErrConflict("nobody-to-issue", "nobody is among them")
+
 // StartZip begins to put the papers of certificates that are valid today into one file. Errors: Forbidden, Invalid,
-// Conflict nobody-to-issue.
+// Conflict nobody-to-issue, NotFound where serials are given and none of them is seen.
 func (s *Service) StartZip(ctx context.Context, actor lms.Actor, sel Selection) (b Batch, err error) {
 	defer lms.Wrap(&err, "certificate.StartZip")
 	var q who.Query
-	narrowed := ""
+	narrowed, none := "", errNobody
 	switch {
 	case len(sel.Serials) > 0:
+		none = lms.ErrNotFound("certificate")
 		narrowed = " AND t.serial = ANY (" + q.Arg(sel.Serials) + "::text[])"
 	case !sel.Programme.IsZero():
 		narrowed = " AND t.programme_id = " + q.Arg(sel.Programme)
@@ -117,11 +120,12 @@ func (s *Service) StartZip(ctx context.Context, actor lms.Actor, sel Selection) 
 		  FROM certificates t JOIN persons p ON p.id = t.person_id
 		 WHERE t.origin = 'issued' AND t.state = 'valid' AND (t.expires_on IS NULL OR t.expires_on >= `+today+`)`+narrowed+`
 		   AND `+q.Where()+`
-		 ORDER BY p.sort_name, t.serial`, q.Args())
+		 ORDER BY p.sort_name, t.serial`, q.Args(), none)
 }
 
-// start writes a batch with what it is about, and enqueues its job in the same transaction.
-func (s *Service) start(ctx context.Context, actor lms.Actor, task Task, items string, args []any) (Batch, error) {
+// start writes a batch with what it is about, and enqueues its job in the same transaction; none is the error where it is
+// about nothing.
+func (s *Service) start(ctx context.Context, actor lms.Actor, task Task, items string, args []any, none error) (Batch, error) {
 	if err := actor.May(lms.IssueCertificate); err != nil {
 		return Batch{}, err
 	}
@@ -139,7 +143,7 @@ func (s *Service) start(ctx context.Context, actor lms.Actor, task Task, items s
 			return err
 		}
 		if n == 0 {
-			return lms.ErrConflict("nobody-to-issue", "nobody is among them")
+			return none
 		}
 		b.Total = int(n)
 		if _, err := db.Exec(ctx, tx, `UPDATE certificate_batches SET total = $2 WHERE id = $1`, b.ID, n); err != nil {

@@ -112,6 +112,7 @@ func TestTables(t *testing.T) {
 	w.takesPart(p, 0, "certified")
 	w.paper(p, 0, forever)
 	kz := coordinator(lms.CountryGround("KZ"))
+	kz.Person = w.person(1)
 	table, err := w.desk.Table(t.Context(), kz, who.Filter{})
 	if err != nil {
 		t.Fatal(err)

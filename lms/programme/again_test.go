@@ -52,7 +52,7 @@ func TestNobodyComesBackRoundARevocation(t *testing.T) {
 			}
 			// Nor in a batch or a selection of many.
 			_, err := s.certificates.StartIssue(ctx, s.coordinator, certificate.Selection{Programme: s.programmeID("open")})
-			s.refused(err, lms.NotFound, "nobody-to-issue")
+			s.refused(err, lms.Conflict, "nobody-to-issue")
 			_, err = s.programmes.CertifyOfMany(ctx, s.coordinator, second.ID)
 			s.refused(err, lms.Conflict, "certified-before")
 			// Somebody who looks at this one person may, once nothing is open any more.
