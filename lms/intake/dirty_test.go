@@ -62,7 +62,7 @@ func (d *dirty) plant(i, column int, text, code string) {
 	d.faults = append(d.faults, planted{lineOf(i), d.heads[column], code})
 }
 
-// spoil plants every kind of fault several times. Each row gets one.
+// spoil plants every kind of fault several times. Each row gets one, but those of which everything is wrong.
 func (d *dirty) spoil() {
 	rows := d.rng.Perm(len(d.rows))
 	next := func() int { i := rows[0]; rows = rows[1:]; return i }
@@ -99,6 +99,12 @@ func (d *dirty) spoil() {
 		func(i int) {
 			d.rows[i] = append(d.rows[i], "лишнее")
 			d.faults = append(d.faults, planted{lineOf(i), "", "cells-shifted"})
+		},
+		func(i int) {
+			d.plant(i, cGiven, "", "required")
+			d.plant(i, cMail, "kovac(at)example", "email-malformed")
+			d.plant(i, cPhone, "4,21E+11", "number-shortened")
+			d.plant(i, cBorn, "31.02.1980", "date-no-such-day")
 		},
 	}
 	const times = 6

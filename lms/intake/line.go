@@ -135,9 +135,7 @@ func (r *reader) read(l *line) {
 	r.place(l, values)
 	r.study(l, values)
 	r.past(l, values)
-	if !blamed(l, FamilyName) && !blamed(l, GivenName) {
-		r.checkPerson(l)
-	}
+	r.checkPerson(l)
 }
 
 func blamed(l *line, f Field) bool {
@@ -453,13 +451,13 @@ func (r *reader) checkPerson(l *line) {
 	}
 	for _, p := range e.Problems {
 		f := fieldOfPerson[p.Field]
-		if blamed(l, f) {
-			continue
-		}
 		column := r.mapping.column(f)
-		if column < 0 && (f == GivenName || f == FamilyName) {
+		isName := f == GivenName || f == FamilyName
+		if column < 0 && isName {
 			f, column = FullName, r.mapping.column(FullName)
 		}
-		l.blame(p.Code, column, f)
+		if !blamed(l, f) && !(isName && blamed(l, FullName)) {
+			l.blame(p.Code, column, f)
+		}
 	}
 }
