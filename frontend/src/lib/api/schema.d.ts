@@ -1857,6 +1857,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/followups/{id}/supervisor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Name one's supervisor, who is asked, too. */
+        put: operations["putFollowupsIdSupervisor"];
+        post?: never;
+        /** Take one's supervisor back, and delete the address. */
+        delete: operations["deleteFollowupsIdSupervisor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/glossary": {
         parameters: {
             query?: never;
@@ -2023,6 +2041,23 @@ export interface paths {
         get?: never;
         /** Say what the columns are; every row is checked anew. */
         put: operations["putImportsIdMapping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations that a table names and nobody knows, with likely matches and what was said of each. */
+        get: operations["getImportsIdOrganisations"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2406,6 +2441,25 @@ export interface paths {
         /** Hand in evidence from outside, or practice that a trainer saw. */
         post: operations["postParticipationsIdEvidence"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participations/{id}/supervisor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom somebody works for, who is asked some months after the certificate. */
+        get: operations["getParticipationsIdSupervisor"];
+        /** Name the supervisor who is asked. They get a mail with a link; their answers carry no name. */
+        put: operations["putParticipationsIdSupervisor"];
+        post?: never;
+        /** Ask no supervisor, and delete the address. */
+        delete: operations["deleteParticipationsIdSupervisor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3103,6 +3157,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules that fill programmes, one's own and colleagues', of one programme or all; of one programme with how many would come. */
+        get: operations["getRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a rule away; who came by it stays. */
+        delete: operations["deleteRulesId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a rule stand still; it is kept, and whoever made it is told. */
+        post: operations["postRulesIdStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a rule over: it goes on in one's own name, and who fits is invited. */
+        post: operations["postRulesIdTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/samples/people.csv": {
         parameters: {
             query?: never;
@@ -3721,6 +3843,13 @@ export interface components {
         AgreementIn: {
             version: number;
         };
+        Ahead: {
+            component: string;
+            place: string;
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
+        };
         AllowanceIn: {
             activity_key: string;
             extra_attempts?: number;
@@ -3777,6 +3906,7 @@ export interface components {
             items: components["schemas"]["AskedItem"][];
             months: number;
             programme: string;
+            supervisor?: components["schemas"]["Supervisor"];
             title: string;
         };
         AskedItem: {
@@ -3792,6 +3922,11 @@ export interface components {
         AskedOption: {
             key: string;
             text: string;
+        };
+        AskedRow: {
+            id: string;
+            note: string;
+            title: string;
         };
         AssessIn: {
             noted?: string[];
@@ -4438,6 +4573,7 @@ export interface components {
             completions: number;
             enrolments: number;
             known: number;
+            organisations: number;
             papers: number;
             participations: number;
             people: number;
@@ -4537,12 +4673,14 @@ export interface components {
             total: number;
         };
         Dashboard: {
+            asked?: components["schemas"]["AskedRow"];
             certificates: components["schemas"]["CertificateRow"][];
             continue?: components["schemas"]["NextStep"];
             due: components["schemas"]["DueRow"][];
             enrolments: components["schemas"]["EnrolmentRowType2"][];
             events: components["schemas"]["EventRow"][];
             greeting_name: string;
+            programmes: components["schemas"]["ProgrammeRow"][];
         };
         DatesIn: {
             activity_key: string;
@@ -4736,6 +4874,12 @@ export interface components {
             due_at: string;
             enrolment_id: components["schemas"]["IDEnrolment"];
             title: string;
+        };
+        Employers: {
+            here: components["schemas"]["Choice"][];
+            items: components["schemas"]["Unknown"][];
+            may_make: boolean;
+            total: number;
         };
         EncounterChoice: {
             comment?: string;
@@ -5185,6 +5329,8 @@ export interface components {
         /** Format: uuid */
         IDReport: string;
         /** Format: uuid */
+        IDRule: string;
+        /** Format: uuid */
         IDSubmission: string;
         /** Format: uuid */
         IDTable: string;
@@ -5315,6 +5461,8 @@ export interface components {
         Later: {
             answered: components["schemas"]["Group"];
             asked: components["schemas"]["Group"];
+            /** @enum {string} */
+            by?: "supervisor";
             months: number;
             rate?: number;
             results: components["schemas"]["LaterItem"][];
@@ -5545,6 +5693,10 @@ export interface components {
             items: components["schemas"]["Post"][];
             total: number;
         };
+        ListOutProgrammeRule: {
+            items: components["schemas"]["ProgrammeRule"][];
+            total: number;
+        };
         ListOutQueueRow: {
             items: components["schemas"]["QueueRow"][];
             total: number;
@@ -5602,6 +5754,7 @@ export interface components {
             /** @enum {string} */
             language: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
             mend_scripts: boolean;
+            organisations?: components["schemas"]["Naming"][];
             programme_id?: components["schemas"]["IDProgramme"];
             skip_faulty: boolean;
         };
@@ -5614,6 +5767,7 @@ export interface components {
             /** @enum {string} */
             language?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
             mend_scripts?: boolean;
+            organisations?: components["schemas"]["Naming"][];
             programme_id?: string | null;
             skip_faulty?: boolean;
         };
@@ -5735,6 +5889,14 @@ export interface components {
         Named: {
             field: string;
             name: string;
+        };
+        Naming: {
+            country?: string;
+            /** @enum {string} */
+            kind?: "" | "state" | "municipality" | "ngo" | "international" | "library" | "police" | "education" | "health" | "other";
+            like?: string;
+            name?: string;
+            same_as?: components["schemas"]["IDOrganisation"];
         };
         Neighbour: {
             key: string;
@@ -6029,6 +6191,7 @@ export interface components {
             name: string;
         };
         OwnView: {
+            ahead: components["schemas"]["Ahead"][];
             aims: string;
             asked?: components["schemas"]["CategoryView"][];
             components: components["schemas"]["ComponentView"][];
@@ -6454,6 +6617,29 @@ export interface components {
             country: string;
             key: string;
             title: string;
+        };
+        ProgrammeRow: {
+            invited: boolean;
+            key: string;
+            note: string;
+            title: string;
+        };
+        ProgrammeRule: {
+            active: boolean;
+            added: number;
+            /** Format: date-time */
+            changed_at?: string;
+            comes: components["schemas"]["Crowd"];
+            exists: boolean;
+            failure?: string;
+            filter: components["schemas"]["Filter"];
+            id: components["schemas"]["IDRule"];
+            made_by?: string;
+            own: boolean;
+            programme: string;
+            /** Format: date-time */
+            ran_at?: string;
+            stays: components["schemas"]["Crowd"];
         };
         ProgrammeWebinarIn: {
             component?: string;
@@ -7226,6 +7412,13 @@ export interface components {
             sites: number;
             unmatched: number;
         };
+        Supervisor: {
+            by_other: boolean;
+            email: string;
+        };
+        SupervisorIn: {
+            email: string;
+        };
         SurveyIn: {
             answers: components["schemas"]["Response"];
             id?: string;
@@ -7364,6 +7557,16 @@ export interface components {
         Undoable: {
             blockers: components["schemas"]["Blocker"][];
             total: number;
+        };
+        Unknown: {
+            country: string;
+            /** @enum {string} */
+            kind?: "" | "state" | "municipality" | "ngo" | "international" | "library" | "police" | "education" | "health" | "other";
+            like?: string;
+            likely: components["schemas"]["Choice"][];
+            name: string;
+            rows: number;
+            same_as?: components["schemas"]["IDOrganisation"];
         };
         Value: {
             choice?: string;
@@ -8935,13 +9138,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description bytes */
+            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["PictureView"];
                 };
             };
             /** @description a problem */
@@ -9362,14 +9565,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description bytes */
-            200: {
+            /** @description done */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": string;
-                };
+                content?: never;
             };
             /** @description a problem */
             default: {
@@ -10270,13 +10471,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description bytes */
+            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["Scan"];
                 };
             };
             /** @description a problem */
@@ -11113,13 +11314,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description bytes */
+            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["Submission"];
                 };
             };
             /** @description a problem */
@@ -11936,13 +12137,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description bytes */
+            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["Handed"];
                 };
             };
             /** @description a problem */
@@ -12039,6 +12240,74 @@ export interface operations {
                 "application/json": components["schemas"]["AnswerFollowupIn"];
             };
         };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putFollowupsIdSupervisor: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SupervisorIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFollowupsIdSupervisor: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description done */
             204: {
@@ -12247,13 +12516,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description bytes */
+            /** @description done */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["View"];
                 };
             };
             /** @description a problem */
@@ -12498,6 +12767,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportsIdOrganisations: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDImport"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Employers"];
                 };
             };
             /** @description a problem */
@@ -13493,6 +13796,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Handed"];
                 };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getParticipationsIdSupervisor: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Supervisor"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putParticipationsIdSupervisor: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SupervisorIn"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteParticipationsIdSupervisor: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem */
             default: {
@@ -15308,6 +15713,135 @@ export interface operations {
             };
         };
     };
+    getRules: {
+        parameters: {
+            query?: {
+                programme?: string;
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutProgrammeRule"];
+                };
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRulesId: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDRule"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRulesIdStop: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDRule"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRulesIdTake: {
+        parameters: {
+            query?: {
+                /** @description The language of texts in the answer. */
+                lang?: "en" | "ru" | "sk" | "kk" | "tg" | "ky";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["IDRule"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSamplesPeopleCsv: {
         parameters: {
             query?: {
@@ -16259,13 +16793,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description bytes */
+            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["Paper"];
                 };
             };
             /** @description a problem */
