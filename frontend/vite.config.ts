@@ -13,11 +13,11 @@ import { partedRoutes } from './build/parted-routes.ts';
 const core =
   /src\/(main\.ts|[A-Z]\w+\.svelte|areas|startFailed|routes\.json\?near)|vite\/preload|node_modules\/((clsx|esm-env)\/|svelte\/(?!.*(bindings\/(input|select|universal)|src\/reactivity\/[\w-]+)\.js))|src\/lib\/(?!call\/|checkin\/|remaining|poll\/|text\/(catalog|sort|collate)|staff|api\/staff|attempt\/|draft|inOrder|api\/file|ui\/)|src\/lib\/ui\/((Button|Callout|Chip|Choice|Dialog|Icon|Menu|OfflineBanner|Options|Toasts|ErrorState|LeaveQuickly)\.svelte|icons\.ts|toasts)/;
 /** The pages between which a trainee goes to and fro: going on then costs data alone. */
-const study = /src\/(routes\/learn\/(course|activity)\.svelte|features\/course\/(?!Transcript|vtt|LessonText)|lib\/ui\/(Card|ListRow|Progress|EmptyState)\.svelte)/;
+const study = /src\/(lib\/draft\.ts|routes\/learn\/(course|activity)\.svelte|features\/course\/(?!Transcript|vtt|LessonText)|lib\/ui\/(Card|ListRow|Progress|EmptyState)\.svelte)/;
 
 /** What a quiz and a conversation share, and what the tasks of an activity do: small files cost more in heads than in code. */
 const asking = /src\/(lib\/attempt\/attempts\.ts|features\/quiz\/(Html\.svelte|answer\.ts|plain\.ts)|lib\/ui\/Pills\.svelte)/;
-const task = /src\/lib\/(ui\/Field\.svelte|draft\.ts)/;
+const task = /src\/lib\/ui\/Field\.svelte/;
 /** Small files that several pages of practice share. */
 const practice = /src\/features\/practice\/(proposal\.ts|Sources\.svelte)/;
 
