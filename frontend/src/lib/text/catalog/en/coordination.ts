@@ -43,7 +43,7 @@ export default {
   'co.col.stuck': 'Stuck',
   'co.funnel': 'From invited to certified',
   'co.map': 'Map of the countries',
-  'co.mapHelp': 'Each field is a country, about where it lies. The darker, the more people hold a valid certificate. The table says the same.',
+  'co.mapHelp': 'Each field is a country, about where it lies. The stronger its colour, the more people hold a valid certificate. The table says the same.',
   'co.days': 'Within',
   'co.inDays': { one: '{n} day', other: '{n} days' },
   'co.expires': 'Expires',

@@ -44,7 +44,7 @@ export default {
   'co.col.stuck': 'Uviazli',
   'co.funnel': 'Od pozvania po certifikát',
   'co.map': 'Mapa krajín',
-  'co.mapHelp': 'Každé pole je krajina, približne na svojom mieste. Čím tmavšie, tým viac ľudí má platný certifikát. To isté hovorí tabuľka.',
+  'co.mapHelp': 'Každé pole je krajina, približne na svojom mieste. Čím sýtejšia farba, tým viac ľudí má platný certifikát. To isté hovorí tabuľka.',
   'co.days': 'Do',
   'co.inDays': { one: '{n} deň', few: '{n} dni', many: '{n} dňa', other: '{n} dní' },
   'co.expires': 'Vyprší',
