@@ -149,7 +149,8 @@ func TestReportsKeepToTheirStatements(t *testing.T) {
 		if people > 0 {
 			s.Exec(`UPDATE persons SET family_name = '=cmd()' WHERE family_name = 'Family1'`)
 		}
-		s.statements(2, func(ctx context.Context) {
+		// The cohort, the act on record, and all rows at once.
+		s.statements(3, func(ctx context.Context) {
 			file, err := s.learning.ReportCSV(ctx, trainer, s.cohort, "ru")
 			s.check(err)
 			var out bytes.Buffer

@@ -28,6 +28,9 @@ func TestReportsShowAnOlderVersionInTheColumnsOfTheNewer(t *testing.T) {
 	s.check(err)
 	file, err := s.learning.ReportCSV(t.Context(), trainer, s.cohort, "en")
 	s.check(err)
+	if n := s.Int(`SELECT count(*) FROM audit_events WHERE action = 'cohort.table' AND actor_id = $1 AND subject_id = $2`, trainer.Person, s.cohort.String()); n != 1 {
+		t.Errorf("that the table was taken along stands %d times on record", n)
+	}
 	var out bytes.Buffer
 	s.check(file.Write(t.Context(), &out))
 	table, err := csv.NewReader(&out).ReadAll()
