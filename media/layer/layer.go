@@ -23,9 +23,11 @@ type Limit struct {
 	hold    int64
 	changed int64
 	rose    int64
-	// fell is the loss at the last fall for loss alone, 0 for none; own is the loss that stayed when less was sent: it
-	// is the line's own, and to send even less would not help.
+	// fell is the loss at the last fall for loss alone, 0 for none; own is the loss that stayed when less was sent, and
+	// less again: it is the line's own, and to send even less would not help. One fall proves nothing: where a line has
+	// just grown narrow, what seemed to arrive was more than it carries.
 	fell, own float64
+	stayed    bool // through the fall before
 }
 
 // Update takes what is known of the line at a time in nanoseconds: what arrives in bits a second, the loss, and
@@ -69,10 +71,11 @@ func (l *Limit) learn(now int64, loss float64) {
 	if l.fell == 0 || now-l.changed < shows {
 		return
 	}
-	if loss > lossy && loss > l.fell*3/4 {
+	stays := loss > lossy && loss > l.fell*3/4
+	if stays && l.stayed {
 		l.own = loss
 	}
-	l.fell = 0
+	l.fell, l.stayed = 0, stays
 }
 
 // fall lowers the limit, unless the last change is less than pause ago: the line needs a moment to show what that did.

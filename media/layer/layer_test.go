@@ -72,7 +72,29 @@ func TestLimitGoesWhenTheLineIsWideAgain(t *testing.T) {
 	t.Error("the limit stays for ever")
 }
 
-// What a line loses whatever is sent is its own: the limit falls once, and rises again. Loss that goes when less is
+// A line has just grown narrow: what is told of it is still half of before. The first fall is by too little, so that loss
+// stays, and yet it is not the line's own.
+func TestOneFallProvesNothing(t *testing.T) {
+	const gate, plain, joined = 60_000, 90_000, 40_000 // sound goes in long packets where the limit is near it
+	var l layer.Limit
+	arrives, loss := 180_000, 0.4
+	clean := 0
+	for now := int64(1); now < 30e9; now += 500e6 {
+		sent := plain
+		if limit := l.Update(now, arrives, loss, false, 600_000, 300_000); limit > 0 && limit < plain {
+			sent = joined
+		}
+		arrives, loss = min(sent, gate), max(0, 1-gate/float64(sent))
+		if now > 8e9 && loss == 0 {
+			clean++
+		}
+	}
+	if clean < 30 {
+		t.Errorf("in %d of 44 looks nothing is lost", clean)
+	}
+}
+
+// What a line loses whatever is sent is its own: the limit falls twice, and rises again. Loss that goes when less is
 // sent was too much.
 func TestLossOfTheLineItself(t *testing.T) {
 	for _, c := range []struct {
